@@ -1,0 +1,1 @@
+"""The consultant's model: what domain notes say, and what a synthesis is to repeat of it. Pure."""

@@ -1,0 +1,232 @@
+"""Which notes belong to which synthesis, and which domains they speak of (DESIGN §5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vaultkit.audit.extract import cleaned, domain_note, own_sections
+from vaultkit.audit.model import Domain, DomainNote, Mission
+from vaultkit.audit.words import LANGUAGES, language_of
+from vaultkit.markdown.note import Note, PropertyValue
+from vaultkit.text import fold, nfc
+from vaultkit.vault.links import resolve_linkpath
+
+if TYPE_CHECKING:
+    from vaultkit.vault.index import VaultIndex
+
+SYNTHESIS, DOMAIN, INTERVIEW = "synthese globale", "domaine", "entretien"
+CHILD_CATEGORIES = (DOMAIN, INTERVIEW)
+
+_DELIVERED = ("livre", "livree", "delivered", "final", "finale", "archive", "archivee")
+_DRAFT = ("brouillon", "draft", "entwurf")
+
+
+def category_of(note: Note) -> str:
+    """Return the folded category of a note, empty if it has none."""
+    value = note.properties.get("category")
+    return fold(value) if isinstance(value, str) else ""
+
+
+def scope_of(note: Note) -> str:
+    """Return the scope of a note as it compares: NFC, blanks folded; empty if it has none."""
+    value = note.properties.get("scope")
+    return " ".join(nfc(str(value)).split()).casefold() if isinstance(value, str | int | float) else ""
+
+
+def is_frozen(note: Note) -> bool:
+    """Whether a synthesis was delivered: `vaultkit_frozen: true`, or its `statut` says so."""
+    status = note.properties.get("statut")
+    return note.properties.get("vaultkit_frozen") is True or (isinstance(status, str) and fold(status) in _DELIVERED)
+
+
+def is_draft(note: Note) -> bool:
+    """Whether a child adds no row: `statut: brouillon`, or nothing in it but properties."""
+    status = note.properties.get("statut")
+    return (isinstance(status, str) and fold(status) in _DRAFT) or not note.text[note.body_start :].strip()
+
+
+def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, ...]:
+    """Return the mission of each synthesis, in the order of the paths.
+
+    `language` is that of the settings; without it each synthesis speaks that of its own headings.
+    """
+    by_category: dict[str, list[Note]] = {}
+    for note in index:
+        if category := category_of(note):
+            by_category.setdefault(category, []).append(note)
+    syntheses = by_category.get(SYNTHESIS, [])
+    candidates = [note for category in CHILD_CATEGORIES for note in by_category.get(category, ())]
+    declared = {note.path: _declared(index, note) for note in candidates}
+    by_scope: dict[str, list[Note]] = {}
+    for note in candidates:
+        by_scope.setdefault(scope_of(note), []).append(note)
+    active = _active(syntheses)
+    return tuple(
+        _mission(index, note, by_scope.get(scope_of(note), []), declared, note.path in active, language)
+        for note in syntheses
+    )
+
+
+def _declared(index: VaultIndex, note: Note) -> str | None:
+    """Return the path that `synthese: "[[…]]"` of a child leads to, None if it says nothing."""
+    for link in note.property_links:
+        if link.key.split(".")[0] == "synthese":
+            return resolve_linkpath(index, link.reference.linkpath, note.path)
+    return None
+
+
+def _active(syntheses: Sequence[Note]) -> frozenset[str]:
+    """Return the paths of the active syntheses: of each scope the newest that is not frozen."""
+    newest: dict[str, Note] = {}
+    for note in syntheses:
+        if is_frozen(note):
+            continue
+        scope = scope_of(note) or f"\0{note.path}"
+        if scope not in newest or _age(note) > _age(newest[scope]):
+            newest[scope] = note
+    return frozenset(note.path for note in newest.values())
+
+
+def _age(note: Note) -> tuple[str, str]:
+    return (str(note.properties.get("date") or ""), note.path)
+
+
+def _mission(
+    index: VaultIndex,
+    synthesis: Note,
+    same_scope: Iterable[Note],
+    declared: dict[str, str | None],
+    active: bool,
+    language: str | None,
+) -> Mission:
+    scope = scope_of(synthesis)
+    children = {note.path: note for note in same_scope if scope and declared[note.path] in (None, synthesis.path)}
+    for path, target in declared.items():
+        if target == synthesis.path:
+            children[path] = index.notes[path]
+    for path in listed(index, synthesis):
+        note = index.notes[path]
+        if path in declared and scope_of(note) in ("", scope) and declared[path] in (None, synthesis.path):
+            children[path] = note
+    sections = own_sections(synthesis)
+    links = {path: at for at, path in enumerate(linked(index, synthesis))}
+    ordered = sorted(children.values(), key=lambda note: (links.get(note.path, len(links)), note.path))
+    sources = [domain_note(n) for n in ordered if category_of(n) == DOMAIN and not is_draft(n)]
+    return Mission(
+        synthesis,
+        str(synthesis.properties.get("scope") or ""),
+        language or language_of([h.text for h in synthesis.headings]) or LANGUAGES[0],
+        active,
+        tuple(ordered),
+        _domains(sources, sections, links),
+        sections,
+        tuple(note.path for note in ordered if is_draft(note)),
+    )
+
+
+def linked(index: VaultIndex, synthesis: Note) -> list[str]:
+    """Return the paths of the notes that the synthesis links to: body first, then `backlinks`."""
+    paths = [resolve_linkpath(index, link.linkpath, synthesis.path) for link in synthesis.links if link.linkpath]
+    return list(dict.fromkeys([*(path for path in paths if path), *listed(index, synthesis)]))
+
+
+def backlink_names(synthesis: Note) -> tuple[str, ...]:
+    """Return the entries of `backlinks` as they stand, links and plain names alike."""
+    value: PropertyValue = synthesis.properties.get("backlinks")
+    entries = value if isinstance(value, list) else [value]
+    return tuple(entry for entry in entries if isinstance(entry, str) and entry.strip())
+
+
+def linkpath_of(entry: str) -> str:
+    """Return the name that an entry of `backlinks` gives: that of its link, else itself."""
+    bare = entry.strip()
+    if bare.startswith("[[") and bare.endswith("]]"):
+        bare = bare[2:-2].split("|")[0].split("#")[0]
+    return bare.strip()
+
+
+def is_link(entry: str) -> bool:
+    """Whether an entry of `backlinks` is a link for Obsidian."""
+    bare = entry.strip()
+    return bare.startswith("[[") and bare.endswith("]]")
+
+
+def listed(index: VaultIndex, synthesis: Note) -> list[str]:
+    """Return the paths of the notes that `backlinks` of a synthesis names."""
+    found = [resolve_linkpath(index, linkpath_of(entry), synthesis.path) for entry in backlink_names(synthesis)]
+    return list(dict.fromkeys(path for path in found if path and path in index.notes))
+
+
+# ------------------------------------------------------------------------------------- domains
+
+
+def _domains(sources: Sequence[DomainNote], sections: Sequence[DomainNote], links: dict[str, int]) -> tuple[Domain, ...]:
+    """Group the notes by domain, and add the synthesis's own sections that no note covers."""
+    groups: list[list[DomainNote]] = []
+    for note in sources:
+        group = next((g for g in groups if any(same_domain(note.label, other.label) for other in g)), None)
+        if group is None:
+            groups.append([note])
+        else:
+            group.append(note)
+    domains: list[tuple[tuple[float, int, str], Domain]] = []
+    left = list(sections)
+    for group in groups:
+        section = next((s for s in left if any(same_domain(s.label, note.label) for note in group)), None)
+        if section:
+            left.remove(section)
+        ordered = tuple(sorted(group, key=lambda n: (n.order if n.order is not None else float("inf"), n.path)))
+        orders = [note.order for note in ordered if note.order is not None]
+        order = min(orders) if orders else section.order if section and section.order is not None else float("inf")
+        position = min(links.get(note.path, len(links)) for note in ordered)
+        label = _fullest_label(ordered, section)
+        domains.append(((order, position, fold(label[0])), Domain(label[0], label[1], ordered, section)))
+    for section in left:
+        if section.items:
+            key = (section.order or 0.0, 0, fold(section.label))
+            domains.append((key, Domain(section.label, section.short, (section,), section)))
+    return _distinct_labels([domain for _, domain in sorted(domains, key=lambda pair: pair[0])])
+
+
+def _fullest_label(notes: Sequence[DomainNote], section: DomainNote | None) -> tuple[str, str]:
+    """Return the label of the first note that has one; the name of a file gives way to the section's."""
+    for note in notes:
+        if note.label != note.path.rsplit("/", 1)[-1].removesuffix(".md"):
+            return note.label, note.short
+    return (section.label, section.short) if section else (notes[0].label, notes[0].short)
+
+
+def same_domain(one: str, other: str) -> bool:
+    """Whether two labels name one domain: equal folded, or one is the short form of the other."""
+    from vaultkit.audit.words import short_label
+
+    first, second = fold(one), fold(other)
+    return bool(first) and (first == second or fold(short_label(one)) == second or fold(short_label(other)) == first)
+
+
+def _distinct_labels(domains: Sequence[Domain]) -> tuple[Domain, ...]:
+    """Give each of two domains with one short label its long one."""
+    count: dict[str, int] = {}
+    for domain in domains:
+        count[fold(domain.short)] = count.get(fold(domain.short), 0) + 1
+    return tuple(replace(d, short=d.label) if count[fold(d.short)] > 1 else d for d in domains)
+
+
+def children_in_order(mission: Mission) -> list[Note]:
+    """Return the children as new links to them stand: domain notes by domain order, then interviews by name."""
+    rank = {note.path: at for at, domain in enumerate(mission.domains) for note in domain.notes}
+
+    def place(note: Note) -> tuple[bool, int, str, str]:
+        return category_of(note) != DOMAIN, rank.get(note.path, len(rank)), fold(note.name), note.path
+
+    return sorted(mission.children, key=place)
+
+
+def value_of(mission: Mission, note: Note, key: str) -> str:
+    """Return a property of a note, else the one that the synthesis of its scope has."""
+    for source in (note, mission.synthesis):
+        if said := source.properties.get(key):
+            return cleaned(str(said))
+    return ""

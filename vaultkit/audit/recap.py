@@ -1,0 +1,122 @@
+"""What a synthesis repeats of its domain notes: the cells of the recap and the lines of the roadmap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vaultkit.audit.model import Action, Domain, Item, Mission
+from vaultkit.audit.words import HORIZONS, Horizon, Status, Topic, priority_label
+from vaultkit.text import fold, nfc
+
+#: How long a cell is that nobody worded, in characters.
+CELL_WIDTH = 60
+
+_COMMA = re.compile(r",(?=\s)")
+_PIPE = re.compile(r"\\?\|")
+_RANK = {Status.BAD: 0, Status.WARNING: 1, Status.NONE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class RecapRow:
+    """One row of the recap, as it is printed (pipes escaped)."""
+
+    label: str
+    findings: str
+    risks: str
+    opportunities: str
+    priority: str
+    domain: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapLine:
+    """One line of the roadmap: the labels of the actions of one horizon, in the order of the domains."""
+
+    horizon: Horizon
+    label: str
+    items: tuple[str, ...]
+
+
+def recap_rows(mission: Mission) -> tuple[RecapRow, ...]:
+    """Return the recap of a mission: one row for each domain."""
+    return tuple(
+        RecapRow(
+            cell(domain.short),
+            cell_text(domain, Topic.FINDINGS),
+            cell_text(domain, Topic.RISKS),
+            cell_text(domain, Topic.OPPORTUNITIES),
+            cell(priority_label(domain.priority, domain.priority_said, mission.language)),
+            domain,
+        )
+        for domain in mission.domains
+    )
+
+
+def cell_text(domain: Domain, topic: Topic) -> str:
+    """Return one recap cell: as the notes word it, else made of their first two items."""
+    worded = [note.wordings[topic].text for note in domain.notes if topic in note.wordings]
+    if worded:
+        return cell(raised(" ; ".join(dict.fromkeys(worded))))
+    items = domain.items(topic)
+    if topic is Topic.FINDINGS:
+        items = tuple(sorted((i for i in items if i.status in _RANK), key=lambda i: _RANK[i.status]))
+    return cell(raised(shortened(", ".join(item.text for item in first_two(items)))))
+
+
+def first_two(items: Iterable[Item]) -> list[Item]:
+    """Return the first two items that say different things."""
+    distinct = {fold(item.text) or item.text: item for item in reversed(list(items))}
+    return list(reversed(distinct.values()))[:2]
+
+
+def shortened(text: str, width: int = CELL_WIDTH) -> str:
+    """Return `text` cut at a word, with `…`, if it has more than `width` characters."""
+    if len(text) <= width:
+        return text
+    cut = text[: width - 1]
+    head = cut.rpartition(" ")[0] if not text[width - 1].isspace() and " " in cut else cut
+    return head.rstrip(" ,;:.–—-(") + "…"
+
+
+def raised(text: str) -> str:
+    """Return `text` with its first letter raised; a text that opens with markup or an emoji stays."""
+    return text[:1].upper() + text[1:] if text[:1].islower() and len(text[:1].upper()) == 1 else text
+
+
+def cell(text: str) -> str:
+    """Return `text` as it stands in a table cell: one line, pipes escaped, no HTML comment."""
+    flat = " ".join(nfc(text).replace("<!--", "").replace("-->", "").split())
+    return _PIPE.sub(r"\\|", flat)
+
+
+# ------------------------------------------------------------------------------------- roadmap
+
+
+def roadmap_lines(mission: Mission) -> tuple[RoadmapLine, ...]:
+    """Return the roadmap of a mission: one line for each horizon that has an action."""
+    lines = []
+    for horizon in Horizon:
+        items = tuple(
+            dict.fromkeys(entry(action) for _, action in roadmap_actions(mission, horizon) if entry(action))
+        )
+        if items:
+            lines.append(RoadmapLine(horizon, HORIZONS[horizon][mission.language][0], items))
+    return tuple(lines)
+
+
+def roadmap_actions(mission: Mission, horizon: Horizon) -> list[tuple[Domain, Action]]:
+    """Return the actions of one horizon that belong on the roadmap, each with its domain."""
+    return [
+        (domain, action)
+        for domain in mission.domains
+        for action in domain.actions
+        if action.horizon is horizon and action.in_roadmap
+    ]
+
+
+def entry(action: Action) -> str:
+    """Return an action's label as a roadmap item: commas that would part it are written ` ·`."""
+    flat = " ".join(action.label.replace("<!--", "").replace("-->", "").split()).rstrip(".")
+    return _COMMA.sub(" ·", flat)

@@ -1,0 +1,70 @@
+"""Changes to notes, as values: nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from vaultkit.text import Message, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `text` in the place of `span`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return `text` with the edits made; insertions at one place keep their order.
+
+    Raises ValueError if two edits overlap.
+    """
+    pieces: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda e: e.span):
+        if edit.span.start < at:
+            raise ValueError(f"two edits overlap at {edit.span.start}")
+        pieces += [text[at : edit.span.start], edit.text]
+        at = edit.span.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Make the note at `path` say `text`, if it still has `digest`.
+
+    `digest` is the SHA-256 (hex) of the bytes that the plan was made from, None for a note that is
+    not there yet. `regions` names what changed in it; `reason` is kept in the journal.
+    """
+
+    path: str
+    text: str
+    digest: str | None
+    regions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one unit of a region said and says, for the summary. Empty means absent."""
+
+    path: str
+    region: str
+    place: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A plan: the writes, in order, what they mean, and the notes that were refused with the reason."""
+
+    writes: tuple[Write, ...] = ()
+    summary: tuple[Change, ...] = ()
+    refused: tuple[tuple[str, Message], ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return bool(self.writes)

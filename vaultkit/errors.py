@@ -1,0 +1,25 @@
+"""What stops a command; a fault in a note is a `Diagnostic` instead."""
+
+from __future__ import annotations
+
+from vaultkit.text import Message
+
+
+class VaultkitError(Exception):
+    """A fault of the call that the user can mend: one sentence, in both languages."""
+
+    exit_code = 2
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class Refused(VaultkitError):
+    """Going on might cost the user something, so nothing was written."""
+
+    exit_code = 3
+
+
+class ExternallyChanged(Refused):
+    """A note changed on disk between reading and writing it."""

@@ -1,0 +1,1 @@
+"""One note's text becomes a `Note`. Knows nothing of other notes, of files or of vaults."""

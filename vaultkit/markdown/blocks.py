@@ -1,0 +1,358 @@
+"""The blocks of a note: containers (quotes, callouts, lists, footnotes) and what stands in them.
+
+One pass over the lines, as CommonMark describes it, with Obsidian's `%%` and `$$` blocks. A line is
+looked at more closely only if it can begin, end or indent something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from vaultkit.markdown import leaves
+from vaultkit.markdown.block_tree import BlockTree, Leaf
+from vaultkit.markdown.drafts import Blocks, Container, DraftCallout, DraftFootnote, DraftItem, Run
+from vaultkit.markdown.note import Heading, SectionType
+from vaultkit.text import Span
+
+#: How deep quotes and lists may stand in each other; further signs are text.
+MAX_DEPTH = 400
+#: The characters with which a line may be more than the next line of a paragraph.
+_SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
+
+
+_NONE, _PARAGRAPH, _TABLE, _FENCE, _INDENTED = (
+    Leaf.NONE,
+    Leaf.PARAGRAPH,
+    Leaf.TABLE,
+    Leaf.FENCE,
+    Leaf.INDENTED,
+)
+
+
+def scan_blocks(text: str, start: int) -> Blocks:
+    """Return the blocks of `text` from `start` on."""
+    scanner = _Scanner(text)
+    scanner.scan(start)
+    return scanner.blocks
+
+
+class _Scanner(BlockTree):
+    """The pass over the lines: what each line goes on with, and what begins on it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.fence = ""
+        self.may_hold_math = True
+        digits: dict[str, Callable[[], bool]] = dict.fromkeys("0123456789", self._list_item)
+        self.beginnings: dict[str, Callable[[], bool]] = digits | {
+            ">": self._quote,
+            "#": self._heading,
+            "`": self._fenced,
+            "~": self._fenced,
+            "<": self._html,
+            "$": self._math,
+            "%": self._comment,
+            "[": self._footnote,
+            "-": self._dash,
+            "*": self._star,
+            "+": self._list_item,
+            "_": self._thematic_break,
+            "=": self._underline,
+            "|": self._table,
+            ":": self._table,
+        }
+
+    def scan(self, start: int) -> None:
+        """Read all lines from `start` on."""
+        text, offset, special = self.text, start, _SPECIAL
+        self.last_end = start
+        self.number = text.count("\n", 0, start) - 1
+        has_returns = "\r" in text
+        for whole in text[start:].split("\n"):
+            line = whole[:-1] if has_returns and whole.endswith("\r") else whole
+            self.number += 1
+            if not line or (line[0] in " \t" and not line.strip(" \t")):
+                self._blank()
+            else:
+                if line[0] in special or not self._add_plain(line, offset):
+                    self._read(line, offset)
+                self.last_end = offset + len(line)
+                if self.ends_here:
+                    self.close_leaf()
+            offset += len(whole) + 1
+        self.close_to(0)
+        self.end_section()
+
+    def _add_plain(self, line: str, offset: int) -> bool:
+        """Take a line that begins nothing, where that is simple; False if it needs a closer look."""
+        leaf = self.leaf
+        if leaf is _PARAGRAPH:
+            self.leaf_lines += 1
+            return True
+        if self.stack:
+            return False
+        if leaf is _NONE:
+            self.offset, self.at = offset, 0
+            self.open(SectionType.PARAGRAPH, _PARAGRAPH, 0)
+            return True
+        return leaf is _FENCE and self.fence not in line
+
+    def _blank(self) -> None:
+        """Take a blank line: it ends paragraphs and quotes, but no list."""
+        depth = self.quote_depths[0] if self.quote_depths else len(self.stack)
+        if self.stack and depth == len(self.stack):
+            innermost = self.stack[-1]
+            if innermost.empty and innermost.line < self.number:
+                depth -= 1
+        self._blank_in(depth)
+
+    def _blank_in(self, depth: int) -> None:
+        if depth < len(self.stack):
+            self.close_to(depth)
+        elif (
+            self.leaf is _PARAGRAPH
+            or self.leaf is _TABLE
+            or (self.leaf is Leaf.HTML and self.leaf_ends is leaves.AT_BLANK)
+        ):
+            self.close_leaf()
+
+    def _read(self, line: str, offset: int) -> None:
+        """Take a line that is not blank."""
+        self.line, self.offset = line, offset
+        self.at = self.column = self.base = 0
+        if line[0] in " \t":
+            self.skip_blanks()
+        self.match_containers()
+        if self.at >= len(line):
+            self._blank_in(self.depth)
+            return
+        if self.depth < len(self.stack):
+            if self.leaf is not _PARAGRAPH:
+                self.close_to(self.depth)
+        elif self.leaf >= _FENCE and self._continue_leaf():
+            return
+        beginnings = self.beginnings
+        while self.at < len(line):
+            if self.column - self.base >= 4:
+                self._indented()
+                return
+            begin = beginnings.get(line[self.at])
+            if begin is None or not begin():
+                self._plain()
+                return
+            if self.leaf is not _NONE or self.ends_here:
+                return
+
+    def _continue_leaf(self) -> bool:
+        """Add the line to a leaf that takes lines as they are; False if it ended before this line."""
+        leaf, line, at = self.leaf, self.line, self.at
+        if leaf is _FENCE:
+            if line.startswith(self.fence, at) and self.column - self.base < 4:
+                self.ends_here = not line[at:].strip(" \t").strip(self.fence[0])
+        elif leaf is _INDENTED:
+            if self.column - self.base < 4:
+                self.close_leaf()
+                return False
+        else:
+            self.ends_here = self.leaf_ends.search(line, at) is not None
+        return True
+
+    def _plain(self) -> None:
+        """Add the rest of the line as running text."""
+        if self.leaf is _PARAGRAPH:
+            self.leaf_lines += 1
+        elif self.leaf is _NONE:
+            self.close_to(self.depth)
+            self.open(SectionType.PARAGRAPH, _PARAGRAPH, self.at)
+
+    def _indented(self) -> None:
+        """Add a line that stands in by four columns or more: text of a paragraph, else code."""
+        if self.leaf is _PARAGRAPH:
+            self.leaf_lines += 1
+        else:
+            self.close_to(self.depth)
+            self.open(SectionType.CODE, _INDENTED, self.at)
+
+    # What may begin at the next character; each returns False if it does not begin here
+
+    def _quote(self) -> bool:
+        if len(self.stack) >= MAX_DEPTH:
+            return False
+        self.close_to(self.depth)
+        sign = self.offset + self.at
+        self.pass_quote_sign()
+        self.quote_depths.append(len(self.stack))
+        container = self.push(SectionType.BLOCKQUOTE, 0)
+        container.quotes += 1
+        found = leaves.CALLOUT.match(self.line, self.at) if self.column - self.base < 4 else None
+        if found:
+            self._callout(container, sign, found)
+        return True
+
+    def _callout(self, container: Container, sign: int, found: re.Match[str]) -> None:
+        body = self.text.find("\n", self.offset + len(self.line)) + 1 or len(self.text)
+        title = (found[4] or "").rstrip()
+        kind = found[1].strip().lower()
+        draft = DraftCallout(kind, found[2] or "", found[3], title, sign, body, container.callout)
+        container.opens, container.callout = draft, len(self.blocks.callouts)
+        self.blocks.callouts.append(draft)
+        if len(self.stack) == 1:
+            self.blocks.sections[-1].type = SectionType.CALLOUT
+        self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.start(4) if found[4] else len(self.line))
+        self.ends_here = True
+
+    def _footnote(self) -> bool:
+        found = leaves.FOOTNOTE.match(self.line, self.at)
+        if not found or len(self.stack) >= MAX_DEPTH:
+            return False
+        self.close_to(self.depth)
+        container = self.push(SectionType.FOOTNOTE_DEFINITION, 4)
+        container.opens = DraftFootnote(found[1], self.offset + self.at)
+        self.blocks.footnotes.append(container.opens)
+        self.at = found.end()
+        self.base = self.column
+        return True
+
+    def _list_item(self) -> bool:
+        found = leaves.LIST_MARKER.match(self.line, self.at)
+        if not found or len(self.stack) >= MAX_DEPTH:
+            return False
+        marker, bullet, indent = found[1], self.at, self.column - self.base
+        empty = leaves.SPACES.fullmatch(self.line, found.end()) is not None
+        if self.in_paragraph and (empty or (len(marker) > 1 and marker[:-1] != "1")):
+            return False
+        self.close_to(self.depth)
+        self.at = found.end()
+        self.column += len(marker)
+        content = self.column + 1
+        self.skip_blanks()
+        if not empty and self.column - content < 4:
+            content = self.column
+        container = self.push_item(marker[-1], content - self.base)
+        container.empty = empty
+        self.base = content
+        box = leaves.TASK_BOX.match(self.line, self.at) if self.column == content else None
+        item = DraftItem(
+            start=self.offset + bullet,
+            content=self.offset + (box.end() if box else self.at),
+            marker=marker,
+            task=box[1] if box else None,
+            parent=container.item,
+            list_line=self.stack[-2].list_line if len(self.stack) > 1 else self.root.list_line,
+            quotes=container.quotes,
+            callout=container.callout,
+            indent=self.blanks_before(bullet, indent),
+        )
+        container.item = len(self.blocks.items)
+        self.blocks.items.append(item)
+        if box:
+            self.open(SectionType.PARAGRAPH, _PARAGRAPH, box.end())
+            self.leaf_run = Run.TASK
+        return True
+
+    def _dash(self) -> bool:
+        return self._underline() or self._thematic_break() or self._table() or self._list_item()
+
+    def _star(self) -> bool:
+        return self._thematic_break() or self._list_item()
+
+    def _underline(self) -> bool:
+        """Make the paragraph above a heading, if this line underlines it."""
+        if not self.in_paragraph or not leaves.SETEXT_UNDERLINE.match(self.line, self.at):
+            return False
+        title = self.text[self.leaf_start : self.last_end].strip()
+        level = 1 if self.line[self.at] == "=" else 2
+        end = self.offset + len(self.line)
+        self.blocks.headings.append(Heading(level, title, Span(self.leaf_start, end)))
+        if not self.stack:
+            self.blocks.sections[-1].type = SectionType.HEADING
+        self.close_leaf()
+        self.ends_here = True
+        return True
+
+    def _thematic_break(self) -> bool:
+        if not leaves.THEMATIC_BREAK.match(self.line, self.at):
+            return False
+        self.close_to(self.depth)
+        self.open(SectionType.THEMATIC_BREAK, _NONE, self.at)
+        self.ends_here = True
+        return True
+
+    def _heading(self) -> bool:
+        found = leaves.ATX_HEADING.match(self.line, self.at)
+        if not found:
+            return False
+        self.close_to(self.depth)
+        title = leaves.CLOSING_SIGNS.sub("", self.line[found.end() :]).rstrip(" \t")
+        span = Span(self.offset + self.at, self.offset + len(self.line))
+        self.blocks.headings.append(Heading(len(found[1]), title, span))
+        self.open(SectionType.HEADING, _NONE, found.end())
+        self.ends_here = True
+        if title:
+            self.blocks.runs.append((self.leaf_start, span.end, Run.TEXT))
+        return True
+
+    def _fenced(self) -> bool:
+        found = leaves.FENCE.match(self.line, self.at)
+        if not found:
+            return False
+        self.close_to(self.depth)
+        self.fence = found[1] or found[2]
+        self.open(SectionType.CODE, _FENCE, self.at)
+        return True
+
+    def _html(self) -> bool:
+        ends = leaves.html_end(self.line, self.at, self.leaf is _PARAGRAPH)
+        if ends is None:
+            return False
+        self._verbatim(SectionType.HTML, Leaf.HTML, ends)
+        return True
+
+    def _math(self) -> bool:
+        if not self.may_hold_math or not self.line.startswith("$$", self.at):
+            return False
+        close = self.line.find("$$", self.at + 2)
+        if close >= 0:
+            if not leaves.SPACES.fullmatch(self.line, close + 2):
+                return False
+        elif self.text.find("$$", self.offset + self.at + 2) < 0:
+            self.may_hold_math = False
+            return False
+        self._verbatim(SectionType.MATH, Leaf.MATH, leaves.DOLLARS)
+        return True
+
+    def _comment(self) -> bool:
+        if not leaves.PERCENTS.match(self.line, self.at):
+            return False
+        close = leaves.PERCENTS.search(self.line, self.at + 2)
+        if close is None:
+            self._verbatim(SectionType.COMMENT, Leaf.COMMENT, leaves.PERCENTS)
+        elif leaves.SPACES.fullmatch(self.line, close.end()):
+            self.close_to(self.depth)
+            self.open(SectionType.COMMENT, _PARAGRAPH, self.at)
+            self.ends_here = True
+        else:
+            return False
+        return True
+
+    def _verbatim(self, type: SectionType, leaf: Leaf, ends: re.Pattern[str]) -> None:
+        """Open a leaf that takes lines as they are, up to one in which `ends` is found."""
+        self.close_to(self.depth)
+        self.open(type, leaf, self.at)
+        self.leaf_ends = ends
+        self.ends_here = ends.search(self.line, self.at + 2) is not None
+
+    def _table(self) -> bool:
+        """Make the one line of the paragraph above a table's head, if this is the row below it."""
+        if not self.in_paragraph or self.leaf_lines != 1:
+            return False
+        if not leaves.is_delimiter_row(self.line, self.at):
+            return False
+        head = self.text[self.leaf_start : self.last_end]
+        if leaves.count_cells(head) != leaves.count_cells(self.line[self.at :]):
+            return False
+        self.leaf = _TABLE
+        if not self.stack:
+            self.blocks.sections[-1].type = SectionType.TABLE
+        return True

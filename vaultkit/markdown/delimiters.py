@@ -1,0 +1,32 @@
+"""Where a note's YAML block begins and ends; nothing about what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vaultkit.text import Span
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
+_CLOSING = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """The YAML block: `span` with its two delimiter lines, `body` what stands between them."""
+
+    span: Span
+    body: Span
+
+
+def find_frontmatter(text: str) -> Delimited | None:
+    """Return the place of the YAML block, None if the first line is not `---` or no later line is."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return None
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        return None
+    return Delimited(
+        Span(int(text.startswith("\ufeff")), closing.end()), Span(opening.end(), closing.start())
+    )

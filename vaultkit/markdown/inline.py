@@ -1,0 +1,287 @@
+"""Running text: links, embeds, tags, code, math and comments inside paragraphs, headings and cells."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from vaultkit.markdown import leaves
+from vaultkit.markdown.drafts import Run
+from vaultkit.markdown.inline_fields import inline_fields
+from vaultkit.markdown.note import Footnote, InlineField, Reference, Tag
+from vaultkit.markdown.references import destination, markdown_link, wikilink
+from vaultkit.text import Span
+
+_TRIGGER = re.compile(r"[\\`\[\]#$<]|%%")
+_BACKTICKS = re.compile("`+")
+_TAG = re.compile(r"#([^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+)")
+_MATH_END = re.compile(r"(?<![\s\\])\$(?![0-9])")
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+>|<[\w.!#$%&'*+/=?^`{|}~-]++@[\w.-]++>")
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+
+
+@dataclass(slots=True)
+class Inline:
+    """What running text holds, in text order."""
+
+    links: list[Reference] = field(default_factory=list)
+    embeds: list[Reference] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    fields: list[InlineField] = field(default_factory=list)
+    footnotes: list[Footnote] = field(default_factory=list)
+    code: list[Span] = field(default_factory=list)
+    math: list[Span] = field(default_factory=list)
+    comments: list[Span] = field(default_factory=list)
+
+
+def scan_inline(text: str, runs: list[tuple[int, int, Run]]) -> Inline:
+    """Return what the stretches of running text hold."""
+    return _Scanner(text).scan(runs)
+
+
+class _Scanner:
+    """The state of the pass. What is said of a run or line is found once and kept for the next sign.
+
+    `done` is the end of the last thing that was taken whole, `opaque` are stretches of the run that
+    hold no fields, `brackets` the square brackets not yet closed.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found = Inline()
+        self.start = self.end = self.done = self.tag_end = self.line_end = 0
+        self.kind = Run.TEXT
+        self.brackets: list[int] = []
+        self.opaque: list[Span] = []
+        self.wikilink_opens = self.wikilink_closes = -1
+        self.percents_end = -1
+        self.no_html_comment = False
+        self.backticks: dict[int, list[int]] | None = None
+        self.dollars: list[int] | None = None
+        self.takes: dict[str, Callable[[int], int]] = {
+            "\\": self._escape,
+            "`": self._code,
+            "[": self._open_bracket,
+            "]": self._close_bracket,
+            "#": self._tag,
+            "$": self._math,
+            "<": self._angle,
+            "%%": self._comment,
+        }
+
+    def scan(self, runs: list[tuple[int, int, Run]]) -> Inline:
+        """Read all runs."""
+        text, takes, search = self.text, self.takes, _TRIGGER.search
+        may_hold_fields = "::" in text
+        for start, end, kind in runs:
+            sign = search(text, start, end)
+            if sign is not None:
+                self._begin(start, end, kind)
+                while sign is not None:
+                    sign = search(text, takes[sign[0]](sign.start()), end)
+            elif self.opaque:
+                self.opaque = []
+            if may_hold_fields and text.find("::", start, end) >= 0:
+                self.opaque.sort()
+                self.found.fields += inline_fields(text, start, end, self.opaque, kind is Run.TEXT)
+        return self.found
+
+    def _begin(self, start: int, end: int, kind: Run) -> None:
+        self.start, self.end, self.kind = start, end, kind
+        self.done = self.tag_end = self.line_end = start
+        self.wikilink_opens = self.wikilink_closes = self.percents_end = -1
+        self.backticks = self.dollars = None
+        self.no_html_comment = False
+        if self.brackets:
+            self.brackets = []
+        if self.opaque:
+            self.opaque = []
+
+    def _line_ends(self, at: int) -> int:
+        """Return where the line of `at` ends."""
+        if at >= self.line_end:
+            end = self.text.find("\n", at, self.end)
+            self.line_end = self.end if end < 0 else end
+        return self.line_end
+
+    def _take(self, start: int, end: int) -> int:
+        """Take a stretch whole: nothing inside it is looked at."""
+        self.opaque.append(Span(start, end))
+        self.done = end
+        return end
+
+    def _escape(self, at: int) -> int:
+        follows = self.text[at + 1 : at + 2]
+        self.done = at + 2 if follows in _PUNCTUATION else at + 1
+        return self.done
+
+    def _code(self, at: int) -> int:
+        """Take a code span, if as many backticks as here close it."""
+        if self.backticks is None:
+            self.backticks = {}
+            for run in _BACKTICKS.finditer(self.text, self.start, self.end):
+                self.backticks.setdefault(run.end() - run.start(), []).append(run.start())
+        opening = _BACKTICKS.match(self.text, at, self.end)
+        width = opening.end() - at if opening else 1
+        closers = self.backticks.get(width, [])
+        next_closer = bisect_left(closers, at + width)
+        if next_closer == len(closers):
+            return at + width
+        end = closers[next_closer] + width
+        self.found.code.append(Span(at, end))
+        return self._take(at, end)
+
+    def _open_bracket(self, at: int) -> int:
+        text = self.text
+        follows = text[at + 1 : at + 2]
+        if follows == "[":
+            end = self._wikilink(at)
+            if end:
+                return end
+        elif follows == "^":
+            found = _FOOTNOTE.match(text, at, self.end)
+            if found:
+                self.found.footnotes.append(Footnote(found[1], Span(at, found.end())))
+                return found.end()
+        self.brackets.append(at)
+        return at + 1
+
+    def _wikilink(self, at: int) -> int:
+        """Take the wikilink that opens here; 0 if none does: the last `[[` before a `]]` opens."""
+        text = self.text
+        if self.wikilink_closes < at + 2:
+            end = self._line_ends(at)
+            close = text.find("]]", at + 2, end)
+            self.wikilink_closes = close if close >= 0 else end
+            self.wikilink_opens = text.rfind("[[", at, close) if close >= 0 else -1
+        close = self.wikilink_closes
+        if self.wikilink_opens != at:
+            return 0
+        if self.kind is Run.TABLE and self._has_bare_pipe(at + 2, close):
+            return 0
+        embed = (at > self.done and text[at - 1] == "!") or (at == self.start + 1 and text[at - 1] == "!")
+        reference = wikilink(text, at + 2, close, embed)
+        if reference is None:
+            return 0
+        (self.found.embeds if embed else self.found.links).append(reference)
+        self.brackets.clear()
+        return self._take(reference.span.start, close + 2)
+
+    def _has_bare_pipe(self, start: int, end: int) -> bool:
+        """Whether a pipe stands there that ends a table cell."""
+        pipe = self.text.find("|", start, end)
+        return pipe >= 0 and self.text[pipe - 1] != "\\"
+
+    def _close_bracket(self, at: int) -> int:
+        """Take the Markdown link or image that ends with this bracket and a destination."""
+        text = self.text
+        if not self.brackets:
+            return at + 1
+        opener = self.brackets.pop()
+        follows = text[at + 1 : at + 2]
+        if follows == ":" and opener == self.start:
+            return self._line_ends(at)
+        if follows != "(":
+            return at + 1
+        read = destination(text, at + 1, self.end)
+        if read is None:
+            return at + 1
+        written, end = read
+        embed = opener > self.start and text[opener - 1] == "!" and not self._is_escaped(opener - 1)
+        start = opener - 1 if embed else opener
+        reference = markdown_link(text, start, Span(opener + 1, at), written, end, embed)
+        if reference is not None:
+            (self.found.embeds if embed else self.found.links).append(reference)
+        if not embed:
+            self.brackets.clear()
+        return self._take(at, end)
+
+    def _is_escaped(self, at: int) -> bool:
+        """Whether an odd number of backslashes stands before `at`."""
+        first = at
+        while first > self.start and self.text[first - 1] == "\\":
+            first -= 1
+        return (at - first) % 2 == 1
+
+    def _tag(self, at: int) -> int:
+        found = _TAG.match(self.text, at, self.end)
+        if found is None:
+            return at + 1
+        if not self._may_precede_tag(at):
+            return found.end()
+        self.tag_end = found.end()
+        name = found[1].rstrip("/")
+        if name and not name.isdecimal():
+            self.found.tags.append(Tag("#" + name, Span(at, at + 1 + len(name))))
+        return self.tag_end
+
+    def _may_precede_tag(self, at: int) -> bool:
+        """Whether what stands before the `#` lets it open a tag: a blank, a tag, the edge of a text."""
+        if at == self.start or at == self.tag_end:
+            return True
+        text = self.text
+        before = text[at - 1]
+        if before.isspace() or before in "_*":
+            return True
+        if before == "|":
+            return self.kind is Run.TABLE
+        if before in "%=~":
+            return text[at - 2 : at] == before * 2
+        if before == ">":
+            line = text[max(text.rfind("\n", self.start, at), self.start - 1) + 1 : at]
+            return text[at - len(line) - 1 : at - len(line)] == "\n" and not line.strip("> \t")
+        return False
+
+    def _math(self, at: int) -> int:
+        """Take inline math: `$x$` on one line, `$$x$$` within the block."""
+        text = self.text
+        if text.startswith("$$", at):
+            close = text.find("$$", at + 2, self.end) if self.dollars != [] else -1
+            if close < 0:
+                return at + 2
+            end = close + 2
+        else:
+            if text[at + 1 : at + 2].isspace() or at + 1 >= self.end:
+                return at + 1
+            if self.dollars is None:
+                self.dollars = [m.start() for m in _MATH_END.finditer(text, self.start, self.end)]
+            closer = bisect_left(self.dollars, at + 2)
+            if closer == len(self.dollars) or self.dollars[closer] > self._line_ends(at):
+                return at + 1
+            end = self.dollars[closer] + 1
+        self.found.math.append(Span(at, end))
+        return self._take(at, end)
+
+    def _comment(self, at: int) -> int:
+        """Note a comment between `%%` on one line; what stands in it is read on."""
+        text = self.text
+        if text.startswith("%", at + 2) or (at > self.start and text[at - 1] == "%"):
+            return at + 1
+        if at <= self.percents_end:
+            return at + 2
+        end = self._line_ends(at)
+        close = leaves.PERCENTS.search(text, at + 2, end)
+        if close is None:
+            self.percents_end = end
+        else:
+            self.percents_end = close.start()
+            self.found.comments.append(Span(at, close.end()))
+        return at + 2
+
+    def _angle(self, at: int) -> int:
+        """Take an HTML comment, an HTML tag or a link between angle brackets."""
+        text = self.text
+        if text.startswith("<!--", at):
+            if self.no_html_comment:
+                return at + 4
+            close = text.find("-->", at + 2, self.end)
+            if close < 0:
+                self.no_html_comment = True
+                return at + 4
+            self.found.comments.append(Span(at, close + 3))
+            return self._take(at, close + 3)
+        found = leaves.TAG.match(text, at, self.end) or _AUTOLINK.match(text, at, self.end)
+        return self._take(at, found.end()) if found else at + 1

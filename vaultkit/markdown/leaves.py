@@ -1,0 +1,86 @@
+"""How one line shows that a block begins or ends: fences, headings, HTML, tables, callouts."""
+
+from __future__ import annotations
+
+import re
+
+SPACES = re.compile(r"[ \t]*")
+LIST_MARKER = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?=[ \t]|$)")
+TASK_BOX = re.compile(r"\[(.)\](?:[ \t]+|$)")
+THEMATIC_BREAK = re.compile(r"(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
+ATX_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
+CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+SETEXT_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
+FENCE = re.compile(r"(?:(`{3,})[^`]*|(~{3,}).*)$")
+FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
+CALLOUT = re.compile(r"\[!([^\]\[|]+)(?:\|([^\]]*))?\]([+-]?)(?:[ \t]+(.*))?$")
+BLOCK_ID = re.compile(r"\^([A-Za-z0-9-]+)[ \t]*\r?$")
+PERCENTS = re.compile(r"(?<!%)%%(?!%)")
+DOLLARS = re.compile(r"\$\$")
+
+_DELIMITER_ROW = re.compile(r"\|?(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?[ \t]*+)?$")
+_DELIMITER_CHARACTERS = frozenset("|:- \t")
+_CELL_END = re.compile(r"\\.|\|")
+
+_BLOCK_TAGS = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|"
+    "div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|"
+    "legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|"
+    "table|tbody|td|tfoot|th|thead|title|tr|track|ul"
+)
+_ATTRIBUTE = r"""[ \t\n]++[A-Za-z_:][\w.:-]*+(?:[ \t\n]*+=[ \t\n]*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+"""
+#: An HTML tag as it may stand in running text.
+TAG = re.compile(
+    rf"<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+[ \t\n]*+/?>|/[A-Za-z][A-Za-z0-9-]*+[ \t\n]*+>)"
+)
+
+_HTML_WITH_END: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.IGNORECASE),
+        re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
+    ),
+    (re.compile("<!--"), re.compile("-->")),
+    (re.compile(r"<\?"), re.compile(r"\?>")),
+    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
+    (re.compile("<![A-Za-z]"), re.compile(">")),
+)
+_HTML_TO_BLANK = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[ \t]|/?>|$)", re.IGNORECASE)
+
+#: An HTML block that ends at the next blank line.
+AT_BLANK = re.compile(r"(?!)")
+
+
+def html_end(line: str, at: int, in_paragraph: bool) -> re.Pattern[str] | None:
+    """Return what ends the HTML block that begins at `at`, `AT_BLANK`, or None if none begins.
+
+    These are CommonMark's seven kinds; the last, any tag alone on its line, ends no paragraph.
+    """
+    for opens, ends in _HTML_WITH_END:
+        if opens.match(line, at):
+            return ends
+    if _HTML_TO_BLANK.match(line, at):
+        return AT_BLANK
+    if not in_paragraph:
+        tag = TAG.match(line, at)
+        if tag and SPACES.fullmatch(line, tag.end()):
+            return AT_BLANK
+    return None
+
+
+def is_delimiter_row(line: str, at: int) -> bool:
+    """Whether the line from `at` on can be the second line of a table."""
+    rest = line[at:]
+    if "-" not in rest or not _DELIMITER_CHARACTERS.issuperset(rest):
+        return False
+    return ("|" in rest or ":" in rest) and _DELIMITER_ROW.match(rest) is not None
+
+
+def count_cells(row: str) -> int:
+    """Return how many cells a table row has; a pipe after a backslash ends none."""
+    row = row.strip(" \t")
+    ends = sum(1 for found in _CELL_END.finditer(row) if found[0] == "|")
+    if row.startswith("|"):
+        ends -= 1
+    if row.endswith("|") and not row.endswith("\\|") and len(row) > 1:
+        ends -= 1
+    return ends + 1

@@ -1,0 +1,256 @@
+"""One parsed note: all that its text says, with the place of each thing.
+
+Names are those of Obsidian's public types (`CachedMetadata`); spans are in characters of `Note.text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+from vaultkit.diagnostics import Finding
+from vaultkit.text import LineIndex, Span
+
+#: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
+PropertyValue: TypeAlias = (
+    "None | bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue]"
+)
+
+
+class SectionType(StrEnum):
+    """The root-level blocks of a note, as Obsidian's `sections` names them."""
+
+    YAML = "yaml"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    TABLE = "table"
+    BLOCKQUOTE = "blockquote"
+    CALLOUT = "callout"
+    CODE = "code"
+    COMMENT = "comment"
+    MATH = "math"
+    HTML = "html"
+    THEMATIC_BREAK = "thematicBreak"
+    FOOTNOTE_DEFINITION = "footnoteDefinition"
+    ELEMENT = "element"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A root-level block; `id` is the block id that names it, lower case, without `^`."""
+
+    type: SectionType
+    span: Span
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, `level` 1 to 6; `text` is the raw source without the number signs."""
+
+    level: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One list item, without the items nested in it.
+
+    `span` runs from the bullet to the end of its own text (as in Obsidian's cache), `content` is what
+    stands after the bullet and the task box. `task` is the character in the box, None if there is no
+    box. `parent` is the index of the parent in `Note.list_items`, None for a root item; `list_line` is
+    the line (from 0) of the first item of the root list it belongs to. `quotes` counts the `>` before
+    it; `callout` is the index in `Note.callouts` of the innermost callout around it. `id` as in Section.
+    `indent` counts the blanks between the container's edge and the bullet: Obsidian's cache counts them in.
+    """
+
+    span: Span
+    content: Span
+    marker: str
+    task: str | None
+    parent: int | None
+    list_line: int
+    quotes: int = 0
+    callout: int | None = None
+    id: str | None = None
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A callout: `> [!type|metadata]fold title`.
+
+    `type` is lower case, `fold` is `+`, `-` or empty, `title` may be empty. `span` covers the whole
+    quote, its `>` included; `body` what follows the first line. `parent` is the index of the callout
+    around it, None if there is none.
+    """
+
+    type: str
+    metadata: str
+    fold: str
+    title: str
+    span: Span
+    body: Span
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link or embed as it stands in the body.
+
+    `linkpath` and `subpath` (with its `#`, else empty) are decoded for lookup; `display` is None where
+    the text gives none; `original` is the source text. `wiki` tells `[[x]]` from `[x](x)`.
+    """
+
+    linkpath: str
+    subpath: str
+    display: str | None
+    original: str
+    span: Span
+    embed: bool = False
+    wiki: bool = True
+
+    @property
+    def link(self) -> str:
+        """The whole target, as Obsidian's `link`: path and subpath."""
+        return self.linkpath + self.subpath
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyLink:
+    """A link that is a whole property value; `key` is dotted for list entries (`backlinks.0`)."""
+
+    key: str
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag in the body, `#` included."""
+
+    tag: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote's definition, or a place in the text that refers to one; `id` as written."""
+
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block that carries an id (lower case, without `^`); `span` covers the block."""
+
+    id: str
+    span: Span
+
+
+class FieldForm(StrEnum):
+    """How an inline field is written."""
+
+    LINE = "line"  # Key:: value
+    BRACKET = "bracket"  # [key:: value]
+    PAREN = "paren"  # (key:: value)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineField:
+    """A Dataview inline field; `key` and `value` are trimmed source text, `span` is all of it."""
+
+    key: str
+    value: str
+    form: FieldForm
+    span: Span
+    value_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One top-level property with its places; `entries` are the spans of a list's entries."""
+
+    key: str
+    value: PropertyValue
+    key_span: Span
+    value_span: Span
+    entries: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontmatter:
+    """The YAML block: `span` is its two delimiter lines and all between, `body` what stands between them.
+
+    `span` ends where the next line begins; it does not hold a BOM.
+
+    As in Obsidian one error makes the whole block unreadable: then `properties` is empty and `error`
+    says where and why. `remarks` are lesser faults, such as an impossible date.
+    """
+
+    span: Span
+    body: Span
+    properties: Mapping[str, Property]
+    error: Finding | None = None
+    remarks: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """All that one note's text says; nothing about other notes.
+
+    `path` is relative to the vault with `/`; `text` is exactly what was read, a BOM included; `digest`
+    is the SHA-256 (hex) of the bytes on disk. `readonly` is set where the bytes are no UTF-8: the text
+    then holds replacement characters and must never be written back. `code`, `math` and `comments` are
+    stretches, blocks and inline alike. Links, tags and fields in code and math mean nothing. `comments`
+    are HTML comments and Obsidian's `%%` comments: what is linked or tagged in `%%` counts, as in the
+    app, in `<!-- -->` it does not. Everything is in text order.
+    """
+
+    path: str
+    text: str
+    digest: str = ""
+    readonly: bool = False
+    frontmatter: Frontmatter | None = None
+    sections: tuple[Section, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    list_items: tuple[ListItem, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    links: tuple[Reference, ...] = ()
+    embeds: tuple[Reference, ...] = ()
+    property_links: tuple[PropertyLink, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    fields: tuple[InlineField, ...] = ()
+    code: tuple[Span, ...] = ()
+    math: tuple[Span, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    footnote_references: tuple[Footnote, ...] = ()
+    comments: tuple[Span, ...] = field(default=())
+
+    @cached_property
+    def properties(self) -> Mapping[str, PropertyValue]:
+        """The frontmatter as plain values; empty where there is none or it cannot be read."""
+        if self.frontmatter is None:
+            return {}
+        return {key: entry.value for key, entry in self.frontmatter.properties.items()}
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The note's lines, made when first asked for."""
+        return LineIndex(self.text)
+
+    @property
+    def name(self) -> str:
+        """The base name without `.md`: what `[[name]]` says."""
+        return self.path.rsplit("/", 1)[-1].removesuffix(".md").removesuffix(".MD")
+
+    @property
+    def body_start(self) -> int:
+        """Where the text after the frontmatter begins."""
+        return self.frontmatter.span.end if self.frontmatter else 0

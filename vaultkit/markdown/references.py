@@ -1,0 +1,139 @@
+"""What stands between the brackets of a link: path, subpath, display."""
+
+from __future__ import annotations
+
+import re
+
+from vaultkit.markdown.note import Reference
+from vaultkit.text import Span
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PERCENTS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_RESERVED = re.compile("[;,/?:@&=+$#]")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_WIKILINK = re.compile(r"\[\[([^\n]+?)\]\]")
+_MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
+_DESTINATION_PART = re.compile(r"[^\s()\\<>\x00-\x1f]+|\\.|[()<>\\]")
+_ANGLED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
+_AFTER_DESTINATION = re.compile(
+    r"[ \t\r\n]*+(?:(?<=[ \t\n])(?:"
+    r'"(?:[^"\\]|\\.){0,1000}"'
+    r"|'(?:[^'\\]|\\.){0,1000}'"
+    r"|\((?:[^()\\]|\\.){0,1000}\)"
+    r")[ \t\r\n]*+)?\)",
+    re.DOTALL,
+)
+_BLANKS = re.compile(r"[ \t\r\n]*+")
+#: How deep parentheses may stand in a destination; CommonMark asks for three at least.
+_MAX_PARENTHESES = 8
+
+
+def wikilink(text: str, start: int, end: int, embed: bool = False) -> Reference | None:
+    """Return the wikilink whose inside is `text[start:end]`, None if the app reads none there."""
+    inside = text[start:end]
+    if not inside or inside.startswith(("##", "^^")) or not inside.strip():
+        return None
+    pipe = inside.find("|", 1)
+    display = None
+    target = inside
+    if pipe > 0:
+        display = inside[pipe + 1 :].strip()
+        target = inside[:pipe].removesuffix("\\")
+        if not target.strip():
+            return None
+    path, sign, subpath = target.partition("#")
+    left = start - 3 if embed else start - 2
+    return Reference(
+        path.strip(),
+        sign + subpath.rstrip() if sign else "",
+        display,
+        text[left : end + 2],
+        Span(left, end + 2),
+        embed,
+    )
+
+
+def destination(text: str, at: int, end: int) -> tuple[str, int] | None:
+    """Read `(destination "title")` from its parenthesis at `at`: what it says, and where it ends."""
+    found = _BLANKS.match(text, at + 1, end)
+    start = found.end() if found else at + 1
+    angled = _ANGLED.match(text, start, end)
+    if angled:
+        written, stop = angled[1], angled.end()
+    else:
+        stop = _bare_end(text, start, end)
+        written = text[start:stop]
+    after = _AFTER_DESTINATION.match(text, stop, end)
+    return (written, after.end()) if after else None
+
+
+def _bare_end(text: str, at: int, end: int) -> int:
+    """Return where a destination without angle brackets ends: at a blank or the closing parenthesis."""
+    depth = 0
+    while found := _DESTINATION_PART.match(text, at, end):
+        piece = found[0]
+        if piece == "(":
+            depth += 1
+            if depth > _MAX_PARENTHESES:
+                break
+        elif piece == ")":
+            if depth == 0:
+                break
+            depth -= 1
+        elif piece == "<" and depth == 0 and at == found.start() and text[at - 1] == "(":
+            break
+        at = found.end()
+    return at
+
+
+def markdown_link(
+    text: str, start: int, label: Span, written: str, end: int, embed: bool
+) -> Reference | None:
+    """Return the link `[label](written)` at `text[start:end]`, None if it leads outside the vault."""
+    written = written.strip()
+    if not written or _SCHEME.match(written):
+        return None
+    target = decoded(_ESCAPE.sub(r"\1", written) if "\\" in written else written)
+    path, sign, subpath = target.partition("#")
+    return Reference(
+        path, sign + subpath, label.of(text) or None, text[start:end], Span(start, end), embed, False
+    )
+
+
+def decoded(written: str) -> str:
+    """Undo percent signs as JavaScript's `decodeURI` does: reserved characters stay as they are."""
+    if "%" not in written:
+        return written
+    try:
+        return _PERCENTS.sub(_decode, written)
+    except UnicodeDecodeError:
+        return written
+
+
+def _decode(found: re.Match[str]) -> str:
+    characters = bytes.fromhex(found[0].replace("%", "")).decode()
+    return _RESERVED.sub(lambda c: f"%{ord(c[0]):02X}", characters)
+
+
+def whole_link(value: str, start: int) -> Reference | None:
+    """Return the link that `value` is as a whole, if it is one; `start` is its place in the note."""
+    found = _WIKILINK.fullmatch(value)
+    if found:
+        inside = found[1].rfind("[[") < 0 and "]]" not in found[1]
+        link = wikilink(value, 2, len(value) - 2) if inside else None
+    else:
+        link = _whole_markdown_link(value)
+    if link is None:
+        return None
+    span = Span(start, start + len(value))
+    return Reference(link.linkpath, link.subpath, link.display, link.original, span, link.embed, link.wiki)
+
+
+def _whole_markdown_link(value: str) -> Reference | None:
+    label = _MARKDOWN_LINK.match(value)
+    if label is None:
+        return None
+    read = destination(value, label.end(), len(value))
+    if read is None or read[1] != len(value):
+        return None
+    return markdown_link(value, 0, Span(*label.span(1)), read[0], len(value), False)

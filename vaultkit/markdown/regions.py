@@ -1,0 +1,352 @@
+"""Marked regions: the stretches of a note that vaultkit writes, and those that other tools write.
+
+A region stands between two HTML comments, each alone on its line but for `>` and blanks:
+
+    <!-- vaultkit:begin NAME key=value … | words for a person -->
+    <!-- vaultkit:end NAME sum=… units=… -->
+
+Reading is tolerant about blanks and case; what vaultkit writes is always canonical.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vaultkit.diagnostics import Finding
+from vaultkit.markdown.note import Note
+from vaultkit.text import Message, Span
+
+#: The grammar of markers that this version writes and understands (`v=` in a marker).
+FORMAT = 1
+
+#: Regions that may stand several times in a note, told apart by `id=`, else by their order.
+REPEATABLE = frozenset({"query", "template", "domaine"})
+
+_MARKER = re.compile(
+    r"(?P<prefix>[ \t>]*)<!--\s*vaultkit\s*:\s*(?P<side>begin|end)\b(?P<rest>.*?)(?P<close>-->)?[ \t]*\r?$",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"\s+(?P<name>[a-z][a-z0-9-]*)(?P<options>(?:\s+[a-z][a-z0-9-]*=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"|]*))*)\s*(?:\|(?P<words>.*))?$")
+_OPTION = re.compile(r"([a-z][a-z0-9-]*)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"|]*))")
+_ESCAPED = re.compile(r"\\(.)")
+_HEX8, _HEX6 = re.compile(r"[0-9a-f]{8}"), re.compile(r"[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an end marker remembers of the body as vaultkit last wrote it.
+
+    `sum` is the digest of the whole body (8 hex digits), `units` those of its units in order (6 hex
+    digits each); `rows` says how many units each group of them has, where there are several; `kept`
+    maps the position of each kept unit to the digest of the source it stands for, `-` for none;
+    `head` is the digest of the table header that was generated.
+    """
+
+    sum: str
+    units: tuple[str, ...]
+    rows: tuple[int, ...] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)
+    head: str = ""
+
+    def options(self) -> str:
+        """Return the stamp as it is written into an end marker."""
+        parts = [f"sum={self.sum}", f"units={','.join(self.units)}"]
+        if self.rows:
+            parts.append(f"rows={','.join(map(str, self.rows))}")
+        if self.kept:
+            parts.append("kept=" + ",".join(f"{at}:{source}" for at, source in sorted(self.kept.items())))
+        if self.head:
+            parts.append(f"head={self.head}")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region of a note.
+
+    `begin` and `end` are the spans of the marker lines with their newlines, `body` what stands between
+    them. `prefix` is what stands before the markers (`> ` in a quote). `query` is the source of a query
+    region. `stamp` is None where the end marker has none that can be read.
+    """
+
+    name: str
+    options: Mapping[str, str]
+    prefix: str
+    begin: Span
+    body: Span
+    end: Span
+    stamp: Stamp | None = None
+    query: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name, with the `id` where the region has one: `domaine:acces`."""
+        name_id = self.options.get("id")
+        return f"{self.name}:{name_id}" if name_id else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The regions of one note in text order; if there are `faults`, the note must not be written."""
+
+    regions: tuple[Region, ...] = ()
+    faults: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    begins: bool
+    name: str
+    options: Mapping[str, str]
+    prefix: str
+    span: Span
+    query: str = ""
+
+
+def find_regions(note: Note) -> Regions:
+    """Pair the markers of `note`; a marker that has no pair, or stands inside another region, is a fault."""
+    if "vaultkit" not in note.text:
+        return Regions()
+    regions: list[Region] = []
+    faults: list[Finding] = []
+    opened: _Marker | None = None
+    for marker in _markers(note, faults):
+        if int(marker.options.get("v", FORMAT) if marker.options.get("v", "1").isdigit() else 0) != FORMAT:
+            faults.append(_newer(marker))
+        if marker.begins:
+            if opened:
+                faults.append(_unclosed(note, opened))
+            opened = marker
+        elif opened is None:
+            faults.append(_lone_end(marker))
+        elif marker.name not in ("", opened.name):
+            faults.append(_crossed(note, opened, marker))
+            opened = None
+        else:
+            regions.append(_region(opened, marker))
+            opened = None
+    if opened:
+        faults.append(_unclosed(note, opened))
+    faults += _doubles(note, regions)
+    faults += _overlapping(note, regions)
+    return Regions(tuple(regions), tuple(faults))
+
+
+def _markers(note: Note, faults: list[Finding]) -> Iterator[_Marker]:
+    """Yield the marker lines outside code; a line that is meant as one but cannot be read is a fault."""
+    text, end = note.text, len(note.text)
+    at = text.find("vaultkit", note.body_start)
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        stop = text.find("\n", at)
+        stop = end if stop < 0 else stop + 1
+        found = _MARKER.match(text[start:stop].rstrip("\n"))
+        if found and not any(span.start <= start < span.end for span in note.code):
+            marker, stop = _read_marker(text, start, stop, found)
+            if marker is None:
+                faults.append(_unreadable(Span(start, stop)))
+            else:
+                yield marker
+        at = text.find("vaultkit", stop)
+
+
+def _read_marker(text: str, start: int, stop: int, found: re.Match[str]) -> tuple[_Marker | None, int]:
+    """Return the marker that begins at `start`, None if it cannot be read, and where it ends."""
+    rest, query = found["rest"], ""
+    begins = found["side"].lower() == "begin"
+    if not found["close"]:
+        close = text.find("-->", stop)
+        if not begins or close < 0:
+            return None, stop
+        query = text[stop:close].replace("--\\>", "-->")
+        stop = text.find("\n", close)
+        stop = len(text) if stop < 0 else stop + 1
+        if text[close + 3 : stop].strip():
+            return None, stop
+    if not begins and not rest.strip():
+        return _Marker(False, "", {}, found["prefix"], Span(start, stop)), stop
+    parts = _REST.match(rest.rstrip())
+    if parts is None or (query and parts["name"] != "query"):
+        return None, stop
+    options = {
+        key: _ESCAPED.sub(r"\1", quoted) if quoted else bare
+        for key, quoted, bare in _OPTION.findall(parts["options"])
+    }
+    return _Marker(begins, parts["name"], options, found["prefix"], Span(start, stop), query), stop
+
+
+def _region(begin: _Marker, end: _Marker) -> Region:
+    return Region(
+        begin.name,
+        begin.options,
+        begin.prefix,
+        begin.span,
+        Span(begin.span.end, end.span.start),
+        end.span,
+        _stamp(end.options),
+        begin.query,
+    )
+
+
+def _stamp(options: Mapping[str, str]) -> Stamp | None:
+    """Read a stamp; one that a merge or a hand has garbled counts as absent."""
+    units = tuple(options["units"].split(",")) if options.get("units") else ()
+    if not _HEX8.fullmatch(options.get("sum", "")) or not all(map(_HEX6.fullmatch, units)):
+        return None
+    try:
+        rows = tuple(int(n) for n in options.get("rows", "").split(",") if n)
+        kept = dict(_kept_entry(entry) for entry in options.get("kept", "").split(",") if entry)
+    except ValueError:
+        return None
+    if (rows and sum(rows) != len(units)) or any(at >= len(units) for at in kept):
+        return None
+    return Stamp(options["sum"], units, rows, kept, options.get("head", ""))
+
+
+def _kept_entry(entry: str) -> tuple[int, str]:
+    at, _, source = entry.partition(":")
+    return int(at), source
+
+
+# ------------------------------------------------------------------------------------- faults
+
+
+def _line(note: Note, span: Span) -> int:
+    return note.lines.line(span.start) + 1
+
+
+_MEND = Message(
+    "réécrire la ligne manquante, ou effacer celle-ci\u00a0; en attendant, rien n’est écrit dans cette note",
+    "write the missing line again, or delete this one; until then nothing is written in this note",
+)
+
+
+def _unclosed(note: Note, begin: _Marker) -> Finding:
+    return Finding(
+        begin.span,
+        Message(
+            f"repère cassé\u00a0: la zone «\u00a0{begin.name}\u00a0» ouverte ligne {_line(note, begin.span)} n’est pas fermée",
+            f"broken marker: the region '{begin.name}' opened on line {_line(note, begin.span)} is never closed",
+        ),
+        _MEND,
+    )
+
+
+def _lone_end(end: _Marker) -> Finding:
+    name = end.name or "?"
+    return Finding(
+        end.span,
+        Message(
+            f"repère cassé\u00a0: fin de la zone «\u00a0{name}\u00a0» sans début",
+            f"broken marker: end of the region '{name}' without a beginning",
+        ),
+        _MEND,
+    )
+
+
+def _crossed(note: Note, begin: _Marker, end: _Marker) -> Finding:
+    return Finding(
+        end.span,
+        Message(
+            f"repère cassé\u00a0: fin de «\u00a0{end.name}\u00a0» alors que «\u00a0{begin.name}\u00a0» "
+            f"(ligne {_line(note, begin.span)}) est ouverte",
+            f"broken marker: end of '{end.name}' while '{begin.name}' (line {_line(note, begin.span)}) is open",
+        ),
+        _MEND,
+    )
+
+
+def _unreadable(span: Span) -> Finding:
+    return Finding(
+        span,
+        Message(
+            "repère cassé\u00a0: cette ligne ressemble à un repère mais ne peut pas être lue",
+            "broken marker: this line looks like a marker but cannot be read",
+        ),
+        Message(
+            "forme attendue\u00a0: <!-- vaultkit:begin recap --> … <!-- vaultkit:end recap -->",
+            "expected: <!-- vaultkit:begin recap --> … <!-- vaultkit:end recap -->",
+        ),
+    )
+
+
+def _newer(marker: _Marker) -> Finding:
+    version = marker.options["v"]
+    return Finding(
+        marker.span,
+        Message(
+            f"repère écrit par une version plus récente de vaultkit (v={version})\u00a0: rien n’est écrit ici",
+            f"marker of a newer vaultkit (v={version}): nothing is written here",
+        ),
+        Message("mettre vaultkit à jour", "update vaultkit"),
+    )
+
+
+def _doubles(note: Note, regions: Sequence[Region]) -> Iterator[Finding]:
+    """Yield a fault for each second region of one kind (or of one kind and id)."""
+    seen: dict[str, Region] = {}
+    for region in regions:
+        first = seen.setdefault(region.key, region)
+        if first is not region and (region.name not in REPEATABLE or "id" in region.options):
+            yield Finding(
+                region.begin,
+                Message(
+                    f"repère cassé\u00a0: deuxième zone «\u00a0{region.key}\u00a0», la première est ligne "
+                    f"{_line(note, first.begin)}",
+                    f"broken marker: second region '{region.key}', the first is on line {_line(note, first.begin)}",
+                ),
+                Message("effacer l’une des deux paires de repères", "delete one of the two pairs of markers"),
+            )
+
+
+def _overlapping(note: Note, regions: Sequence[Region]) -> Iterator[Finding]:
+    """Yield a fault for each region that crosses or lies in a stretch that another tool writes."""
+    for span in foreign_regions(note.text) if regions else ():
+        for region in regions:
+            if region.begin.start < span.end and span.start < region.end.end:
+                yield Finding(
+                    region.begin,
+                    Message(
+                        f"repère cassé\u00a0: la zone «\u00a0{region.name}\u00a0» touche une zone d’un autre outil "
+                        f"(ligne {_line(note, span)})",
+                        f"broken marker: the region '{region.name}' touches a region of another tool "
+                        f"(line {_line(note, span)})",
+                    ),
+                )
+
+
+# ------------------------------------------------------------------------ regions of other tools
+
+#: Begin and end of the regions that other tools write: Waypoint, doctoc, cog, Dataview Publisher, Foam
+#: and Dataview Serializer (both of its spellings). vaultkit neither writes into them nor reads from them.
+FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(begin, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for begin, end in (
+        (r"%%\s*Begin (?:Waypoint|Landmark)\s*%%", r"%%\s*End (?:Waypoint|Landmark)\s*%%"),
+        (r"<!--\s*START doctoc\b", r"<!--\s*END doctoc\b[^\n]*"),
+        (r"\[\[\[cog\b", r"\[\[\[end\]\]\][^\n]*"),
+        (r"%%\s*DATAVIEW_PUBLISHER:\s*start", r"%%\s*DATAVIEW_PUBLISHER:\s*end\s*%%"),
+        (r"\[//begin\]:", r"\[//end\]:[^\n]*"),
+        (r"<!--\s*SerializedQuery:", r"<!--\s*SerializedQuery END\s*-->"),
+        (r"<!--\s*dataview-serializer-result", r"<!--\s*/dataview-serializer-result\s*-->"),
+    )
+)
+_FOREIGN_HINT = re.compile(r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery", re.IGNORECASE)
+
+
+def foreign_regions(text: str) -> tuple[Span, ...]:
+    """Return the stretches that other tools write, markers included, in text order."""
+    if not _FOREIGN_HINT.search(text):
+        return ()
+    spans = []
+    for begin, end in FOREIGN:
+        at = 0
+        while opened := begin.search(text, at):
+            closed = end.search(text, opened.end())
+            if closed is None:
+                break
+            spans.append(Span(opened.start(), closed.end()))
+            at = closed.end()
+    return tuple(sorted(spans))

@@ -1,0 +1,1 @@
+"""Results and models become Markdown: templates, and the regions that hold what they say."""

@@ -1,0 +1,268 @@
+"""What each kind of region says: a mission becomes the context of a template, and text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from vaultkit.audit.mission import children_in_order
+from vaultkit.audit.model import Action, Domain, Item, Mission
+from vaultkit.audit.recap import cell, entry, first_two, recap_rows, roadmap_actions, roadmap_lines
+from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, Horizon, Status, Topic, horizon_of, priority_label, topic_of
+from vaultkit.markdown.regions import Region
+from vaultkit.render.body import Block, Body, Items, Text, Unit, parse_body
+from vaultkit.render.body import Item as BodyItem
+from vaultkit.render.merge import Policy
+from vaultkit.text import fold
+from vaultkit.vault.links import linktext, resolve_linkpath
+
+if TYPE_CHECKING:
+    from vaultkit.vault.index import VaultIndex
+
+Render = Callable[[str, Mapping[str, object]], str]
+
+ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
+_WIKILINK = re.compile(r"!?\[\[(?P<linkpath>[^\]|#\n]+)[^\]\n]*\]\]")
+_CALLOUTS = {Topic.RISKS: "danger", Topic.OPPORTUNITIES: "success"}
+_CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info": Topic.OPPORTUNITIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a region is generated from: its mission, the vault around it, and what renders templates.
+
+    `render` takes a template's name and its context; it raises what the templates raise.
+    """
+
+    mission: Mission
+    index: VaultIndex
+    render: Render
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DomainView:
+    """A domain as templates see it; all texts are clean and escaped for a table cell."""
+
+    name: str
+    label: str
+    short: str
+    emoji: str
+    priority: str
+    bad: str
+    good: str
+    findings: tuple[str, ...]
+    risks: tuple[str, ...]
+    opportunities: tuple[str, ...]
+    actions: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of a domain as the `domaine` template sees it; `callout` is its type, or empty."""
+
+    heading: str
+    callout: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a region would say without a person, and how that meets what stands there."""
+
+    body: Body
+    policy: Policy
+
+
+def generate(scene: Scene, region: Region, mine: Body) -> Generated | None:
+    """Return what the region would say, None for a kind that vaultkit does not know.
+
+    Raises what `scene.render` raises for a template that cannot be rendered.
+    """
+    make = KINDS.get(region.name)
+    return make(scene, region, mine) if make else None
+
+
+def _recap(scene: Scene, region: Region, mine: Body) -> Generated:
+    rows = recap_rows(scene.mission)
+    text = scene.render("recap.md", context_of(scene) | {"rows": rows})
+
+    def identity(label: str) -> str | None:
+        domain = scene.mission.domain_of(label)
+        return domain.key if domain else f"? {fold(label)}"
+
+    return Generated(parse_body(text), Policy(identity, prune=scene.prune))
+
+
+def _roadmap(scene: Scene, region: Region, mine: Body) -> Generated:
+    text = scene.render("roadmap.md", context_of(scene))
+    about = {
+        entry(action): f"{action.text} {domain.label}"
+        for horizon in Horizon
+        for domain, action in roadmap_actions(scene.mission, horizon)
+    }
+
+    def identity(label: str) -> str | None:
+        return horizon_of(label) or fold(label)
+
+    return Generated(
+        parse_body(text, roadmap=True), Policy(identity, lambda item: about.get(item, item), prune=scene.prune)
+    )
+
+
+def _links(scene: Scene, region: Region, mine: Body) -> Generated:
+    source = scene.mission.path
+
+    def identity(text: str) -> str | None:
+        found = _WIKILINK.search(text)
+        return resolve_linkpath(scene.index, found["linkpath"].strip(), source) if found else None
+
+    def pending(text: str) -> bool:
+        return bool(_WIKILINK.fullmatch(text)) and identity(text) is None
+
+    text = scene.render("liens.md", context_of(scene))
+    policy = Policy(identity, keep_order=True, follow=True, pending=pending, prune=scene.prune)
+    return Generated(parse_body(text), policy)
+
+
+def _diagnostic(scene: Scene, region: Region, mine: Body) -> Generated:
+    def identity(text: str) -> str | None:
+        domain = scene.mission.domain_of(text.partition(":")[0].replace("*", "").replace("_", " "))
+        return domain.key if domain else None
+
+    return Generated(
+        parse_body(scene.render("diagnostic.md", context_of(scene))), Policy(identity, prune=scene.prune)
+    )
+
+
+def _domain(scene: Scene, region: Region, mine: Body) -> Generated | None:
+    domain = domain_of_region(scene.mission, region)
+    if domain is None:
+        return Generated(Body(()), Policy(prune=scene.prune))
+    views = _section_views(domain, scene.mission.language)
+    drawn = parse_body(scene.render("domaine.md", context_of(scene) | {"sections": views}))
+    return Generated(_in_layout(mine, drawn, domain, scene.mission.language), Policy(prune=scene.prune))
+
+
+def _template(scene: Scene, region: Region, mine: Body) -> Generated:
+    name = region.options.get("src", "")
+    return Generated(parse_body(scene.render(name, context_of(scene))), Policy(prune=scene.prune))
+
+
+#: The kinds of regions that vaultkit writes, by the name in their markers.
+KINDS: dict[str, Callable[[Scene, Region, Body], Generated | None]] = {
+    "recap": _recap,
+    "roadmap": _roadmap,
+    "liens": _links,
+    "diagnostic": _diagnostic,
+    "domaine": _domain,
+    "template": _template,
+}
+
+
+# ------------------------------------------------------------------------------------- contexts
+
+
+def context_of(scene: Scene) -> dict[str, object]:
+    """Return what every region template can use (README lists it)."""
+    mission = scene.mission
+    return {
+        "language": mission.language,
+        "labels": LABELS[mission.language],
+        "headings": {str(topic): by[mission.language][0] for topic, by in HEADINGS.items()},
+        "scope": mission.scope,
+        "properties": dict(mission.synthesis.properties),
+        "rows": recap_rows(mission),
+        "lines": roadmap_lines(mission),
+        "links": tuple(linktext(scene.index, note.path) for note in children_in_order(mission)),
+        "domains": tuple(_view(scene, domain) for domain in mission.domains),
+    }
+
+
+def _view(scene: Scene, domain: Domain) -> DomainView:
+    def texts(topic: Topic) -> tuple[str, ...]:
+        return tuple(cell(item.text) for item in domain.items(topic))
+
+    findings = domain.items(Topic.FINDINGS)
+    bad = [item for item in findings if item.status is Status.BAD]
+    good = [item for item in findings if item.status is Status.GOOD]
+    return DomainView(
+        domain.bare_label,
+        domain.label,
+        domain.short,
+        domain.emoji,
+        priority_label(domain.priority, domain.priority_said, scene.mission.language),
+        ", ".join(cell(item.text) for item in first_two(bad)),
+        ", ".join(cell(item.text) for item in first_two(good)[:1]),
+        texts(Topic.FINDINGS),
+        texts(Topic.RISKS),
+        texts(Topic.OPPORTUNITIES),
+        texts(Topic.ACTIONS),
+        tuple(linktext(scene.index, note.path) for note in domain.notes),
+    )
+
+
+# ------------------------------------------------------------------------------- domain sections
+
+
+def domain_of_region(mission: Mission, region: Region) -> Domain | None:
+    """Return the domain that a `domaine` region speaks of: its `id` is the folded label, with hyphens."""
+    wanted = region.options.get("id", "").replace("-", " ")
+    return mission.domain_of(wanted)
+
+
+def _section_views(domain: Domain, language: str) -> tuple[SectionView, ...]:
+    return tuple(
+        SectionView(HEADINGS[topic][language][0], _CALLOUTS.get(topic, ""), items)
+        for topic in ITEM_TOPICS
+        if (items := tuple(section_text(item, language) for item in domain.items(topic)))
+    )
+
+
+def section_text(item: Item, language: str) -> str:
+    """Return an item as it stands in a section of the synthesis: with its status, without its remarks."""
+    if not isinstance(item, Action):
+        return item.shown
+    text = item.description
+    return f"**{HORIZONS[item.horizon][language][0]}** : {text}" if item.horizon else text
+
+
+def _in_layout(mine: Body, drawn: Body, domain: Domain, language: str) -> Body:
+    """Return the section in the layout that stands there: its headings and callouts, the children's items."""
+    blocks: list[Block] = []
+    topic: Topic | None = None
+    seen: set[Topic] = set()
+    for block in mine.blocks:
+        if isinstance(block, Text):
+            topic = _topic_of_text(block.unit.text) or topic
+            blocks.append(block)
+        elif isinstance(block, Items) and topic and topic not in seen:
+            seen.add(topic)
+            lead = block.items[0].lead
+            items = tuple(BodyItem(lead, Unit(section_text(i, language))) for i in domain.items(topic))
+            blocks += [replace(block, items=items)] if items else []
+    topic = None
+    for block in drawn.blocks:
+        topic = (_topic_of_text(block.unit.text) if isinstance(block, Text) else None) or topic
+        if topic not in seen:
+            blocks.append(block)
+    return Body(tuple(blocks))
+
+
+def _topic_of_text(text: str) -> Topic | None:
+    line = text.lstrip("> \t").split("\n")[0]
+    if line.startswith("#"):
+        return topic_of(line.lstrip("# "))
+    if line.startswith("[!"):
+        return _CALLOUT_TOPICS.get(line[2:].partition("]")[0].lower())
+    return None
+
+
+def region_id(label: str) -> str:
+    """Return the `id` of the `domaine` region of a label: folded, with hyphens."""
+    return fold(label).replace(" ", "-")
+
+

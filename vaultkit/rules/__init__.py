@@ -1,0 +1,1 @@
+"""What is wrong in a vault: one function for each rule, all in one list."""

@@ -1,0 +1,154 @@
+"""Rules about links and the graph between a synthesis and its children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.audit.mission import SYNTHESIS, backlink_names, category_of, is_link
+from vaultkit.audit.model import Mission
+from vaultkit.diagnostics import Finding
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.properties import NotEditable, set_entry
+from vaultkit.render.children import missing_children
+from vaultkit.rules.kinds import (
+    MISSING_CHILDREN,
+    MISSING_RECIPROCAL,
+    PLAIN_BACKLINK,
+    TWO_SYNTHESES,
+    UNRESOLVED_LINK,
+    UNRESOLVED_PROPERTY_LINK,
+)
+from vaultkit.rules.rule import Look, Rule
+from vaultkit.text import Message, Span, fold, nfc
+from vaultkit.vault.links import closest_name, links_to, resolve_linkpath
+
+
+def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:
+    """A link leads nowhere: a slip of the finger, which a click would turn into a new empty note."""
+    pending = _pending(note, look)
+    for link in (*note.links, *note.embeds):
+        if fold(link.linkpath) not in pending and resolve_linkpath(look.index, link.linkpath, note.path) is None:
+            yield _unresolved(link.linkpath, link.span, look)
+
+
+def unresolved_property_link(note: Note, look: Look) -> Iterator[Finding]:
+    """A link in a property leads nowhere."""
+    pending = _pending(note, look)
+    for link in note.property_links:
+        path = link.reference.linkpath
+        if fold(path) not in pending and resolve_linkpath(look.index, path, note.path) is None:
+            yield _unresolved(path, link.reference.span, look)
+
+
+def _pending(note: Note, look: Look) -> frozenset[str]:
+    """Return the folded names of the children that a synthesis still waits for: one message says them all."""
+    if category_of(note) != SYNTHESIS:
+        return frozenset()
+    return frozenset(map(fold, missing_children(look.index, note)))
+
+
+def _unresolved(linkpath: str, span: Span, look: Look) -> Finding:
+    near = None
+    if look.hints[0] > 0:
+        look.hints[0] -= 1
+        near = closest_name(look.index, linkpath)
+    return Finding(
+        span,
+        Message(f"aucune note ne s’appelle «\u00a0{linkpath}\u00a0»", f"no note is named '{linkpath}'"),
+        Message(f"peut-être [[{near}]]\u00a0?", f"did you mean [[{near}]]?") if near else None,
+    )
+
+
+def missing_children_rule(note: Note, look: Look) -> Iterator[Finding]:
+    """A synthesis lists notes that are not written yet."""
+    if category_of(note) != SYNTHESIS or not (names := missing_children(look.index, note)):
+        return
+    known = {fold(name) for name in names}
+    first = next((link.span for link in note.links if fold(link.linkpath) in known), Span(0, 0))
+    if first == Span(0, 0) and note.frontmatter and "backlinks" in note.frontmatter.properties:
+        first = note.frontmatter.properties["backlinks"].key_span
+    listed = ", ".join(names)
+    count = len(names)
+    yield Finding(
+        first,
+        Message(
+            f"{count} note{'s' if count > 1 else ''} citée{'s' if count > 1 else ''} par la synthèse, pas encore "
+            f"écrite{'s' if count > 1 else ''}\u00a0: {listed}",
+            f"{count} note{'s' if count > 1 else ''} that the synthesis lists and that nobody has written yet: {listed}",
+        ),
+        Message(
+            f"vaultkit adopt --create-children «\u00a0{note.name}\u00a0» les crée",
+            f"vaultkit adopt --create-children '{note.name}' makes them",
+        ),
+    )
+
+
+def plain_backlink(note: Note, look: Look) -> Iterator[Finding]:
+    """Names in `backlinks` are plain text, so Obsidian sees no link; the fix makes links of them."""
+    if category_of(note) != SYNTHESIS or note.frontmatter is None:
+        return
+    entry = note.frontmatter.properties.get("backlinks")
+    plain = [name for name in backlink_names(note) if not is_link(name)]
+    if entry is None or not plain:
+        return
+    values = entry.value if isinstance(entry.value, list) else []
+    positions = [at for at, value in enumerate(values) if value in plain]
+    place = entry.entries[positions[0]] if positions and len(entry.entries) > positions[0] else entry.value_span
+    try:
+        fix = tuple(
+            edit
+            for at in positions
+            for edit in set_entry(note, "backlinks", at, f"[[{nfc(str(values[at]))}]]")
+        )
+    except NotEditable:
+        fix = ()
+    listed = ", ".join(plain)
+    yield Finding(
+        place,
+        Message(
+            f"{len(plain)} nom{'s' if len(plain) > 1 else ''} de backlinks en texte simple, sans lien pour Obsidian\u00a0: {listed}",
+            f"{len(plain)} name{'s' if len(plain) > 1 else ''} in backlinks as plain text, no link for Obsidian: {listed}",
+        ),
+        Message('vaultkit check --fix écrit "[[…]]"', 'vaultkit check --fix writes "[[…]]"'),
+        fix,
+    )
+
+
+def missing_reciprocal(note: Note, look: Look) -> Iterator[Finding]:
+    """A child does not link back to the synthesis that gathers it."""
+    for mission in _of_child(note, look):
+        if mission.active and not links_to(look.index, note, mission.path):
+            yield Finding(
+                note.headings[0].span if note.headings else Span(note.body_start, note.body_start),
+                Message(
+                    f"cette note ne renvoie pas à sa synthèse «\u00a0{mission.synthesis.name}\u00a0»",
+                    f"this note does not link back to its synthesis '{mission.synthesis.name}'",
+                ),
+                Message(f"ajouter [[{mission.synthesis.name}]]", f"add [[{mission.synthesis.name}]]"),
+            )
+
+
+def two_syntheses(note: Note, look: Look) -> Iterator[Finding]:
+    """A child belongs to two active syntheses, so it feeds both."""
+    active = [mission for mission in _of_child(note, look) if mission.active]
+    if len(active) > 1:
+        names = ", ".join(mission.synthesis.name for mission in active)
+        yield Finding(
+            Span(note.body_start, note.body_start),
+            Message(f"cette note alimente plusieurs synthèses\u00a0: {names}", f"this note feeds several syntheses: {names}"),
+            Message('préciser synthese: "[[…]]"', 'say which with synthese: "[[…]]"'),
+        )
+
+
+def _of_child(note: Note, look: Look) -> list[Mission]:
+    return look.missions_of.get(note.path, [])
+
+
+RULES = (
+    Rule(UNRESOLVED_LINK, unresolved_link),
+    Rule(UNRESOLVED_PROPERTY_LINK, unresolved_property_link),
+    Rule(PLAIN_BACKLINK, plain_backlink),
+    Rule(MISSING_RECIPROCAL, missing_reciprocal),
+    Rule(MISSING_CHILDREN, missing_children_rule),
+    Rule(TWO_SYNTHESES, two_syntheses),
+)

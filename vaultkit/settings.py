@@ -1,0 +1,91 @@
+"""The settings of a vault: `vaultkit.toml` at its root, or the properties of a note `vaultkit.md`.
+
+Everything has a default; what is generated depends on nothing else than the vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from tomllib import TOMLDecodeError, loads
+
+from vaultkit.errors import VaultkitError
+from vaultkit.text import Message
+
+TOML_NAME, NOTE_NAME = "vaultkit.toml", "vaultkit.md"
+LANGUAGES = ("fr", "en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a vault can set; keys are `[table] key` in TOML, `table.key` or nested in the note.
+
+    `vault_language` is `fr`, `en` or `de`, empty for that of the headings; `templates_folder` is where
+    the vault's own templates stand; `watch_*` are quiet periods in seconds (DESIGN §6.1).
+    """
+
+    vault_language: str = ""
+    templates_folder: str = "vaultkit/templates"
+    watch_source_quiet: int = 30
+    watch_target_quiet: int = 5
+    watch_background_quiet: int = 60
+
+    def is_internal(self, path: str) -> bool:
+        """Whether a path is a template or a settings note of vaultkit, and so no note of a mission."""
+        folder = self.templates_folder.rstrip("/") + "/"
+        return path == NOTE_NAME or path.startswith((folder, "vaultkit/schemas/"))
+
+
+class WrongSettings(VaultkitError):
+    """The settings cannot be read, or say something that is not understood."""
+
+
+def read_toml(text: str) -> Settings:
+    """Return the settings that a `vaultkit.toml` gives; raises WrongSettings with its line."""
+    try:
+        values = loads(text.removeprefix("\ufeff"))
+    except TOMLDecodeError as fault:
+        raise WrongSettings(
+            Message(f"{TOML_NAME} ne peut pas être lu\u00a0: {fault}", f"{TOML_NAME} cannot be read: {fault}")
+        ) from fault
+    return read_mapping(values, TOML_NAME)
+
+
+def read_mapping(values: Mapping[str, object], where: str) -> Settings:
+    """Return the settings that a mapping gives; raises WrongSettings for a key or value it does not know."""
+    known = {field.name.replace("_", ".", 1): field for field in fields(Settings)}
+    settings = Settings()
+    for key, value in _flat(values):
+        field = known.get(key)
+        if field is None:
+            if where == NOTE_NAME and key.split(".")[0] not in {name.split(".")[0] for name in known}:
+                continue
+            near = get_close_matches(key, known, n=1)
+            raise _wrong(where, key, f"clé inconnue{_near(near, 'fr')}", f"unknown key{_near(near, 'en')}")
+        default = getattr(settings, field.name)
+        if not isinstance(value, type(default)) or isinstance(value, bool):
+            kind = "un nombre" if isinstance(default, int) else "un texte"
+            raise _wrong(where, key, f"il faut {kind}", f"expected {type(default).__name__}")
+        settings = replace(settings, **{field.name: value})
+    if settings.vault_language not in ("", *LANGUAGES):
+        raise _wrong(where, "vault.language", "il faut fr, en ou de", "expected fr, en or de")
+    return settings
+
+
+def _flat(values: Mapping[str, object], lead: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{lead}{key}.")
+        else:
+            yield f"{lead}{key}", value
+
+
+def _near(names: list[str], language: str) -> str:
+    if not names:
+        return ""
+    return f" (peut-être {names[0]}\u00a0?)" if language == "fr" else f" (did you mean {names[0]}?)"
+
+
+def _wrong(where: str, key: str, fr: str, en: str) -> WrongSettings:
+    return WrongSettings(Message(f"{where}\u00a0: {key}\u00a0: {fr}", f"{where}: {key}: {en}"))

@@ -1,0 +1,1 @@
+"""What touches the world: disk, journal, session, command line."""

@@ -1,0 +1,79 @@
+"""What every command starts from: the vault opened, and the language to speak."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import dataclass
+
+from vaultkit.audit.model import Mission
+from vaultkit.edits import Changes
+from vaultkit.errors import Refused, VaultkitError
+from vaultkit.shell import console, report
+from vaultkit.shell.names import find_note, find_vault
+from vaultkit.shell.session import Done, Session
+from vaultkit.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """An opened vault and a voice."""
+
+    session: Session
+    voice: console.Voice
+
+    @property
+    def language(self) -> str:
+        """The language of messages."""
+        return self.voice.language
+
+    def mission(self, said: str) -> Mission:
+        """Return the mission of the synthesis that a person means; raises VaultkitError (2) if it is none."""
+        path = find_note(self.session.index, self.session.root, said)
+        for mission in self.session.missions:
+            if mission.path == path:
+                return mission
+        raise VaultkitError(
+            Message(
+                f"{path} n’est pas une synthèse (il lui faut category: synthese_globale)",
+                f"{path} is no synthesis (it needs category: synthese_globale)",
+            )
+        )
+
+
+def open_context(arguments: Namespace, said: str | None = None) -> Context:
+    """Open the vault that the arguments mean, and choose the language."""
+    session = Session.open(find_vault(said or arguments.vault))
+    return Context(session, console.Voice(language_of(session)))
+
+
+def language_of(session: Session, vault_first: bool = False) -> str:
+    """Return the language of messages: the settings', else the locale's, else the vault's own."""
+    own = next((mission.language for mission in session.missions), None)
+    chosen = [session.settings.vault_language or None, console.locale_language(), own]
+    if vault_first:
+        chosen = [chosen[0], own, chosen[1]]
+    return "fr" if next((one for one in chosen if one), "en") == "fr" else "en"
+
+
+def show_diff(context: Context, changes: Changes) -> int:
+    """Print what would be written as a diff; nothing is written."""
+    for line in report.diff(changes.writes, context.session.index):
+        print(line, end="")
+    return tell_refused(context, changes.refused)
+
+
+def tell_refused(context: Context, refused: object) -> int:
+    """Say which notes were refused and why; return the exit code."""
+    code = 0
+    for path, message in refused if isinstance(refused, tuple | list) else ():
+        context.voice.warn(
+            Message(f"✖ {path}\u00a0: {message.fr}\u00a0; rien n’y a été écrit", f"✖ {path}: {message.en}; nothing was written there")
+        )
+        code = Refused.exit_code
+    return code
+
+
+def tell_undo(context: Context, done: Done) -> None:
+    """Say how to take back what was written."""
+    if done.written:
+        context.voice.say("Rien d’autre n’a été touché. Annuler\u00a0: vaultkit undo", "Nothing else was touched. Undo: vaultkit undo")

@@ -1,0 +1,185 @@
+"""`init` and `new`: a vault prepared, and notes from templates that pass validation."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import date
+
+from vaultkit.audit.model import Mission
+from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, UNDEFINED, Horizon, Priority
+from vaultkit.edits import Changes, Write, apply_edits
+from vaultkit.errors import VaultkitError
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.properties import scalar
+from vaultkit.shell import resources
+from vaultkit.shell.commands.context import Context, open_context, tell_refused, tell_undo
+from vaultkit.shell.commands.overview import advice, look
+from vaultkit.shell.session import Session, rewritten
+from vaultkit.text import Message, nfc
+from vaultkit.vault.links import linktext
+
+#: The domains that a new mission begins with, by language.
+DOMAINS = {
+    "fr": ("🔐 Sécurité & accès", "📧 Courriel & échanges", "🗄️ Fichiers & archivage", "💰 Facturation & paiements"),
+    "en": ("🔐 Security & access", "📧 Mail & exchanges", "🗄️ Files & archiving", "💰 Billing & payments"),
+    "de": ("🔐 Sicherheit & Zugang", "📧 Mail & Austausch", "🗄️ Dateien & Archiv", "💰 Rechnungen & Zahlungen"),
+}
+_SYNTHESIS_NAME = {"fr": "Synthèse – {}", "en": "Synthesis – {}", "de": "Synthese – {}"}
+_INTERVIEW_NAME = {"fr": "Entretien – {}", "en": "Interview – {}", "de": "Gespräch – {}"}
+_FORBIDDEN = '*"\\<>:|?#^[]'
+
+
+def init(arguments: Namespace) -> int:
+    """Run `init`: settings and templates into the vault, where they are not there yet."""
+    context = open_context(arguments, arguments.root or arguments.vault or ".")
+    session = context.session
+    writes = [Write("vaultkit.toml", _toml(context), None, (), "init")]
+    folder = session.settings.templates_folder.rstrip("/")
+    for path in sorted(resources.templates_home().rglob("*.md")):
+        name = path.relative_to(resources.templates_home()).as_posix()
+        writes.append(Write(f"{folder}/{name}", path.read_text(encoding="utf-8"), None, (), "init"))
+    missing = tuple(write for write in writes if not (session.root / write.path).exists())
+    done = session.apply(Changes(missing), "init")
+    look(context)
+    for write in done.written:
+        print(f"  + {write.path}")
+    if not missing:
+        context.voice.say("Déjà préparé, rien n’a été écrit.", "Prepared already, nothing was written.")
+    tell_undo(context, done)
+    advice(context)
+    return tell_refused(context, done.refused)
+
+
+def _toml(context: Context) -> str:
+    own = next((mission.language for mission in context.session.missions), context.language)
+    return (
+        "# vaultkit: https://github.com/obsidian-vaultkit/vaultkit\n"
+        "# Tout a une valeur par défaut ; ce fichier peut rester vide. / Everything has a default.\n\n"
+        "[vault]\n"
+        "# Langue des textes calculés et des messages / language of what is generated: fr, en, de\n"
+        f'language = "{own}"\n\n'
+        "[templates]\n"
+        "# Dossier des modèles de ce coffre / folder of this vault's own templates\n"
+        f'folder = "{context.session.settings.templates_folder}"\n'
+    )
+
+
+def new(arguments: Namespace) -> int:
+    """Run `new TEMPLATE NAME`; return its exit code."""
+    context = open_context(arguments)
+    name = nfc(arguments.name.removesuffix(".md")).strip("/ ")
+    if not name or any(char in name for char in _FORBIDDEN):
+        raise VaultkitError(
+            Message(
+                f"«\u00a0{arguments.name}\u00a0» ne peut pas être un nom de note (sans {_FORBIDDEN})",
+                f"'{arguments.name}' cannot be the name of a note (without {_FORBIDDEN})",
+            )
+        )
+    made = _new_mission(context, name, arguments) if arguments.template == "mission" else _new_note(context, name, arguments)
+    made = _refreshed(context.session, made)
+    taken = [note.path for note in made if note.path in context.session.index.notes]
+    if taken:
+        raise VaultkitError(Message(f"{taken[0]} existe déjà", f"{taken[0]} exists already"))
+    done = context.session.apply(Changes(tuple(Write(n.path, n.text, None, (), "new") for n in made)), "new")
+    for write in done.written:
+        print(f"  + {write.path}")
+    tell_undo(context, done)
+    return tell_refused(context, done.refused)
+
+
+def _new_mission(context: Context, client: str, arguments: Namespace) -> list[Note]:
+    language = context.session.settings.vault_language or ("fr" if context.language == "fr" else "en")
+    synthesis = _SYNTHESIS_NAME[language].format(client.rsplit("/", 1)[-1])
+    scope = arguments.scope or client.rsplit("/", 1)[-1]
+    labels = DOMAINS[language]
+    names = [" ".join(label.split()[1:]) for label in labels]
+    interview = _INTERVIEW_NAME[language].format(scope)
+    common = _common(language, scope, synthesis, arguments)
+    notes = [
+        _note(context, "synthese", f"{client}/{synthesis}", common | {"children": [*names, interview]}),
+        _note(context, "entretien", f"{client}/{interview}", common | {"domain": names[0]}),
+    ]
+    for order, (label, name) in enumerate(zip(labels, names, strict=True), 1):
+        notes.append(_note(context, "domaine", f"{client}/{name}", common | {"label": label, "order": order}))
+    return notes
+
+
+def _new_note(context: Context, name: str, arguments: Namespace) -> list[Note]:
+    session = context.session
+    mission = _mission_for(context, arguments)
+    language = mission.language if mission else session.settings.vault_language or context.language
+    scope = arguments.scope or (mission.scope if mission else "")
+    if not scope:
+        raise VaultkitError(
+            Message("dire pour quelle mission\u00a0: --scope \"Client\"", 'say for which mission: --scope "Client"')
+        )
+    link = linktext(session.index, mission.path) if mission else ""
+    folder = mission.path.rpartition("/")[0] if mission else ""
+    path = f"{folder}/{name}" if folder and "/" not in name else name
+    base = name.rsplit("/", 1)[-1]
+    values = _common(language, scope, link, arguments) | {"label": base, "order": 0, "domain": "", "children": []}
+    return [_note(context, arguments.template, path, values)]
+
+
+def _mission_for(context: Context, arguments: Namespace) -> Mission | None:
+    """Return the mission that a new note belongs to: of `--scope`, else the only active one."""
+    active = [mission for mission in context.session.missions if mission.active]
+    if arguments.scope:
+        wanted = nfc(arguments.scope).casefold()
+        return next((mission for mission in active if nfc(mission.scope).casefold() == wanted), None)
+    return active[0] if len(active) == 1 else None
+
+
+def _common(language: str, scope: str, synthesis: str, arguments: Namespace) -> dict[str, object]:
+    return {
+        "language": language,
+        "labels": LABELS[language],
+        "headings": {str(topic): by[language][0] for topic, by in HEADINGS.items()},
+        "horizons": [HORIZONS[horizon][language][0] for horizon in Horizon],
+        "priorities": ", ".join(str(priority) for priority in Priority),
+        "undefined": UNDEFINED[language],
+        "scope": scope,
+        "scope_yaml": scalar(scope),
+        "synthesis": synthesis,
+        "consultant": scalar(arguments.consultant) if arguments.consultant else "",
+        "date": date.today().isoformat(),
+    }
+
+
+def _note(context: Context, template: str, path: str, values: Mapping[str, object]) -> Note:
+    """Render a note template; raises VaultkitError (2) for one that is unknown or faulty."""
+    from vaultkit.render.templates import TemplateFault, Templates
+
+    text = resources.note_template(context.session.root, context.session.settings, template)
+    if text is None:
+        raise VaultkitError(
+            Message(
+                f"aucun modèle «\u00a0{template}\u00a0» (mission, synthese, domaine, entretien, ou un modèle du coffre)",
+                f"no template '{template}' (mission, synthese, domaine, entretien, or one of the vault)",
+            )
+        )
+    name = path.rsplit("/", 1)[-1]
+    try:
+        rendered = Templates({}).render_text(text, f"{template}.md", {**values, "name": name, "name_yaml": scalar(name)})
+    except TemplateFault as fault:
+        raise VaultkitError(
+            Message(
+                f"modèle {fault.name}, ligne {fault.line}\u00a0: {fault.message.fr}",
+                f"template {fault.name}, line {fault.line}: {fault.message.en}",
+            )
+        ) from fault
+    return parse_note(f"{path}.md", rendered)
+
+
+def _refreshed(session: Session, made: list[Note]) -> list[Note]:
+    """Return the new notes with their regions filled, so that a rebuild has nothing to do."""
+    planned = session.with_notes(made)
+    paths = {note.path for note in made}
+    result = {note.path: note for note in made}
+    for mission in planned.missions:
+        if mission.path in paths and mission.active:
+            refreshed = planned.refresh(mission)
+            result[mission.path] = rewritten(mission.synthesis, apply_edits(mission.synthesis.text, refreshed.edits))
+    return list(result.values())

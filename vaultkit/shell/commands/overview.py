@@ -1,0 +1,86 @@
+"""Bare `vaultkit`: what it sees here, that nothing was changed, and the next command to type."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from vaultkit.audit.mission import DOMAIN, category_of
+from vaultkit.audit.model import Mission
+from vaultkit.markdown.regions import find_regions
+from vaultkit.shell.commands.context import Context, language_of
+from vaultkit.shell.console import Voice
+from vaultkit.shell.names import find_vault
+from vaultkit.shell.session import Session
+
+
+def overview(arguments: Namespace) -> int:
+    """Say what is here; nothing is written."""
+    session = Session.open(find_vault(arguments.vault))
+    voice = Voice(language_of(session, vault_first=True))
+    look(Context(session, voice))
+    voice.say("Rien n’a été changé.", "Nothing was changed.")
+    advice(Context(session, voice))
+    return 0
+
+
+def look(context: Context) -> None:
+    """Say what the vault holds."""
+    session, voice = context.session, context.voice
+    count = len(session.index.notes)
+    name = session.root.resolve().name
+    voice.say(
+        f"Coffre «\u00a0{name}\u00a0»\u00a0: {count} note{'s' if count > 1 else ''}, {len(session.missions)} synthèse(s).",
+        f"Vault '{name}': {count} note{'s' if count != 1 else ''}, {len(session.missions)} synthesis note(s).",
+    )
+    for mission in session.missions[:5]:
+        _tell_mission(context, mission)
+    if len(session.missions) > 5:
+        voice.say(f"  … et {len(session.missions) - 5} autres", f"  … and {len(session.missions) - 5} more")
+
+
+def _tell_mission(context: Context, mission: Mission) -> None:
+    domain_notes = sum(category_of(child) == DOMAIN for child in mission.children)
+    interviews = len(mission.children) - domain_notes
+    regions = [region.name for region in find_regions(mission.synthesis).regions]
+    zones = ", ".join(dict.fromkeys(regions))
+    context.voice.say(
+        f"  {mission.synthesis.name}\u00a0: {len(mission.domains)} domaines, {domain_notes} notes de domaine, "
+        f"{interviews} entretiens\u00a0; {'zones ' + zones if zones else 'pas encore de zone'}",
+        f"  {mission.synthesis.name}: {len(mission.domains)} domains, {domain_notes} domain notes, "
+        f"{interviews} interviews; {'regions ' + zones if zones else 'no region yet'}",
+    )
+
+
+def advice(context: Context) -> None:
+    """Say what to type next."""
+    session, voice = context.session, context.voice
+    bare = next((m for m in session.missions if m.active and not find_regions(m.synthesis).regions), None)
+    if not session.missions:
+        voice.say(
+            "Ensuite\u00a0: vaultkit new mission \"Nom du client\"  (une mission complète, prête à remplir)",
+            'Next: vaultkit new mission "Client name"  (a whole mission, ready to be filled)',
+        )
+    elif bare:
+        word = short_name(session, bare)
+        voice.say(
+            f"Ensuite\u00a0: vaultkit adopt {word} --diff  (montre les repères qui seraient ajoutés)",
+            f"Next: vaultkit adopt {word} --diff  (shows the markers that would be added)",
+        )
+    else:
+        plan = session.plan()
+        if plan.changes.writes:
+            voice.say(
+                "Ensuite\u00a0: vaultkit rebuild --diff  (montre ce qui changerait), puis vaultkit rebuild",
+                "Next: vaultkit rebuild --diff  (shows what would change), then vaultkit rebuild",
+            )
+        else:
+            voice.say("Tout est à jour. Ensuite\u00a0: vaultkit check", "Everything is up to date. Next: vaultkit check")
+
+
+def short_name(session: Session, mission: Mission) -> str:
+    """Return the shortest word of a synthesis's name that means no other note, else its name quoted."""
+    from vaultkit.text import fold
+    from vaultkit.vault.links import notes_like
+
+    words = sorted((word for word in fold(mission.synthesis.name).split() if len(word) > 3), key=len, reverse=True)
+    return next((w for w in words if notes_like(session.index, w) == [mission.path]), f'"{mission.synthesis.name}"')

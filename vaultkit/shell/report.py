@@ -1,0 +1,157 @@
+"""Diagnostics and changes as text and JSON; nothing here prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import unified_diff
+
+from vaultkit.diagnostics import Diagnostic, Severity
+from vaultkit.edits import Change, Write
+from vaultkit.shell.console import paint
+from vaultkit.text import Message, Span
+from vaultkit.vault.index import VaultIndex
+
+SCHEMA_VERSION = 1
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+SEVERITIES = {
+    Severity.ERROR: Message("erreur", "error"),
+    Severity.WARNING: Message("avertissement", "warning"),
+    Severity.INFO: Message("remarque", "remark"),
+}
+
+#: What a person calls the regions.
+REGION_WORDS = {
+    "recap": Message("tableau", "table"),
+    "roadmap": Message("feuille de route", "roadmap"),
+    "liens": Message("liens", "links"),
+    "backlinks": Message("backlinks", "backlinks"),
+    "domaine": Message("section", "section"),
+    "diagnostic": Message("diagnostic", "diagnosis"),
+    "template": Message("modèle", "template"),
+}
+
+
+def as_json(found: Iterable[Diagnostic], index: VaultIndex, language: str) -> list[dict[str, object]]:
+    """Return diagnostics as DESIGN §5.1 shapes them: lines and columns from 1, columns in characters."""
+    shaped = []
+    for diagnostic in found:
+        finding = diagnostic.finding
+        line, column, end_line, end_column = _place(diagnostic.path, finding.span, index)
+        shaped.append(
+            {
+                "code": diagnostic.kind.code,
+                "name": diagnostic.kind.name,
+                "severity": str(diagnostic.kind.severity),
+                "path": diagnostic.path,
+                "line": line,
+                "column": column,
+                "end_line": end_line,
+                "end_column": end_column,
+                "message": finding.message.of(language),
+                "hint": finding.hint.of(language) if finding.hint else None,
+                "fixable": bool(finding.fix),
+            }
+        )
+    return shaped
+
+
+def _place(path: str, span: Span, index: VaultIndex) -> tuple[int, int, int, int]:
+    note = index.notes.get(path)
+    if note is None:
+        return 1, 1, 1, 1
+    end = max(span.start, span.end - (span.end > span.start and note.text[span.end - 1 : span.end] == "\n"))
+    return (*note.lines.place(span.start), *note.lines.place(end))
+
+
+def as_text(found: Iterable[Diagnostic], index: VaultIndex, language: str) -> Iterator[str]:
+    """Yield diagnostics as lines: `path:line:col: CODE severity message`, the hint below."""
+    for diagnostic in found:
+        line, column, _, _ = _place(diagnostic.path, diagnostic.finding.span, index)
+        severity = diagnostic.kind.severity
+        word = paint(SEVERITIES[severity].of(language), _COLOURS[severity])
+        message = diagnostic.finding.message.of(language)
+        yield f"{diagnostic.path}:{line}:{column}: {diagnostic.kind.code} {word} {message}"
+        if diagnostic.finding.hint:
+            yield f"    → {diagnostic.finding.hint.of(language)}"
+
+
+def counted(found: Iterable[Diagnostic], language: str) -> str:
+    """Return how many there are of each severity: `1 erreur, 2 avertissements`; empty if none."""
+    counts = dict.fromkeys(Severity, 0)
+    for diagnostic in found:
+        counts[diagnostic.kind.severity] += 1
+    return ", ".join(
+        f"{n} {SEVERITIES[severity].of(language)}{'s' if n > 1 else ''}" for severity, n in counts.items() if n
+    )
+
+
+def document(**values: object) -> str:
+    """Return a JSON document with its schema version first."""
+    return json.dumps({"schema_version": SCHEMA_VERSION, **values}, ensure_ascii=False, indent=2)
+
+
+def diff(writes: Iterable[Write], index: VaultIndex) -> Iterator[str]:
+    """Yield a unified diff of what would be written."""
+    for write in writes:
+        old = index.notes[write.path].text if write.path in index.notes and write.digest else ""
+        source = f"a/{write.path}" if write.digest else "/dev/null"
+        for line in unified_diff(_lines(old), _lines(write.text), source, f"b/{write.path}", n=2):
+            yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    pieces = text.split("\n")
+    return [piece + "\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
+
+
+# ------------------------------------------------------------------------------------- changes
+
+
+def summary(changes: Sequence[Change], language: str, most: int = 12) -> list[str]:
+    """Return what changed, in the words of the person: one line for each row, line or item."""
+    lines = [_said(change, language) for change in changes]
+    if len(lines) > most:
+        rest = len(lines) - most
+        more = f"… et {rest} autres changements" if language == "fr" else f"… and {rest} more changes"
+        lines = [*lines[:most], more]
+    return lines
+
+
+def counts(changes: Sequence[Change], language: str) -> str:
+    """Return how much changed: `1 ligne du tableau, 2 lignes de la feuille de route`."""
+    rows: dict[str, set[str]] = {}
+    for change in changes:
+        kind = change.region.split(":")[0]
+        place = change.place.split(" | ")[0] or change.after or change.before
+        rows.setdefault(kind, set()).add(place)
+    parts = []
+    for kind, places in rows.items():
+        n, word = len(places), REGION_WORDS.get(kind, Message(kind, kind))
+        s = "s" if n > 1 else ""
+        if kind == "recap":
+            parts.append(Message(f"{n} ligne{s} du tableau", f"{n} row{s} of the table"))
+        elif kind == "roadmap":
+            parts.append(Message(f"{n} ligne{s} de la feuille de route", f"{n} line{s} of the roadmap"))
+        elif kind == "liens":
+            parts.append(Message(f"{n} lien{s}", f"{n} link{s}"))
+        else:
+            parts.append(Message(f"{n} élément{s} ({word.fr})", f"{n} item{s} ({word.en})"))
+    return ", ".join(part.of(language) for part in parts)
+
+
+def _said(change: Change, language: str) -> str:
+    colon = "\u00a0: " if language == "fr" else ": "
+    place = change.place.replace(" | ", ", ")
+    if " | " in change.after or " | " in change.before:
+        place, before, after = change.place, change.before and change.place, change.after and change.place
+    else:
+        before, after = change.before, change.after
+    lead = f"{place}{colon}" if place and place not in (before, after) else ""
+    if before and after and before != after:
+        return f"{lead}{before} → {after}"
+    if before == after:
+        kept = "gardé à la main" if language == "fr" else "kept by hand"
+        return f"{lead}{after} ({kept})" if after else f"{place} ({kept})"
+    return f"{lead}+ {after}" if after else f"{lead}− {before}"

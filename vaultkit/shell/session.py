@@ -1,0 +1,308 @@
+"""A vault opened: read once, then asked and changed through one object."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from vaultkit.audit.mission import missions
+from vaultkit.audit.model import Mission
+from vaultkit.diagnostics import Diagnostic, Finding
+from vaultkit.edits import Change, Changes, Write, apply_edits
+from vaultkit.errors import ExternallyChanged, Refused, VaultkitError
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.regions import Region, find_regions
+from vaultkit.render.backlinks import backlink_edits
+from vaultkit.render.kinds import Scene
+from vaultkit.render.refresh import Outcome, Refreshed, refresh
+from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
+from vaultkit.rules.registry import check
+from vaultkit.rules.rule import Look
+from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
+from vaultkit.shell import disk, resources
+from vaultkit.shell.journal import Journal
+from vaultkit.shell.walk import FileEntry, scan
+from vaultkit.text import Message, Span
+from vaultkit.vault.index import VaultIndex
+
+#: How often a plan is made anew when notes change underneath, before the note is refused.
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rebuild would do: the changes, and what became of the regions of each synthesis."""
+
+    changes: Changes
+    refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done: the notes written (with their regions), what was refused, the batch to undo."""
+
+    written: list[Write] = field(default_factory=list)
+    refused: list[tuple[str, Message]] = field(default_factory=list)
+    summary: list[Change] = field(default_factory=list)
+
+
+class Session:
+    """The one object that changes: an index of the vault at `root`, and the way to write to it."""
+
+    def __init__(self, root: Path, settings: Settings, index: VaultIndex, entries: Sequence[FileEntry]) -> None:
+        self.root = root
+        self.settings = settings
+        self.index = index
+        self.problems: list[tuple[str, Message]] = []
+        self.timings: dict[str, float] = {}
+        self._outside = frozenset(entry.path for entry in entries if entry.outside)
+
+    @classmethod
+    def open(cls, root: Path) -> Session:
+        """Read the vault at `root`. Raises WrongSettings for settings that cannot be understood."""
+        began = time.perf_counter()
+        found = scan(root)
+        settings = _settings(root, found.files)
+        with _without_collector():
+            sources, problems = disk.read_all(
+                root, [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
+            )
+            read = time.perf_counter()
+            notes = [parse_note(path, s.text, s.digest, s.readonly) for path, s in sources.items()]
+            attachments = (f.path for f in found.files if f.path not in sources)
+            session = cls(root, settings, VaultIndex.of(notes, attachments), found.files)
+        session.problems = [*found.problems, *problems]
+        session.timings = {"read": read - began, "parse": time.perf_counter() - read}
+        return session
+
+    # ------------------------------------------------------------------------------ asking
+
+    @cached_property
+    def missions(self) -> tuple[Mission, ...]:
+        """The missions of the vault; templates and settings of vaultkit are no part of them."""
+        return missions(self.index, self.settings.vault_language or None)
+
+    def with_notes(self, notes: Iterable[Note]) -> Session:
+        """Return a session in which these notes say what is planned, for planning the next step."""
+        other = Session(self.root, self.settings, self.index.with_notes(notes), ())
+        other._outside = self._outside
+        other._templates = self._templates
+        return other
+
+    def plan(self, prune: bool = False) -> Plan:
+        """Return what a rebuild would write: the regions and `backlinks` of every active synthesis."""
+        began = time.perf_counter()
+        writes: list[Write] = []
+        summary: list[Change] = []
+        refused: list[tuple[str, Message]] = []
+        results: dict[str, Refreshed] = {}
+        for mission in self.missions:
+            if not mission.active:
+                continue
+            refreshed = self.refresh(mission, prune)
+            results[mission.path] = refreshed
+            if refreshed.refused:
+                refused.append((mission.path, self._broken(mission.synthesis, refreshed.refused)))
+                continue
+            note = mission.synthesis
+            backlinks = backlink_edits(self.index, mission)
+            text = apply_edits(note.text, [*refreshed.edits, *backlinks])
+            if text != note.text and (blocked := self._blocked(note)):
+                refused.append((note.path, blocked))
+                continue
+            if text != note.text:
+                names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
+                names += ["backlinks"] if backlinks else []
+                writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
+                summary += changes_of(note.path, refreshed.outcomes)
+        self.timings["plan"] = time.perf_counter() - began
+        return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
+
+    def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
+        """Return the synthesis of a mission with its regions rendered anew."""
+        scene = Scene(mission, self.index, self._render, prune)
+        return refresh(mission.synthesis, scene, self._explain)
+
+    def check(self, plan: Plan, asked: Iterable[str] | None = None, stale: bool = False) -> list[Diagnostic]:
+        """Return what is wrong in the notes that are asked about, all if None; `stale` tells old regions too."""
+        began = time.perf_counter()
+        look = Look(self.index, self.missions, plan.refreshed)
+        wanted = None if asked is None else frozenset(asked)
+        notes = [note for note in self.index if wanted is None or note.path in wanted]
+        found = list(check(look, notes))
+        found += [
+            Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
+            for path, message in self.problems
+            if wanted is None or path in wanted
+        ]
+        if stale:
+            found += [d for d in self.stale(plan) if wanted is None or d.path in wanted]
+        self.timings["check"] = time.perf_counter() - began
+        return found
+
+    def stale(self, plan: Plan) -> list[Diagnostic]:
+        """Return a diagnostic for each region that is not what a rebuild would make it."""
+        return [
+            Diagnostic(
+                STALE_REGION,
+                path,
+                Finding(
+                    outcome.region.begin,
+                    Message(
+                        f"zone «\u00a0{outcome.region.key}\u00a0» pas à jour", f"region '{outcome.region.key}' is stale"
+                    ),
+                    Message("vaultkit rebuild la met à jour", "vaultkit rebuild brings it up to date"),
+                ),
+            )
+            for path, refreshed in plan.refreshed.items()
+            for outcome in refreshed.outcomes
+            if outcome.stale
+        ]
+
+    # ----------------------------------------------------------------------------- writing
+
+    def apply(self, changes: Changes, command: str) -> Done:
+        """Make the writes; one refused note does not stop the others. Each is in the journal first."""
+        done = Done(refused=list(changes.refused))
+        if not changes.writes:
+            return done
+        with Journal.open(self.root) as journal:
+            journal.begin(command)
+            for write in changes.writes:
+                try:
+                    if disk.apply(self.root, write, journal).written:
+                        done.written.append(write)
+                        done.summary += [c for c in changes.summary if c.path == write.path]
+                except Refused as error:
+                    done.refused.append((write.path, error.message))
+        return done
+
+    def rebuild(self, prune: bool = False, expect: int | None = None) -> tuple[Done, Session, Plan]:
+        """Write what `plan` says; a note that changed underneath is read and planned again.
+
+        Returns what was done, the session that it was planned from last, and its plan. Raises Refused
+        if not exactly `expect` notes would change.
+        """
+        session, total = self, Done()
+        for number in range(ROUNDS):
+            plan = session.plan(prune)
+            if expect is not None and number == 0 and len(plan.changes.writes) != expect:
+                raise _unexpected(expect, len(plan.changes.writes))
+            done = session.apply(plan.changes, "rebuild")
+            total.written += done.written
+            total.summary += done.summary
+            total.refused = done.refused
+            changed = {path for path, _ in done.refused} - {path for path, _ in plan.changes.refused}
+            if not changed:
+                break
+            session = Session.open(self.root)
+        return total, session, plan
+
+    # ------------------------------------------------------------------------------ inside
+
+    @cached_property
+    def _templates(self):  # type: ignore[no-untyped-def]
+        from vaultkit.render.templates import Templates
+
+        return Templates(resources.region_templates(self.root, self.settings))
+
+    def _render(self, name: str, context: Mapping[str, object]) -> str:
+        return str(self._templates.render(name, context))
+
+    def _explain(self, error: Exception, region: Region) -> Finding | None:
+        """Return what a template's fault says, at the region that it was for."""
+        from vaultkit.render.templates import TemplateFault
+
+        if not isinstance(error, TemplateFault):
+            return None
+        place = f"{error.name}:{error.line}" if error.line else error.name
+        return Finding(
+            region.begin,
+            Message(
+                f"le modèle {place} de la zone «\u00a0{region.key}\u00a0»\u00a0: {error.message.fr}",
+                f"the template {place} of the region '{region.key}': {error.message.en}",
+            ),
+            Message("la zone reste telle quelle", "the region stands as it stood"),
+        )
+
+    def _blocked(self, note: Note) -> Message | None:
+        """Return why a note must not be written, None if it may."""
+        if note.readonly:
+            return Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
+        if note.path in self._outside:
+            return Message("cette note est derrière un lien qui sort du coffre", "this note lies behind a link out of the vault")
+        if has_merge_markers(note.text):
+            return Message("cette note contient des marques de conflit de fusion", "this note holds merge conflict markers")
+        return None
+
+    @staticmethod
+    def _broken(note: Note, findings: Sequence[Finding]) -> Message:
+        line = note.lines.line(findings[0].span.start) + 1
+        said = findings[0].message
+        return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
+
+
+def changes_of(path: str, outcomes: Sequence[Outcome]) -> Iterator[Change]:
+    """Yield what the units of a note said and say."""
+    for outcome in outcomes:
+        for fate in (*outcome.changed, *outcome.pruned):
+            yield Change(path, outcome.region.key, fate.place, fate.before, fate.after)
+
+
+def has_merge_markers(text: str) -> bool:
+    """Whether a text holds the conflict markers of a git merge, each at the start of a line."""
+    return "\n<<<<<<< " in f"\n{text}" and "\n>>>>>>> " in text and "\n=======" in text
+
+
+def rewritten(note: Note, text: str) -> Note:
+    """Return the note as it would be with another text; the digest stays that of the disk."""
+    return parse_note(note.path, text, note.digest, note.readonly)
+
+
+def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = ()) -> Write:
+    """Return the write that makes a note say what its planned form says."""
+    return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
+
+
+def _unexpected(expected: int, found: int) -> Refused:
+    return Refused(
+        Message(
+            f"{found} note(s) à écrire au lieu de {expected} attendue(s)\u00a0: rien n’a été écrit",
+            f"{found} note(s) would change, not {expected} as expected: nothing was written",
+        )
+    )
+
+
+def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
+    """Return the settings of the vault: of `vaultkit.toml`, else of the note `vaultkit.md`."""
+    toml = root / TOML_NAME
+    if toml.is_file():
+        try:
+            return read_toml(toml.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as fault:
+            raise VaultkitError(
+                Message(f"{TOML_NAME} ne peut pas être lu\u00a0: {fault}", f"{TOML_NAME} cannot be read: {fault}")
+            ) from fault
+    if any(entry.path == NOTE_NAME for entry in files) and (source := disk.read(root, NOTE_NAME)):
+        return read_mapping(parse_note(NOTE_NAME, source.text).properties, NOTE_NAME)
+    return Settings()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hold the garbage collector back while many objects are made that all stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+

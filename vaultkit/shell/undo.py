@@ -1,0 +1,153 @@
+"""Taking back what vaultkit wrote, from the journal: only where nobody has written since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from vaultkit.edits import Write
+from vaultkit.errors import Refused, VaultkitError
+from vaultkit.shell import disk
+from vaultkit.shell.journal import UNDO, Entry, Journal
+from vaultkit.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to take back: a batch, the last write to a note, all since a time; else the last batch."""
+
+    batch: int | None = None
+    path: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What an undo did: `entries` is what it took up, `batch` its own number, by which it can be undone."""
+
+    entries: tuple[Entry, ...] = ()
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    refused: tuple[tuple[str, Message], ...] = ()
+    batch: int | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command: that of a refusal if any note was refused."""
+        return Refused.exit_code if self.refused else 0
+
+
+def undo(root: Path, journal: Journal, selection: Selection) -> UndoReport:
+    """Give each note of the selection back what it said before, if it still says what was written.
+
+    One refused note does not stop the others. The undo is itself a batch of the journal.
+    """
+    entries = selected(root, journal, selection)
+    if not entries:
+        return UndoReport()
+    chains: dict[str, list[Entry]] = {}
+    for entry in entries:
+        chains.setdefault(entry.path, []).append(entry)
+    restored: list[str] = []
+    removed: list[str] = []
+    refused: list[tuple[str, Message]] = []
+    batch = journal.begin(UNDO)
+    for path, chain in chains.items():
+        try:
+            steps, goal = _taken_back(root, journal, chain)
+        except (Refused, disk.Unreadable) as error:
+            refused.append((path, error.message))
+            continue
+        (removed if goal is None else restored).append(path)
+        if steps < len(chain):
+            refused.append((path, _changed_between(path)))
+    if (restored or removed) and selection.path is None and selection.since is None:
+        journal.close_batch(entries[0].batch, batch)
+    return UndoReport(tuple(entries), tuple(restored), tuple(removed), tuple(refused), batch)
+
+
+def selected(root: Path, journal: Journal, selection: Selection) -> list[Entry]:
+    """Return the entries that an undo would take up, the newest first; it may still refuse some."""
+    if selection.batch is not None:
+        entries = journal.entries(limit=None, batch=selection.batch)
+        if not entries:
+            raise _no_batch(selection.batch)
+        return [entry for entry in entries if not entry.undone and _happened(root, entry)]
+    if selection.path is not None:
+        entries = journal.entries(limit=None, path=selection.path, standing=True)
+        return [entry for entry in entries if _happened(root, entry)][:1]
+    if selection.since is not None:
+        entries = journal.entries(limit=None, since=selection.since, standing=True)
+        return [entry for entry in entries if _happened(root, entry)]
+    for batch in journal.batches(limit=None):
+        if not batch.undone and batch.command != UNDO:
+            entries = journal.entries(limit=None, batch=batch.id, standing=True)
+            if entries := [entry for entry in entries if _happened(root, entry)]:
+                return entries
+    return []
+
+
+def _happened(root: Path, entry: Entry) -> bool:
+    """Whether a write took place: one that a crash left pending did if the note says just that."""
+    if not entry.pending:
+        return True
+    try:
+        source = disk.read(root, entry.path)
+    except VaultkitError:
+        return False
+    return (None if source is None else source.data) == entry.after
+
+
+def _taken_back(root: Path, journal: Journal, chain: list[Entry]) -> tuple[int, bytes | None]:
+    """Take one note back along its entries, the newest first, as far as nobody else wrote between them.
+
+    Return how many entries that undid, and what the note says now.
+    """
+    path = chain[0].path
+    source = disk.read(root, path)
+    current = None if source is None else source.data
+    goal, undone = current, list[Entry]()
+    for entry in chain:
+        if entry.after != goal:
+            break
+        goal = entry.before
+        undone.append(entry)
+    if not undone:
+        if current != chain[-1].before:
+            raise _changed_since(path)
+        goal, undone = current, chain  # taken back already, by hand or by git
+    written = None
+    if goal != current:
+        digest = None if source is None else source.digest
+        if goal is None:
+            written = disk.remove(root, path, digest or "", journal, UNDO).entry
+        else:
+            written = disk.apply(root, Write(path, goal.decode(), digest, reason=UNDO), journal).entry
+    journal.mark_undone(undone, written or 0)
+    return len(undone), goal
+
+
+def _changed_since(path: str) -> Refused:
+    return Refused(
+        Message(
+            f"«\u00a0{path}\u00a0» a changé depuis\u00a0: il reste tel quel",
+            f"'{path}' has changed since: it is left as it is",
+        )
+    )
+
+
+def _changed_between(path: str) -> Message:
+    return Message(
+        f"«\u00a0{path}\u00a0» a changé entre deux écritures\u00a0: seules les dernières sont annulées",
+        f"'{path}' changed between two writes: only the last ones are undone",
+    )
+
+
+def _no_batch(number: int) -> VaultkitError:
+    return VaultkitError(
+        Message(
+            f"le journal n’a pas de numéro {number}\u00a0; «\u00a0vaultkit history\u00a0» les montre",
+            f"the journal has no number {number}; 'vaultkit history' shows them",
+        )
+    )

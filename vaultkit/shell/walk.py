@@ -1,0 +1,153 @@
+"""Which files a vault has, as Obsidian sees it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaultkit.shell.places import why
+from vaultkit.text import Message, nfc
+
+_WINDOWS = sys.platform == "win32"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the vault. `real` is where to open it, `outside` that it lies behind a link out of the vault.
+
+    `ctime_ns` is when it was made, as far as the system tells: else the earlier of its two other times.
+    """
+
+    path: str
+    real: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    is_note: bool
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files of a vault, and the paths that could not be taken in, with the reason."""
+
+    files: tuple[FileEntry, ...]
+    problems: tuple[tuple[str, Message], ...]
+
+
+def scan(root: Path) -> Scan:
+    """Return every file that Obsidian sees in the vault at `root`; depth first, in each folder by name.
+
+    A link to a folder is followed if its target touches neither the vault nor the target of another link.
+    """
+    vault = os.path.realpath(root)
+    taken = [vault]
+    files: list[FileEntry] = []
+    problems: list[tuple[str, Message]] = []
+    stack = [(_listed(os.fspath(root.absolute()), "", problems), "", False)]
+    while stack:
+        listing, folder, outside = stack[-1]
+        for name, entry in listing:
+            path = folder + name
+            try:
+                behind, is_folder = outside, entry.is_dir()
+                if entry.is_symlink() or (_WINDOWS and _is_junction(entry)):
+                    target = os.path.realpath(entry.path)
+                    behind = not within(vault, target)
+                    if is_folder:
+                        if any(within(a, target) or within(target, a) for a in taken):
+                            continue
+                        taken.append(target)
+                if is_folder:
+                    stack.append((_listed(entry.path, path + "/", problems), path + "/", behind))
+                    break
+                if entry.is_file():
+                    files.append(_file_entry(path, entry, behind))
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.ELOOP):
+                    problems.append((path, cannot_read(error)))
+        else:
+            stack.pop()
+    return Scan(tuple(files), tuple(problems))
+
+
+def within(folder: str, path: str) -> bool:
+    """Whether a real path is `folder` or below it."""
+    folder, path = os.path.normcase(folder), os.path.normcase(path)
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def is_unicode(name: str) -> bool:
+    """Whether a name can be written in UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def cannot_read(error: OSError) -> Message:
+    """Return the sentence for a file or folder that the system does not let us read."""
+    reason = why(error)
+    return Message(f"lecture impossible\u00a0: {reason.fr}", f"cannot be read: {reason.en}")
+
+
+def _listed(
+    real: str, folder: str, problems: list[tuple[str, Message]]
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Return what stands in a folder, by composed name; say what has to be left out."""
+    found: list[tuple[str, str, os.DirEntry[str]]] = []
+    try:
+        with os.scandir(real) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if name.isascii() or is_unicode(name):
+                    composed = nfc(name)
+                    found.append((composed, "" if composed == name else name, entry))
+                else:
+                    shown = os.fsencode(folder + name).decode(errors="backslashreplace")
+                    problems.append((shown, _NOT_UTF8_NAME))
+    except FileNotFoundError:
+        if not folder:
+            problems.append(("", Message("le coffre n’est pas là", "the vault is not there")))
+    except OSError as error:
+        problems.append((folder.rstrip("/"), cannot_read(error)))
+    found.sort()  # no two agree in both names, so entries are never compared
+    last = None
+    for composed, _, entry in found:
+        if composed == last:
+            problems.append((folder + composed, _TWICE))
+        else:
+            yield composed, entry
+        last = composed
+
+
+def _file_entry(path: str, entry: os.DirEntry[str], outside: bool) -> FileEntry:
+    status = entry.stat()
+    mtime, made = status.st_mtime_ns, status.st_ctime_ns
+    if sys.platform == "darwin":
+        made = int(status.st_birthtime * 1e9)
+    elif sys.platform == "linux" and made > mtime:
+        made = mtime
+    is_note = path.endswith(".md") or path[-3:].lower() == ".md"
+    return FileEntry(path, entry.path, status.st_size, mtime, made, is_note, outside)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    return sys.platform == "win32" and sys.version_info >= (3, 12) and entry.is_junction()
+
+
+_NOT_UTF8_NAME = Message(
+    "ce nom n’est pas en UTF-8\u00a0: Obsidian ne le voit pas, vaultkit non plus",
+    "this name is not UTF-8: neither Obsidian nor vaultkit sees it",
+)
+_TWICE = Message(
+    "deux noms ne diffèrent que par l’encodage des accents\u00a0: seul l’un des deux est lu",
+    "two names differ only in how accents are encoded: only one of them is read",
+)

@@ -1,0 +1,149 @@
+"""Places in a text, and how two spellings compare.
+
+Offsets count characters (code points) of the text as it was read. Obsidian counts
+UTF-16 units; `LineIndex.loc` gives those where the outside asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters: `start` is in it, `end` is not."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the piece of `text` that this span covers."""
+        return text[self.start : self.end]
+
+    def holds(self, other: Span) -> bool:
+        """Whether `other` lies inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Loc:
+    """A place as Obsidian names it: `line` and `col` from 0; `col` and `offset` in UTF-16 units."""
+
+    line: int
+    col: int
+    offset: int
+
+
+class LineIndex:
+    """Turns offsets into lines and columns; a line ends at a line feed."""
+
+    __slots__ = ("_astral", "_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        starts = [0]
+        find, at = text.find, text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = find("\n", at + 1)
+        self._starts = starts
+        self._astral: list[int] | None = None
+
+    def line(self, offset: int) -> int:
+        """Return the line of `offset`, from 0."""
+        return bisect_right(self._starts, offset) - 1
+
+    def start_of(self, line: int) -> int:
+        """Return the offset at which `line` (from 0) begins."""
+        return self._starts[line]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of `offset`, both from 1, the column in characters."""
+        line = self.line(offset)
+        return line + 1, offset - self._starts[line] + 1
+
+    def loc(self, offset: int) -> Loc:
+        """Return the place of `offset` as Obsidian's cache gives it."""
+        line = self.line(offset)
+        start = self._starts[line]
+        return Loc(line, offset - start + self._wide(start, offset), offset + self._wide(0, offset))
+
+    def _wide(self, start: int, end: int) -> int:
+        """Return how many characters of the stretch take two UTF-16 units."""
+        if self._astral is None:
+            text = self._text
+            self._astral = [] if text.isascii() else [i for i, c in enumerate(text) if c > "\uffff"]
+        return bisect_right(self._astral, end - 1) - bisect_right(self._astral, start - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for a person, in French and in English."""
+
+    fr: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Return the sentence in `language`: French for `fr`, else English."""
+        return self.fr if language == "fr" else self.en
+
+
+def newline_of(text: str) -> str:
+    """Return the newline that new lines of this text should have: that of its first line."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def nfc(text: str) -> str:
+    """Return `text` composed (Unicode NFC), as names and sources are compared and written."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+#: Emoji and what belongs to them: pictographs, variation selectors, joiners, skin tones, flags, keycaps.
+EMOJI = (
+    "\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
+    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\ufe0e\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
+)
+_EMOJI_RUN = re.compile(f"[{EMOJI}]+")
+_LEADING_EMOJI = re.compile(f"\\s*([{EMOJI}]+)\\s*")
+_NUMBERING = re.compile(r"^\s*(?:(?:\d+|[ivxIVX]+|[a-zA-Z])[.)]\s+|(?:\d+\.)+\d*\s+|\d+\s+[-–—:]\s+)")
+_NOT_WORD = re.compile(r"[^\w&]+|_+")
+_AND = {"&": "et", "and": "et", "und": "et"}
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+
+
+def without_emoji(text: str) -> str:
+    """Return `text` with its emoji taken out and single blanks left."""
+    return " ".join(_EMOJI_RUN.sub(" ", text).split())
+
+
+def leading_emoji(text: str) -> str:
+    """Return the emoji that opens `text` (after a number such as `1.`), or the empty text."""
+    found = _LEADING_EMOJI.match(_NUMBERING.sub("", text))
+    return found[1] if found else ""
+
+
+def without_numbering(text: str) -> str:
+    """Return a heading's words without the number before them: `1. 🔐 Accès` gives `🔐 Accès`."""
+    return _NUMBERING.sub("", text).strip()
+
+
+def unaccented(text: str) -> str:
+    """Return `text` in lower case and without diacritics."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Return the key by which names, headings and labels compare.
+
+    Emoji, numbering, case, accents and punctuation do not count; `&`, `and`, `und` are `et`.
+    `1. 🔐 Sécurité & Accès` gives `securite et acces`.
+    """
+    words = _NOT_WORD.sub(" ", unaccented(without_emoji(without_numbering(text)))).replace("&", " & ").split()
+    return " ".join(_AND.get(word, word) for word in words)

@@ -49,13 +49,17 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one unit of a region said and says, for the summary. Empty means absent."""
+    """What one unit of a region said and says, for the summary. Empty means absent.
+
+    `fresh` says that the region held nothing before.
+    """
 
     path: str
     region: str
     place: str
     before: str
     after: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

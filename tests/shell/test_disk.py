@@ -314,9 +314,9 @@ def test_paths_that_are_not_of_the_vault_are_refused(vault, journal, tmp_path, p
     assert not (tmp_path / "x.md").exists()
 
 
-def test_a_read_only_note_is_refused(vault, journal):
+def test_a_note_that_the_system_will_not_let_us_write_is_refused(vault, journal, monkeypatch):
     file = put(vault, "a.md", "old")
-    file.chmod(0o444)
+    monkeypatch.setattr(disk.os, "access", lambda path, mode: False)
     with pytest.raises(Refused, match="read-only"):
         rewrite(vault, "a.md", "new", journal)
     assert file.read_text() == "old"

@@ -17,6 +17,8 @@ from vaultkit.text import Span
 
 #: How deep quotes and lists may stand in each other; further signs are text.
 MAX_DEPTH = 400
+#: What may follow `- ` in a rule, an underline or the second row of a table; anything else is an item.
+_OF_RULES_AND_ROWS = ("", "-", " ", "\t", "|", ":")
 #: The characters with which a line may be more than the next line of a paragraph.
 _SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
 
@@ -232,7 +234,9 @@ class _Scanner(BlockTree):
         container = self.push_item(marker[-1], content - self.base)
         container.empty = empty
         self.base = content
-        box = leaves.TASK_BOX.match(self.line, self.at) if self.column == content else None
+        box = None
+        if self.column == content and self.line.startswith("[", self.at):
+            box = leaves.TASK_BOX.match(self.line, self.at)
         item = DraftItem(
             start=self.offset + bullet,
             content=self.offset + (box.end() if box else self.at),
@@ -242,7 +246,7 @@ class _Scanner(BlockTree):
             list_line=self.stack[-2].list_line if len(self.stack) > 1 else self.root.list_line,
             quotes=container.quotes,
             callout=container.callout,
-            indent=self.blanks_before(bullet, indent),
+            indent=self.blanks_before(bullet, indent) if indent else 0,
         )
         container.item = len(self.blocks.items)
         self.blocks.items.append(item)
@@ -252,6 +256,9 @@ class _Scanner(BlockTree):
         return True
 
     def _dash(self) -> bool:
+        line, at = self.line, self.at
+        if line[at + 1 : at + 2] == " " and line[at + 2 : at + 3] not in _OF_RULES_AND_ROWS:
+            return self._list_item()
         return self._underline() or self._thematic_break() or self._table() or self._list_item()
 
     def _star(self) -> bool:

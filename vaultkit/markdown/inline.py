@@ -58,7 +58,7 @@ class _Scanner:
         self.opaque: list[Span] = []
         self.wikilink_opens = self.wikilink_closes = -1
         self.percents_end = -1
-        self.no_html_comment = False
+        self.no_html_comment = self.may_hold_fields = False
         self.backticks: dict[int, list[int]] | None = None
         self.dollars: list[int] | None = None
         self.takes: dict[str, Callable[[int], int]] = {
@@ -75,8 +75,10 @@ class _Scanner:
     def scan(self, runs: list[tuple[int, int, Run]]) -> Inline:
         """Read all runs."""
         text, takes, search = self.text, self.takes, _TRIGGER.search
-        may_hold_fields = "::" in text
+        some_fields = "::" in text
         for start, end, kind in runs:
+            if some_fields:
+                self.may_hold_fields = text.find("::", start, end) >= 0
             sign = search(text, start, end)
             if sign is not None:
                 self._begin(start, end, kind)
@@ -84,7 +86,7 @@ class _Scanner:
                     sign = search(text, takes[sign[0]](sign.start()), end)
             elif self.opaque:
                 self.opaque = []
-            if may_hold_fields and text.find("::", start, end) >= 0:
+            if self.may_hold_fields:
                 self.opaque.sort()
                 self.found.fields += inline_fields(text, start, end, self.opaque, kind is Run.TEXT)
         return self.found
@@ -109,7 +111,8 @@ class _Scanner:
 
     def _take(self, start: int, end: int) -> int:
         """Take a stretch whole: nothing inside it is looked at."""
-        self.opaque.append(Span(start, end))
+        if self.may_hold_fields:
+            self.opaque.append(Span(start, end))
         self.done = end
         return end
 
@@ -214,6 +217,8 @@ class _Scanner:
             return found.end()
         self.tag_end = found.end()
         name = found[1].rstrip("/")
+        if name[-1:] == "_" and at > self.start and self.text[at - 1] == "_":
+            name = name.rstrip("_")  # `_#tag_` is a tag in italics
         if name and not name.isdecimal():
             self.found.tags.append(Tag("#" + name, Span(at, at + 1 + len(name))))
         return self.tag_end

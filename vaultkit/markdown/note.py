@@ -16,7 +16,7 @@ from vaultkit.text import LineIndex, Span
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
 PropertyValue: TypeAlias = (
-    "None | bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue]"
+    "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
 )
 
 

@@ -114,11 +114,12 @@ def _property_links(text: str, properties: Frontmatter) -> Iterator[PropertyLink
     for key, entry in properties.properties.items():
         value = entry.value
         if isinstance(value, str):
-            yield from _links_in(text, key, value, entry.value_span)
+            if value.startswith("["):
+                yield from _links_in(text, key, value, entry.value_span)
         elif isinstance(value, list) and len(entry.entries) == len(value):
             for index, (item, span) in enumerate(zip(value, entry.entries, strict=True)):
                 yield from _links_in(text, f"{key}.{index}", item, span)
-        else:
+        elif isinstance(value, dict | list):
             yield from _links_in(text, key, value, entry.value_span)
 
 

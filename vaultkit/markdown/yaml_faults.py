@@ -79,7 +79,9 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
         Message("commencer la liste à la ligne suivante", "begin the list on the next line"),
     ),
     Fault.STAR: (
-        Message("«\u00a0*\u00a0» ou «\u00a0&\u00a0» ouvre une référence YAML", "“*” or “&” opens a YAML reference"),
+        Message(
+            "«\u00a0*\u00a0» ou «\u00a0&\u00a0» ouvre une référence YAML", "“*” or “&” opens a YAML reference"
+        ),
         _QUOTES,
     ),
     Fault.QUOTE: (
@@ -94,7 +96,10 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
         _QUOTES,
     ),
     Fault.NO_COLON: (
-        Message("une ligne n’a pas la forme «\u00a0nom\u00a0: valeur\u00a0»", "a line is not of the form “name: value”"),
+        Message(
+            "une ligne n’a pas la forme «\u00a0nom\u00a0: valeur\u00a0»",
+            "a line is not of the form “name: value”",
+        ),
         None,
     ),
     Fault.INDENT: (
@@ -112,7 +117,10 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
         Message("«\u00a0*{}\u00a0» renvoie à rien", "“*{}” refers to nothing"),
         _QUOTES,
     ),
-    Fault.ALIAS_INSIDE_ITSELF: (Message("«\u00a0*{}\u00a0» se contient lui-même", "“*{}” holds itself"), None),
+    Fault.ALIAS_INSIDE_ITSELF: (
+        Message("«\u00a0*{}\u00a0» se contient lui-même", "“*{}” holds itself"),
+        None,
+    ),
     Fault.TOO_MANY_VALUES: (Message("trop de valeurs", "too many values"), None),
     Fault.TOO_DEEP: (Message("listes trop imbriquées", "lists are nested too deeply"), None),
     Fault.SECOND_DOCUMENT: (
@@ -120,7 +128,10 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
         Message("supprimer cette ligne", "delete this line"),
     ),
     Fault.NOT_A_MAP: (
-        Message("le bloc ne contient aucune ligne «\u00a0nom\u00a0: valeur\u00a0»", "the block has no line “name: value”"),
+        Message(
+            "le bloc ne contient aucune ligne «\u00a0nom\u00a0: valeur\u00a0»",
+            "the block has no line “name: value”",
+        ),
         Message("mettre une espace après les deux-points", "put a space after the colon"),
     ),
     Fault.OTHER: (Message("ce n’est pas du YAML valable", "this is not valid YAML"), _QUOTES),
@@ -146,7 +157,9 @@ def impossible_date(span: Span, written: str) -> Finding:
     """Return the remark on a date that is in no calendar."""
     return Finding(
         span,
-        Message(f"«\u00a0{written}\u00a0» n’est pas une date possible", f"“{written}” is not a possible date"),
+        Message(
+            f"«\u00a0{written}\u00a0» n’est pas une date possible", f"“{written}” is not a possible date"
+        ),
         Message("écrire AAAA-MM-JJ, par exemple 2025-08-25", "write YYYY-MM-DD, such as 2025-08-25"),
     )
 
@@ -170,7 +183,7 @@ _PROBLEMS: tuple[tuple[str, Fault], ...] = (
     ("'-' indicator", Fault.INDENT),
     ("but found", Fault.INDENT),
 )
-_HASH_AFTER_BRACKET = re.compile(r"\[(?:[^\]\n]*?[,\s])?#")
+_HASH_AFTER_BRACKET = re.compile(r"\[(?:[^\]\n]*?[,\s])??#")
 
 
 def parser_fault(text: str, body: Span, problem: str, at: int, opened: int | None) -> BlockFault:

@@ -151,12 +151,15 @@ class Builder:
         target = holder.value
         if isinstance(target, list):
             target.append(value)
-            holder.entries.append(self._span(start, end))
+            if len(self._open) == 2:
+                holder.entries.append(self._span(start, end))
         elif holder.key is None:
             key = key_text(value)
             if key in target:
                 raise self._fault(Fault.DUPLICATE_KEY, start, end, key)
-            holder.key, holder.key_span = key, self._span(start, end)
+            holder.key = key
+            if len(self._open) == 1:
+                holder.key_span = self._span(start, end)
         else:
             target[holder.key] = value
             if len(self._open) == 1:
@@ -167,4 +170,5 @@ class Builder:
             holder.key = None
 
     def _span(self, start: int, end: int) -> Span:
+        """Return the place in the note; only top-level keys, their values and entries need one."""
         return Span(self._shift + start, self._shift + end)

@@ -11,7 +11,14 @@ from vaultkit.markdown.note import Note
 from vaultkit.render.kinds import ITEM_TOPICS
 from vaultkit.render.merge import Fate
 from vaultkit.render.refresh import Outcome
-from vaultkit.rules.kinds import KEPT_ITEM, NAME_VARIANT, NO_SOURCE, SECTION_DIFFERS, TEMPLATE_FAULT, UNKNOWN_REGION
+from vaultkit.rules.kinds import (
+    KEPT_ITEM,
+    NAME_VARIANT,
+    NO_SOURCE,
+    SECTION_DIFFERS,
+    TEMPLATE_FAULT,
+    UNKNOWN_REGION,
+)
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span, fold, nfc, unaccented
 
@@ -42,14 +49,17 @@ def section_differs(note: Note, look: Look) -> Iterator[Finding]:
                 f"the section '{section.label}' differs from its note ({english})",
             ),
             Message(
-                "vaultkit adopt --sections la fait suivre la note", "vaultkit adopt --sections makes it follow the note"
+                "vaultkit adopt --sections la fait suivre la note",
+                "vaultkit adopt --sections makes it follow the note",
             ),
         )
 
 
 def _difference(domain: Domain, section: DomainNote) -> tuple[list[str], list[str]]:
     def said(items: Sequence[object]) -> dict[str, str]:
-        texts = [(item.description if isinstance(item, Action) else getattr(item, "text", "")) for item in items]
+        texts = [
+            (item.description if isinstance(item, Action) else getattr(item, "text", "")) for item in items
+        ]
         return {fold(text) or text: text for text in texts}
 
     here: dict[str, str] = {}
@@ -57,7 +67,9 @@ def _difference(domain: Domain, section: DomainNote) -> tuple[list[str], list[st
     for topic in ITEM_TOPICS:
         here |= {f"{topic} {key}": text for key, text in said(section.of(topic)).items()}
         there |= {f"{topic} {key}": text for key, text in said(domain.items(topic)).items()}
-    return [t for key, t in here.items() if key not in there], [t for key, t in there.items() if key not in here]
+    return [t for key, t in here.items() if key not in there], [
+        t for key, t in there.items() if key not in here
+    ]
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -93,7 +105,10 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
         quoted = [f"«\u00a0{word}\u00a0»" for word in words]
         yield Finding(
             place,
-            Message(f"un nom écrit de deux façons\u00a0: {' et '.join(quoted)}", f"a name spelled two ways: {' and '.join(words)}"),
+            Message(
+                f"un nom écrit de deux façons\u00a0: {' et '.join(quoted)}",
+                f"a name spelled two ways: {' and '.join(words)}",
+            ),
             Message("choisir une seule écriture", "choose one spelling"),
         )
 
@@ -121,8 +136,8 @@ def kept_item(note: Note, look: Look) -> Iterator[Finding]:
                 f"kept by hand in '{outcome.region.name}': {english}",
             ),
             Message(
-                f"vaultkit push «\u00a0{note.name}\u00a0» le reporte dans les notes",
-                f"vaultkit push '{note.name}' writes it into the notes",
+                f'vaultkit push "{note.name}" le reporte dans les notes',
+                f'vaultkit push "{note.name}" writes it into the notes',
             ),
         )
 
@@ -133,13 +148,20 @@ def no_source(note: Note, look: Look) -> Iterator[Finding]:
         for fate in outcome.held:
             if fate.sourceless:
                 hint = (
-                    Message("l’écrire dans une note fille, ou l’effacer", "write it into a child note, or delete it")
+                    Message(
+                        "l’écrire dans une note fille, ou l’effacer",
+                        "write it into a child note, or delete it",
+                    )
                     if fate.kept
-                    else Message("vaultkit rebuild --prune l’enlève", "vaultkit rebuild --prune takes it away")
+                    else Message(
+                        "vaultkit rebuild --prune l’enlève", "vaultkit rebuild --prune takes it away"
+                    )
                 )
                 yield Finding(
                     _place(note, outcome, fate),
-                    Message(f"sans note source\u00a0: «\u00a0{_said(fate)}\u00a0»", f"no source: '{_said(fate)}'"),
+                    Message(
+                        f"sans note source\u00a0: «\u00a0{_said(fate)}\u00a0»", f"no source: '{_said(fate)}'"
+                    ),
                     hint,
                 )
 

@@ -27,7 +27,10 @@ def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link leads nowhere: a slip of the finger, which a click would turn into a new empty note."""
     pending = _pending(note, look)
     for link in (*note.links, *note.embeds):
-        if fold(link.linkpath) not in pending and resolve_linkpath(look.index, link.linkpath, note.path) is None:
+        if (
+            fold(link.linkpath) not in pending
+            and resolve_linkpath(look.index, link.linkpath, note.path) is None
+        ):
             yield _unresolved(link.linkpath, link.span, look)
 
 
@@ -68,17 +71,12 @@ def missing_children_rule(note: Note, look: Look) -> Iterator[Finding]:
     if first == Span(0, 0) and note.frontmatter and "backlinks" in note.frontmatter.properties:
         first = note.frontmatter.properties["backlinks"].key_span
     listed = ", ".join(names)
-    count = len(names)
     yield Finding(
         first,
+        Message(f"notes citées, pas encore écrites\u00a0: {listed}", f"listed, not written yet: {listed}"),
         Message(
-            f"{count} note{'s' if count > 1 else ''} citée{'s' if count > 1 else ''} par la synthèse, pas encore "
-            f"écrite{'s' if count > 1 else ''}\u00a0: {listed}",
-            f"{count} note{'s' if count > 1 else ''} that the synthesis lists and that nobody has written yet: {listed}",
-        ),
-        Message(
-            f"vaultkit adopt --create-children «\u00a0{note.name}\u00a0» les crée",
-            f"vaultkit adopt --create-children '{note.name}' makes them",
+            f'vaultkit adopt --create-children "{note.name}" les crée',
+            f'vaultkit adopt --create-children "{note.name}" makes them',
         ),
     )
 
@@ -93,7 +91,9 @@ def plain_backlink(note: Note, look: Look) -> Iterator[Finding]:
         return
     values = entry.value if isinstance(entry.value, list) else []
     positions = [at for at, value in enumerate(values) if value in plain]
-    place = entry.entries[positions[0]] if positions and len(entry.entries) > positions[0] else entry.value_span
+    place = (
+        entry.entries[positions[0]] if positions and len(entry.entries) > positions[0] else entry.value_span
+    )
     try:
         fix = tuple(
             edit
@@ -106,8 +106,8 @@ def plain_backlink(note: Note, look: Look) -> Iterator[Finding]:
     yield Finding(
         place,
         Message(
-            f"{len(plain)} nom{'s' if len(plain) > 1 else ''} de backlinks en texte simple, sans lien pour Obsidian\u00a0: {listed}",
-            f"{len(plain)} name{'s' if len(plain) > 1 else ''} in backlinks as plain text, no link for Obsidian: {listed}",
+            f"noms de backlinks en texte simple, sans lien pour Obsidian\u00a0: {listed}",
+            f"names in backlinks as plain text, no link for Obsidian: {listed}",
         ),
         Message('vaultkit check --fix écrit "[[…]]"', 'vaultkit check --fix writes "[[…]]"'),
         fix,
@@ -135,7 +135,10 @@ def two_syntheses(note: Note, look: Look) -> Iterator[Finding]:
         names = ", ".join(mission.synthesis.name for mission in active)
         yield Finding(
             Span(note.body_start, note.body_start),
-            Message(f"cette note alimente plusieurs synthèses\u00a0: {names}", f"this note feeds several syntheses: {names}"),
+            Message(
+                f"cette note alimente plusieurs synthèses\u00a0: {names}",
+                f"this note feeds several syntheses: {names}",
+            ),
             Message('préciser synthese: "[[…]]"', 'say which with synthese: "[[…]]"'),
         )
 

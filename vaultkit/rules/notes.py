@@ -52,7 +52,10 @@ def schema_required(note: Note, look: Look) -> Iterator[Finding]:
         place = note.frontmatter.properties["category"].key_span if note.frontmatter else Span(0, 0)
         yield Finding(
             place,
-            Message("la propriété «\u00a0scope\u00a0» manque\u00a0: la mission de la note", "the property 'scope' is missing"),
+            Message(
+                "la propriété «\u00a0scope\u00a0» manque\u00a0: la mission de la note",
+                "the property 'scope' is missing",
+            ),
             Message("ajouter par exemple scope: Cabinet Untel", "add for example scope: Client X"),
         )
 

@@ -17,5 +17,7 @@ RULES: tuple[Rule, ...] = tuple(
 def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:
     """Run every rule on the notes that are asked about; in the order of notes, then of places."""
     for note in asked:
-        found = [Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)]
+        found = [
+            Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)
+        ]
         yield from sorted(found, key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))

@@ -17,16 +17,56 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+ABOUT = """\
+Tient la synthèse d’un coffre Obsidian à jour.
+Keeps the synthesis of an Obsidian vault true."""
+
 #: What the first help screen shows: the commands of every day.
 EVERYDAY = """\
+chaque jour / every day:
   vaultkit                 ce que vaultkit voit ici / what vaultkit sees here
   vaultkit adopt NOTE      préparer une synthèse / prepare a synthesis
   vaultkit rebuild         mettre les synthèses à jour / bring the syntheses up to date
-  vaultkit push NOTE       reporter les mots gardés dans les notes / push kept wordings into the notes
+  vaultkit push NOTE       reporter les mots gardés dans les notes / push kept words into the notes
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-Aussi / also: init, new, history, eject. « vaultkit COMMANDE --help » pour chacune."""
+aussi / also: init, new, history, eject  (vaultkit COMMAND --help)"""
+
+COMMANDS = {
+    "adopt": (
+        "Pose des repères autour du tableau, de la feuille de route et des liens ; rien d’autre ne change.",
+        "Puts markers around recap, roadmap and links; nothing else changes.",
+    ),
+    "push": (
+        "Reporte dans les notes filles ce qui est gardé à la main dans une synthèse.",
+        "Pushes what is kept by hand in a synthesis into its child notes.",
+    ),
+    "eject": ("Retire les repères ; le texte reste.", "Takes the markers out; the text stays."),
+    "rebuild": (
+        "Met à jour les zones de toutes les synthèses.",
+        "Brings the regions of every synthesis up to date.",
+    ),
+    "check": (
+        "Dit ce qui ne va pas, où, et le remède ; code 1 s’il y a une erreur.",
+        "Says what is wrong, where, and the remedy; 1 if there is an error.",
+    ),
+    "undo": (
+        "Remet les notes comme avant la dernière écriture de vaultkit.",
+        "Puts the notes back as they were before vaultkit's last write.",
+    ),
+    "history": ("Les écritures de vaultkit, la dernière d’abord.", "vaultkit's writes, the last one first."),
+    "init": (
+        "Écrit vaultkit.toml et les modèles dans le coffre.",
+        "Writes vaultkit.toml and the templates into the vault.",
+    ),
+    "new": (
+        "Crée une note : mission, synthese, domaine, entretien, ou un modèle du coffre.",
+        "Makes a note from a template: one of these, or one of the vault's own.",
+    ),
+}
+
+SHOW = "montre, n’écrit rien / show, write nothing"
 
 
 def parser() -> ArgumentParser:
@@ -34,10 +74,9 @@ def parser() -> ArgumentParser:
     top = ArgumentParser(
         "vaultkit",
         usage="vaultkit [--vault DIR] COMMAND",
-        description="Tient la synthèse d’un coffre Obsidian à jour. / Keeps the synthesis of an Obsidian vault true.",
+        description=ABOUT,
         epilog=EVERYDAY,
         formatter_class=RawDescriptionHelpFormatter,
-        add_help=True,
     )
     top.add_argument("--version", action="version", version=f"vaultkit {__version__}")
     top.add_argument("--vault", metavar="DIR", help="le dossier du coffre / the vault's folder")
@@ -45,90 +84,97 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND")
     _adopt(commands)
     _rebuild(commands)
-    _push(commands)
     _check(commands)
     _journal(commands)
     _make(commands)
     return top
 
 
-def _command(commands: Parsers, name: str, run: tuple[str, str], about: str) -> ArgumentParser:
+def _command(commands: Parsers, name: str, module: str, function: str) -> ArgumentParser:
+    about = "\n".join(COMMANDS[name])
     made = commands.add_parser(name, description=about, formatter_class=RawDescriptionHelpFormatter)
-    made.set_defaults(run=run)
-    made.add_argument("--vault", metavar="DIR", default=None, dest="vault_here", help="le dossier du coffre / the vault")
+    made.set_defaults(run=(module, function))
+    made.add_argument(
+        "--vault", metavar="DIR", dest="vault_here", help="le dossier du coffre / the vault's folder"
+    )
     return made
 
 
 def _adopt(commands: Parsers) -> None:
-    about = "Pose des repères autour du tableau, de la feuille de route et des liens ; rien d’autre ne change.\nPuts markers around recap, roadmap and links; nothing else changes."
-    made = _command(commands, "adopt", ("adopt", "adopt"), about)
+    made = _command(commands, "adopt", "adopt", "adopt")
     made.add_argument("note", metavar="NOTE", help="une partie du nom suffit / part of its name will do")
-    made.add_argument("--sections", action="store_true", help="aussi les sections de domaine / domain sections too")
-    made.add_argument("--diagnostic", action="store_true", help="aussi le diagnostic global / the diagnosis too")
-    made.add_argument("--create-children", action="store_true", help="crée les notes filles qui manquent / make missing child notes")
-    made.add_argument("--push", action="store_true", help="reporte aussitôt les mots dans les notes / push at once")
+    made.add_argument(
+        "--sections", action="store_true", help="aussi les sections de domaine / domain sections too"
+    )
+    made.add_argument("--diagnostic", action="store_true", help="aussi le diagnostic / the diagnosis too")
+    made.add_argument(
+        "--create-children", action="store_true", help="crée les notes filles / make missing child notes"
+    )
+    made.add_argument("--child", action="append", default=[], metavar="LABEL=NAME", help="section → note")
+    made.add_argument("--push", action="store_true", help="reporte aussitôt les mots / push at once")
     _push_options(made)
-    made.add_argument("--child", action="append", default=[], metavar="LABEL=NAME", help="la note d’une section / the note of a section")
+    made = _command(commands, "push", "adopt", "push")
+    made.add_argument("note", metavar="NOTE")
+    made.add_argument("--child", action="append", default=[], metavar="LABEL=NAME", help="section → note")
+    _push_options(made)
+    made = _command(commands, "eject", "adopt", "eject_note")
+    made.add_argument("note", metavar="NOTE")
+    made.add_argument("--diff", action="store_true", help=SHOW)
 
 
 def _push_options(made: ArgumentParser) -> None:
-    made.add_argument("--diff", action="store_true", help="montre, n’écrit rien / show, write nothing")
-    made.add_argument("--yes", action="store_true", help="oui à tout ce qui est montré / yes to all that is shown")
-    made.add_argument("--item", action="append", default=[], metavar="ITEM=NOTE", help="la note d’un élément / the note of an item")
-
-
-def _push(commands: Parsers) -> None:
-    about = "Reporte dans les notes filles ce qui est gardé à la main dans une synthèse.\nPushes what is kept by hand in a synthesis into its child notes."
-    made = _command(commands, "push", ("adopt", "push"), about)
-    made.add_argument("note", metavar="NOTE")
-    _push_options(made)
-    about = "Retire les repères ; le texte reste.\nTakes the markers out; the text stays."
-    ejected = _command(commands, "eject", ("adopt", "eject_note"), about)
-    ejected.add_argument("note", metavar="NOTE")
-    ejected.add_argument("--diff", action="store_true", help="montre, n’écrit rien / show, write nothing")
+    made.add_argument(
+        "--item", action="append", default=[], metavar="ITEM=NOTE", help="élément → note / item → note"
+    )
+    made.add_argument("--diff", action="store_true", help=SHOW)
+    made.add_argument(
+        "--yes", action="store_true", help="oui à tout ce qui est montré / yes to all that is shown"
+    )
 
 
 def _rebuild(commands: Parsers) -> None:
-    about = "Met à jour les zones de toutes les synthèses.\nBrings the regions of every synthesis up to date."
-    made = _command(commands, "rebuild", ("rebuild", "rebuild"), about)
+    made = _command(commands, "rebuild", "rebuild", "rebuild")
     made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
-    made.add_argument("--check", action="store_true", help="n’écrit rien, code 1 si pas à jour / write nothing, 1 if stale")
-    made.add_argument("--diff", action="store_true", help="montre, n’écrit rien / show, write nothing")
+    made.add_argument(
+        "--check", action="store_true", help="n’écrit rien, 1 si pas à jour / write nothing, 1 if stale"
+    )
+    made.add_argument("--diff", action="store_true", help=SHOW)
     made.add_argument("--dry-run", action="store_true", help="dit ce qui changerait / say what would change")
-    made.add_argument("--prune", action="store_true", help="enlève ce qui n’a plus de source / take away what has no source")
+    made.add_argument(
+        "--prune", action="store_true", help="enlève ce qui est sans source / drop what has no source"
+    )
+    made.add_argument(
+        "--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N would change"
+    )
     made.add_argument("--json", action="store_true")
-    made.add_argument("--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N notes change")
 
 
 def _check(commands: Parsers) -> None:
-    about = "Dit ce qui ne va pas, avec l’endroit et le remède ; code 1 s’il y a une erreur.\nSays what is wrong, where, and the remedy; 1 if there is an error."
-    made = _command(commands, "check", ("check", "check"), about)
-    made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers, sinon tout / notes or folders, else all")
+    made = _command(commands, "check", "check", "check")
+    made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
     made.add_argument("--format", choices=("text", "json"), default="text")
     made.add_argument("--fix", action="store_true", help="fait les corrections sûres / make the safe fixes")
 
 
 def _journal(commands: Parsers) -> None:
-    about = "Remet les notes comme avant la dernière écriture de vaultkit.\nPuts notes back as they were before vaultkit's last write."
-    made = _command(commands, "undo", ("journal", "undo_command"), about)
-    made.add_argument("what", metavar="ID|NOTE", nargs="?", help="un numéro de history, ou une note / a number, or a note")
-    made.add_argument("--since", metavar="TIME", help="tout depuis ce moment / all since then (2026-11-22T14:30)")
-    about = "Les écritures de vaultkit, la dernière d’abord.\nvaultkit's writes, the last one first."
-    shown = _command(commands, "history", ("journal", "history"), about)
-    shown.add_argument("--limit", type=int, default=20, metavar="N")
+    made = _command(commands, "undo", "journal", "undo_command")
+    made.add_argument(
+        "what", metavar="ID|NOTE", nargs="?", help="un numéro de history, ou une note / or a note"
+    )
+    made.add_argument("--since", metavar="TIME", help="tout depuis / all since 2026-11-22T14:30")
+    made = _command(commands, "history", "journal", "history")
+    made.add_argument("--limit", type=int, default=20, metavar="N")
 
 
 def _make(commands: Parsers) -> None:
-    about = "Écrit vaultkit.toml et les modèles dans le coffre.\nWrites vaultkit.toml and the templates into the vault."
-    made = _command(commands, "init", ("make", "init"), about)
+    made = _command(commands, "init", "make", "init")
     made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
     made.add_argument("--preset", choices=("audit",), default="audit")
-    about = "Crée une note à partir d’un modèle : mission, synthese, domaine, entretien, ou un modèle du coffre.\nMakes a note from a template."
-    note = _command(commands, "new", ("make", "new"), about)
-    note.add_argument("template", metavar="TEMPLATE")
-    note.add_argument("name", metavar="NAME")
-    note.add_argument("--scope", default="", help="la mission / the mission")
-    note.add_argument("--consultant", default="")
+    made = _command(commands, "new", "make", "new")
+    made.add_argument("template", metavar="TEMPLATE")
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--scope", default="", help="la mission / the mission")
+    made.add_argument("--consultant", default="")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -145,11 +191,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        console.give_up_output()
         return 0
 
 
 def _runner(said: Namespace) -> Callable[[Namespace], int]:
     module, function = said.run
-    command: Callable[[Namespace], int] = getattr(import_module(f"vaultkit.shell.commands.{module}"), function)
+    command: Callable[[Namespace], int] = getattr(
+        import_module(f"vaultkit.shell.commands.{module}"), function
+    )
     return command

@@ -19,6 +19,11 @@ def prepare() -> None:
         sys.stdin.reconfigure(errors="replace")
 
 
+def give_up_output() -> None:
+    """Let the rest of the output go nowhere: whoever read it (`| head`) has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def locale_language(environ: Mapping[str, str] = os.environ) -> str | None:
     """Return the language that the locale asks for, `fr` or `en`; None where it says nothing (C, POSIX)."""
     said = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")

@@ -134,7 +134,7 @@ def apply(root: Path, write: Write, journal: Journal) -> Applied:
         return Applied(write.path, write.digest)
     if _decoded(before)[1]:
         raise _refused(write.path, "ce n’est pas du texte UTF-8", "it is not UTF-8 text")
-    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK):
         raise _refused(write.path, "ce fichier est en lecture seule", "it is read-only")
     return _applied(write, before, data, journal, lambda: _replace(write, target, data, status, journal))
 

@@ -83,8 +83,15 @@ def counted(found: Iterable[Diagnostic], language: str) -> str:
     for diagnostic in found:
         counts[diagnostic.kind.severity] += 1
     return ", ".join(
-        f"{n} {SEVERITIES[severity].of(language)}{'s' if n > 1 else ''}" for severity, n in counts.items() if n
+        f"{n} {SEVERITIES[severity].of(language)}{'s' if n > 1 else ''}"
+        for severity, n in counts.items()
+        if n
     )
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: `1 note`, `2 notes`; `many` where an `s` does not do."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def document(**values: object) -> str:
@@ -110,8 +117,12 @@ def _lines(text: str) -> list[str]:
 
 
 def summary(changes: Sequence[Change], language: str, most: int = 12) -> list[str]:
-    """Return what changed, in the words of the person: one line for each row, line or item."""
-    lines = [_said(change, language) for change in changes]
+    """Return what changed, in the words of the person: one line for each row, line or item.
+
+    A region that was empty and is filled now is not told unit by unit.
+    """
+    filled = {c.region for c in changes} - {c.region for c in changes if c.before or not c.fresh}
+    lines = [_said(change, language) for change in changes if change.region not in filled]
     if len(lines) > most:
         rest = len(lines) - most
         more = f"… et {rest} autres changements" if language == "fr" else f"… and {rest} more changes"

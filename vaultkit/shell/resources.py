@@ -25,7 +25,10 @@ def region_templates(root: Path, settings: Settings) -> dict[str, str]:
 
     A template that is a note may have frontmatter of its own, which is no part of the template.
     """
-    found = {path.name: path.read_text(encoding="utf-8") for path in sorted((templates_home() / "regions").glob("*.md"))}
+    found = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted((templates_home() / "regions").glob("*.md"))
+    }
     for name, text in own_templates(root, settings):
         found[name] = _without_frontmatter(text)
         if name.endswith((".j2", ".jinja")):

@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from vaultkit.audit.mission import missions
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
-from vaultkit.errors import ExternallyChanged, Refused, VaultkitError
+from vaultkit.errors import Refused, VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.markdown.regions import Region, find_regions
+from vaultkit.markdown.regions import Region
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Outcome, Refreshed, refresh
@@ -55,7 +55,9 @@ class Done:
 class Session:
     """The one object that changes: an index of the vault at `root`, and the way to write to it."""
 
-    def __init__(self, root: Path, settings: Settings, index: VaultIndex, entries: Sequence[FileEntry]) -> None:
+    def __init__(
+        self, root: Path, settings: Settings, index: VaultIndex, entries: Sequence[FileEntry]
+    ) -> None:
         self.root = root
         self.settings = settings
         self.index = index
@@ -120,7 +122,7 @@ class Session:
                 names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
                 names += ["backlinks"] if backlinks else []
                 writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
-                summary += changes_of(note.path, refreshed.outcomes)
+                summary += changes_of(note, refreshed.outcomes)
         self.timings["plan"] = time.perf_counter() - began
         return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
 
@@ -130,7 +132,7 @@ class Session:
         return refresh(mission.synthesis, scene, self._explain)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, stale: bool = False) -> list[Diagnostic]:
-        """Return what is wrong in the notes that are asked about, all if None; `stale` tells old regions too."""
+        """Return what is wrong in the notes asked about, all if None; `stale` tells old regions too."""
         began = time.perf_counter()
         look = Look(self.index, self.missions, plan.refreshed)
         wanted = None if asked is None else frozenset(asked)
@@ -155,7 +157,8 @@ class Session:
                 Finding(
                     outcome.region.begin,
                     Message(
-                        f"zone «\u00a0{outcome.region.key}\u00a0» pas à jour", f"region '{outcome.region.key}' is stale"
+                        f"zone «\u00a0{outcome.region.key}\u00a0» pas à jour",
+                        f"region '{outcome.region.key}' is stale",
                     ),
                     Message("vaultkit rebuild la met à jour", "vaultkit rebuild brings it up to date"),
                 ),
@@ -236,9 +239,15 @@ class Session:
         if note.readonly:
             return Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
         if note.path in self._outside:
-            return Message("cette note est derrière un lien qui sort du coffre", "this note lies behind a link out of the vault")
+            return Message(
+                "cette note est derrière un lien qui sort du coffre",
+                "this note lies behind a link out of the vault",
+            )
         if has_merge_markers(note.text):
-            return Message("cette note contient des marques de conflit de fusion", "this note holds merge conflict markers")
+            return Message(
+                "cette note contient des marques de conflit de fusion",
+                "this note holds merge conflict markers",
+            )
         return None
 
     @staticmethod
@@ -248,11 +257,12 @@ class Session:
         return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
 
 
-def changes_of(path: str, outcomes: Sequence[Outcome]) -> Iterator[Change]:
+def changes_of(note: Note, outcomes: Sequence[Outcome]) -> Iterator[Change]:
     """Yield what the units of a note said and say."""
     for outcome in outcomes:
+        fresh = not outcome.region.body.of(note.text).strip()
         for fate in (*outcome.changed, *outcome.pruned):
-            yield Change(path, outcome.region.key, fate.place, fate.before, fate.after)
+            yield Change(note.path, outcome.region.key, fate.place, fate.before, fate.after, fresh)
 
 
 def has_merge_markers(text: str) -> bool:
@@ -287,7 +297,9 @@ def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
             return read_toml(toml.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as fault:
             raise VaultkitError(
-                Message(f"{TOML_NAME} ne peut pas être lu\u00a0: {fault}", f"{TOML_NAME} cannot be read: {fault}")
+                Message(
+                    f"{TOML_NAME} ne peut pas être lu\u00a0: {fault}", f"{TOML_NAME} cannot be read: {fault}"
+                )
             ) from fault
     if any(entry.path == NOTE_NAME for entry in files) and (source := disk.read(root, NOTE_NAME)):
         return read_mapping(parse_note(NOTE_NAME, source.text).properties, NOTE_NAME)
@@ -304,5 +316,3 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-

@@ -178,11 +178,19 @@ def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> 
 
 def _tell_child(context: Context, child: Child) -> None:
     if not child.interview:
-        context.voice.say(f"  note de domaine\u00a0: {child.name} ← section «\u00a0{child.domain}\u00a0»", f"  domain note: {child.name} ← section '{child.domain}'")
+        context.voice.say(
+            f"  note de domaine\u00a0: {child.name} ← section «\u00a0{child.domain}\u00a0»",
+            f"  domain note: {child.name} ← section '{child.domain}'",
+        )
     elif child.domain:
-        context.voice.say(f"  entretien\u00a0: {child.name} → {child.domain}", f"  interview: {child.name} → {child.domain}")
+        context.voice.say(
+            f"  entretien\u00a0: {child.name} → {child.domain}", f"  interview: {child.name} → {child.domain}"
+        )
     else:
-        context.voice.say(f"  entretien\u00a0: {child.name} (aucun domaine reconnu)", f"  interview: {child.name} (no domain recognised)")
+        context.voice.say(
+            f"  entretien\u00a0: {child.name} (aucun domaine reconnu)",
+            f"  interview: {child.name} (no domain recognised)",
+        )
 
 
 def _push(context: Context, stage: Stage, path: str, arguments: Namespace, asking: bool) -> list[Proposal]:
@@ -200,9 +208,19 @@ def _push(context: Context, stage: Stage, path: str, arguments: Namespace, askin
             context.voice.tell(Message(f"  {message.fr}", f"  {message.en}"))
             taken.append(proposal)
         else:
-            context.voice.tell(Message(f"  reste à décider (--yes)\u00a0: {message.fr}", f"  left to decide (--yes): {message.en}"))
+            context.voice.tell(
+                Message(
+                    f"  reste à décider (--yes)\u00a0: {message.fr}",
+                    f"  left to decide (--yes): {message.en}",
+                )
+            )
     for wording, reason in plan.without:
-        context.voice.tell(Message(f"  reste gardé\u00a0: «\u00a0{wording}\u00a0», {reason.fr}", f"  stays kept: '{wording}', {reason.en}"))
+        context.voice.tell(
+            Message(
+                f"  reste gardé\u00a0: «\u00a0{wording}\u00a0», {reason.fr}",
+                f"  stays kept: '{wording}', {reason.en}",
+            )
+        )
     _write(context, stage, path, taken)
     return taken
 

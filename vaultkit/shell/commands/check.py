@@ -30,7 +30,9 @@ def check(arguments: Namespace) -> int:
         for line in report.as_text(found, session.index, context.language):
             print(line)
         count = report.counted(found, context.language)
-        context.voice.say(f"→ {count}" if count else "✔ Rien à signaler.", f"→ {count}" if count else "✔ Nothing to report.")
+        context.voice.say(
+            f"→ {count}" if count else "✔ Rien à signaler.", f"→ {count}" if count else "✔ Nothing to report."
+        )
     return max(code, int(any(d.kind.severity is Severity.ERROR for d in found)))
 
 

@@ -52,7 +52,7 @@ def language_of(session: Session, vault_first: bool = False) -> str:
     chosen = [session.settings.vault_language or None, console.locale_language(), own]
     if vault_first:
         chosen = [chosen[0], own, chosen[1]]
-    return "fr" if next((one for one in chosen if one), "en") == "fr" else "en"
+    return "fr" if next((one for one in chosen if one), "fr") == "fr" else "en"
 
 
 def show_diff(context: Context, changes: Changes) -> int:
@@ -67,7 +67,10 @@ def tell_refused(context: Context, refused: object) -> int:
     code = 0
     for path, message in refused if isinstance(refused, tuple | list) else ():
         context.voice.warn(
-            Message(f"✖ {path}\u00a0: {message.fr}\u00a0; rien n’y a été écrit", f"✖ {path}: {message.en}; nothing was written there")
+            Message(
+                f"✖ {path}\u00a0: {message.fr}\u00a0; rien n’y a été écrit",
+                f"✖ {path}: {message.en}; nothing was written there",
+            )
         )
         code = Refused.exit_code
     return code
@@ -76,4 +79,7 @@ def tell_refused(context: Context, refused: object) -> int:
 def tell_undo(context: Context, done: Done) -> None:
     """Say how to take back what was written."""
     if done.written:
-        context.voice.say("Rien d’autre n’a été touché. Annuler\u00a0: vaultkit undo", "Nothing else was touched. Undo: vaultkit undo")
+        context.voice.say(
+            "Rien d’autre n’a été touché. Annuler\u00a0: vaultkit undo",
+            "Nothing else was touched. Undo: vaultkit undo",
+        )

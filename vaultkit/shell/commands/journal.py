@@ -21,7 +21,9 @@ def undo_command(arguments: Namespace) -> int:
     for path in report.restored:
         context.voice.say(f"↶ {path} remise comme avant", f"↶ {path} as it was before")
     for path in report.removed:
-        context.voice.say(f"↶ {path} retirée (vaultkit l’avait créée)", f"↶ {path} removed (vaultkit had made it)")
+        context.voice.say(
+            f"↶ {path} retirée (vaultkit l’avait créée)", f"↶ {path} removed (vaultkit had made it)"
+        )
     if not report.entries:
         context.voice.say("Rien à annuler.", "Nothing to undo.")
     return tell_refused(context, report.refused)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 
 from vaultkit.audit.model import Mission
-from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, UNDEFINED, Horizon, Priority
+from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, LANGUAGES, UNDEFINED, Horizon, Priority
 from vaultkit.edits import Changes, Write, apply_edits
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
@@ -22,9 +22,19 @@ from vaultkit.vault.links import linktext
 
 #: The domains that a new mission begins with, by language.
 DOMAINS = {
-    "fr": ("🔐 Sécurité & accès", "📧 Courriel & échanges", "🗄️ Fichiers & archivage", "💰 Facturation & paiements"),
+    "fr": (
+        "🔐 Sécurité & accès",
+        "📧 Courriel & échanges",
+        "🗄️ Fichiers & archivage",
+        "💰 Facturation & paiements",
+    ),
     "en": ("🔐 Security & access", "📧 Mail & exchanges", "🗄️ Files & archiving", "💰 Billing & payments"),
-    "de": ("🔐 Sicherheit & Zugang", "📧 Mail & Austausch", "🗄️ Dateien & Archiv", "💰 Rechnungen & Zahlungen"),
+    "de": (
+        "🔐 Sicherheit & Zugang",
+        "📧 Mail & Austausch",
+        "🗄️ Dateien & Archiv",
+        "💰 Rechnungen & Zahlungen",
+    ),
 }
 _SYNTHESIS_NAME = {"fr": "Synthèse – {}", "en": "Synthesis – {}", "de": "Synthese – {}"}
 _INTERVIEW_NAME = {"fr": "Entretien – {}", "en": "Interview – {}", "de": "Gespräch – {}"}
@@ -53,10 +63,9 @@ def init(arguments: Namespace) -> int:
 
 
 def _toml(context: Context) -> str:
-    own = next((mission.language for mission in context.session.missions), context.language)
+    own = _vault_language(context.session)
     return (
-        "# vaultkit: https://github.com/obsidian-vaultkit/vaultkit\n"
-        "# Tout a une valeur par défaut ; ce fichier peut rester vide. / Everything has a default.\n\n"
+        "# vaultkit. Tout a une valeur par défaut ; ce fichier peut rester vide. / Everything has a default.\n\n"
         "[vault]\n"
         "# Langue des textes calculés et des messages / language of what is generated: fr, en, de\n"
         f'language = "{own}"\n\n'
@@ -77,7 +86,11 @@ def new(arguments: Namespace) -> int:
                 f"'{arguments.name}' cannot be the name of a note (without {_FORBIDDEN})",
             )
         )
-    made = _new_mission(context, name, arguments) if arguments.template == "mission" else _new_note(context, name, arguments)
+    made = (
+        _new_mission(context, name, arguments)
+        if arguments.template == "mission"
+        else _new_note(context, name, arguments)
+    )
     made = _refreshed(context.session, made)
     taken = [note.path for note in made if note.path in context.session.index.notes]
     if taken:
@@ -90,7 +103,7 @@ def new(arguments: Namespace) -> int:
 
 
 def _new_mission(context: Context, client: str, arguments: Namespace) -> list[Note]:
-    language = context.session.settings.vault_language or ("fr" if context.language == "fr" else "en")
+    language = _vault_language(context.session)
     synthesis = _SYNTHESIS_NAME[language].format(client.rsplit("/", 1)[-1])
     scope = arguments.scope or client.rsplit("/", 1)[-1]
     labels = DOMAINS[language]
@@ -106,20 +119,32 @@ def _new_mission(context: Context, client: str, arguments: Namespace) -> list[No
     return notes
 
 
+def _vault_language(session: Session) -> str:
+    """Return the language of what is generated: it depends on the vault alone, never on the machine."""
+    return session.settings.vault_language or next((m.language for m in session.missions), LANGUAGES[0])
+
+
 def _new_note(context: Context, name: str, arguments: Namespace) -> list[Note]:
     session = context.session
     mission = _mission_for(context, arguments)
-    language = mission.language if mission else session.settings.vault_language or context.language
+    language = mission.language if mission else _vault_language(session)
     scope = arguments.scope or (mission.scope if mission else "")
     if not scope:
         raise VaultkitError(
-            Message("dire pour quelle mission\u00a0: --scope \"Client\"", 'say for which mission: --scope "Client"')
+            Message(
+                'dire pour quelle mission\u00a0: --scope "Client"', 'say for which mission: --scope "Client"'
+            )
         )
     link = linktext(session.index, mission.path) if mission else ""
     folder = mission.path.rpartition("/")[0] if mission else ""
     path = f"{folder}/{name}" if folder and "/" not in name else name
     base = name.rsplit("/", 1)[-1]
-    values = _common(language, scope, link, arguments) | {"label": base, "order": 0, "domain": "", "children": []}
+    values = _common(language, scope, link, arguments) | {
+        "label": base,
+        "order": 0,
+        "domain": "",
+        "children": [],
+    }
     return [_note(context, arguments.template, path, values)]
 
 
@@ -144,7 +169,7 @@ def _common(language: str, scope: str, synthesis: str, arguments: Namespace) -> 
         "scope_yaml": scalar(scope),
         "synthesis": synthesis,
         "consultant": scalar(arguments.consultant) if arguments.consultant else "",
-        "date": date.today().isoformat(),
+        "date": datetime.now().astimezone().date().isoformat(),
     }
 
 
@@ -156,13 +181,15 @@ def _note(context: Context, template: str, path: str, values: Mapping[str, objec
     if text is None:
         raise VaultkitError(
             Message(
-                f"aucun modèle «\u00a0{template}\u00a0» (mission, synthese, domaine, entretien, ou un modèle du coffre)",
+                f"aucun modèle «\u00a0{template}\u00a0» (mission, synthese, domaine, entretien, ou du coffre)",
                 f"no template '{template}' (mission, synthese, domaine, entretien, or one of the vault)",
             )
         )
     name = path.rsplit("/", 1)[-1]
     try:
-        rendered = Templates({}).render_text(text, f"{template}.md", {**values, "name": name, "name_yaml": scalar(name)})
+        rendered = Templates({}).render_text(
+            text, f"{template}.md", {**values, "name": name, "name_yaml": scalar(name)}
+        )
     except TemplateFault as fault:
         raise VaultkitError(
             Message(
@@ -181,5 +208,7 @@ def _refreshed(session: Session, made: list[Note]) -> list[Note]:
     for mission in planned.missions:
         if mission.path in paths and mission.active:
             refreshed = planned.refresh(mission)
-            result[mission.path] = rewritten(mission.synthesis, apply_edits(mission.synthesis.text, refreshed.edits))
+            result[mission.path] = rewritten(
+                mission.synthesis, apply_edits(mission.synthesis.text, refreshed.edits)
+            )
     return list(result.values())

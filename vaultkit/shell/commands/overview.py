@@ -10,6 +10,7 @@ from vaultkit.markdown.regions import find_regions
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.console import Voice
 from vaultkit.shell.names import find_vault
+from vaultkit.shell.report import REGION_WORDS, number
 from vaultkit.shell.session import Session
 
 
@@ -28,26 +29,34 @@ def look(context: Context) -> None:
     session, voice = context.session, context.voice
     count = len(session.index.notes)
     name = session.root.resolve().name
+    syntheses = len(session.missions)
     voice.say(
-        f"Coffre «\u00a0{name}\u00a0»\u00a0: {count} note{'s' if count > 1 else ''}, {len(session.missions)} synthèse(s).",
-        f"Vault '{name}': {count} note{'s' if count != 1 else ''}, {len(session.missions)} synthesis note(s).",
+        f"Coffre «\u00a0{name}\u00a0»\u00a0: {number(count, 'note')}, {number(syntheses, 'synthèse')}.",
+        f"Vault '{name}': {number(count, 'note')}, {number(syntheses, 'synthesis', 'syntheses')}.",
     )
     for mission in session.missions[:5]:
-        _tell_mission(context, mission)
+        tell_mission(context, mission)
     if len(session.missions) > 5:
         voice.say(f"  … et {len(session.missions) - 5} autres", f"  … and {len(session.missions) - 5} more")
 
 
-def _tell_mission(context: Context, mission: Mission) -> None:
+def tell_mission(context: Context, mission: Mission) -> None:
+    """Say what a synthesis gathers, in one line."""
     domain_notes = sum(category_of(child) == DOMAIN for child in mission.children)
     interviews = len(mission.children) - domain_notes
     regions = [region.name for region in find_regions(mission.synthesis).regions]
-    zones = ", ".join(dict.fromkeys(regions))
+    words = [
+        REGION_WORDS[name].of(context.language) for name in dict.fromkeys(regions) if name in REGION_WORDS
+    ]
+    zones = ", ".join(words)
+    domains = len(mission.domains)
+    kept_fr = f"tenus à jour\u00a0: {zones}" if zones else "pas encore de zone"
+    kept_en = f"kept up to date: {zones}" if zones else "no region yet"
     context.voice.say(
-        f"  {mission.synthesis.name}\u00a0: {len(mission.domains)} domaines, {domain_notes} notes de domaine, "
-        f"{interviews} entretiens\u00a0; {'zones ' + zones if zones else 'pas encore de zone'}",
-        f"  {mission.synthesis.name}: {len(mission.domains)} domains, {domain_notes} domain notes, "
-        f"{interviews} interviews; {'regions ' + zones if zones else 'no region yet'}",
+        f"  {mission.synthesis.name}\u00a0: {number(domains, 'domaine')}, {number(domain_notes, 'note')} de domaine, "
+        f"{number(interviews, 'entretien')}\u00a0; {kept_fr}",
+        f"  {mission.synthesis.name}: {number(domains, 'domain')}, {number(domain_notes, 'domain note')}, "
+        f"{number(interviews, 'interview')}; {kept_en}",
     )
 
 
@@ -57,7 +66,7 @@ def advice(context: Context) -> None:
     bare = next((m for m in session.missions if m.active and not find_regions(m.synthesis).regions), None)
     if not session.missions:
         voice.say(
-            "Ensuite\u00a0: vaultkit new mission \"Nom du client\"  (une mission complète, prête à remplir)",
+            'Ensuite\u00a0: vaultkit new mission "Nom du client"  (une mission complète, prête à remplir)',
             'Next: vaultkit new mission "Client name"  (a whole mission, ready to be filled)',
         )
     elif bare:
@@ -74,7 +83,10 @@ def advice(context: Context) -> None:
                 "Next: vaultkit rebuild --diff  (shows what would change), then vaultkit rebuild",
             )
         else:
-            voice.say("Tout est à jour. Ensuite\u00a0: vaultkit check", "Everything is up to date. Next: vaultkit check")
+            voice.say(
+                "Tout est à jour. Ensuite\u00a0: vaultkit check",
+                "Everything is up to date. Next: vaultkit check",
+            )
 
 
 def short_name(session: Session, mission: Mission) -> str:
@@ -82,5 +94,9 @@ def short_name(session: Session, mission: Mission) -> str:
     from vaultkit.text import fold
     from vaultkit.vault.links import notes_like
 
-    words = sorted((word for word in fold(mission.synthesis.name).split() if len(word) > 3), key=len, reverse=True)
-    return next((w for w in words if notes_like(session.index, w) == [mission.path]), f'"{mission.synthesis.name}"')
+    words = sorted(
+        (word for word in fold(mission.synthesis.name).split() if len(word) > 3), key=len, reverse=True
+    )
+    return next(
+        (w for w in words if notes_like(session.index, w) == [mission.path]), f'"{mission.synthesis.name}"'
+    )

@@ -9,6 +9,7 @@ from vaultkit.edits import Change
 from vaultkit.errors import Refused
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
+from vaultkit.shell.commands.overview import tell_mission
 from vaultkit.shell.session import Done, Plan, Session
 
 
@@ -91,11 +92,21 @@ def _tell(context: Context, session: Session, plan: Plan, done: Done) -> None:
     elif not any(refreshed.outcomes for refreshed in plan.refreshed.values()):
         name = session.missions[0].synthesis.name
         context.voice.say(
-            f"Rien n’a été changé\u00a0: aucune zone à tenir à jour. Pour en préparer\u00a0: vaultkit adopt \"{name}\"",
+            f'Rien n’a été changé\u00a0: aucune zone à tenir à jour. Pour en préparer\u00a0: vaultkit adopt "{name}"',
             f'Nothing was changed: no region to keep up to date. To prepare some: vaultkit adopt "{name}"',
         )
     else:
-        context.voice.say("✔ Tout est à jour, rien n’a été écrit.", "✔ Everything is up to date, nothing was written.")
+        _tell_up_to_date(context, session)
+
+
+def _tell_up_to_date(context: Context, session: Session) -> None:
+    """Say that there was nothing to do, and for what."""
+    context.voice.say(
+        "✔ Tout est à jour, rien n’a été écrit.", "✔ Everything is up to date, nothing was written."
+    )
+    if len(session.missions) <= 5:
+        for mission in session.missions:
+            tell_mission(context, mission)
 
 
 def _tell_note(context: Context, path: str, changes: list[Change]) -> None:
@@ -105,7 +116,10 @@ def _tell_note(context: Context, path: str, changes: list[Change]) -> None:
     if not changes:
         context.voice.say(f"✔ {name} mise à jour (repères)", f"✔ {name} brought up to date (markers)")
     elif len(lines) == 1:
-        context.voice.say(f"✔ {name} mise à jour\u00a0: {count} ({lines[0]})", f"✔ {name} brought up to date: {count} ({lines[0]})")
+        context.voice.say(
+            f"✔ {name} mise à jour\u00a0: {count} ({lines[0]})",
+            f"✔ {name} brought up to date: {count} ({lines[0]})",
+        )
     else:
         context.voice.say(f"✔ {name} mise à jour\u00a0: {count}", f"✔ {name} brought up to date: {count}")
         for line in lines:

@@ -1,0 +1,64 @@
+"""The sample vault is what a stranger opens first: it must be true, whole and up to date."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEED, Vault, needs_shared
+
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_vault"
+SYNTHESIS = "Cabinet Pestalozzi/Synthèse IT – Cabinet Pestalozzi.md"
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Vault:
+    shutil.copytree(SAMPLE, tmp_path / "coffre")
+    return Vault(tmp_path / "coffre", tmp_path / "state")
+
+
+def test_it_passes_check_and_is_rebuilt_already(sample):
+    before = sample.snapshot()
+    assert sample.run("check").out == "✔ Nothing to report.\n"
+    assert sample.run("rebuild", "--check").code == 0
+    assert sample.run("rebuild").code == 0
+    assert sample.snapshot() == before
+
+
+@pytest.mark.parametrize("locale", ["C", "fr_CH.UTF-8", "en_US.UTF-8"])
+def test_the_same_bytes_under_every_locale(sample, locale):
+    expected = sample.read(SYNTHESIS)
+    emptied = expected
+    for kind in ("recap", "roadmap", "liens"):
+        begin, end = f"<!-- vaultkit:begin {kind} -->", f"<!-- vaultkit:end {kind} "
+        head, _, rest = emptied.partition(begin)
+        emptied = (
+            head
+            + begin
+            + "\n\n"
+            + f"<!-- vaultkit:end {kind} -->"
+            + rest.partition(end)[2].partition("-->")[2]
+        )
+    sample.write(SYNTHESIS, emptied)
+    assert sample.run("rebuild", LC_ALL=locale).code == 0
+    assert sample.read(SYNTHESIS) == expected
+
+
+@needs_shared
+def test_its_sentences_are_its_own():
+    """No run of six words of the user's synthesis stands in the sample or in the templates."""
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = text.casefold().split()
+        return {tuple(words[at : at + 6]) for at in range(len(words) - 5)}
+
+    seed = runs(SEED.read_text(encoding="utf-8").partition("\n---\n")[2])
+    shared = {f"{seed_run}" for seed_run in seed}
+    for folder in (SAMPLE, SAMPLE.parent / "note_templates"):
+        for path in folder.rglob("*.md"):
+            body = path.read_text(encoding="utf-8").partition("\n---\n")[2]
+            generated = "vaultkit:begin"
+            own = runs(body.partition(generated)[0])
+            assert not {f"{one}" for one in own} & shared, path

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -79,14 +78,14 @@ class Vault:
 
 
 @pytest.fixture
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vault]:
+def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
     """The vault written in the docstring of the test, on a real disk; empty without one."""
     made = Vault(tmp_path / "coffre", tmp_path / "state")
     made.root.mkdir()
     (made.root / ".obsidian").mkdir()
     for path, text in notes_of(request.function.__doc__ or "").items():
         made.write(path, text)
-    yield made
+    return made
 
 
 @pytest.fixture

@@ -18,7 +18,12 @@ COLUMNS = (0, 1, 4)
 
 def rows(vault: Vault) -> list[list[str]]:
     """Return the recap of the sample synthesis: header and rows, the columns that the picture shows."""
-    lines = vault.read(SYNTHESIS).split("<!-- vaultkit:begin recap -->")[1].split("<!-- vaultkit:end")[0].split("\n")
+    lines = (
+        vault.read(SYNTHESIS)
+        .split("<!-- vaultkit:begin recap -->")[1]
+        .split("<!-- vaultkit:end")[0]
+        .split("\n")
+    )
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
     return [[row[column].replace("<!-- vk:keep -->", "✍") for column in COLUMNS] for row in cells]
 
@@ -30,7 +35,9 @@ def run() -> tuple[list[list[str]], list[list[str]], str]:
         vault = Vault(Path(folder) / "coffre", Path(folder) / "state")
         before = rows(vault)
         vault.replace(DOMAIN, "priorite: moyenne", "priorite: haute")
-        vault.replace(SYNTHESIS, "| Analyses envoyées depuis Bluewin |", "| Résultats partis sans protection |")
+        vault.replace(
+            SYNTHESIS, "| Analyses envoyées depuis Bluewin |", "| Résultats partis sans protection |"
+        )
         said = vault.run("rebuild", LC_ALL="fr_CH.UTF-8").out
         return before, rows(vault), said
 
@@ -57,7 +64,9 @@ def drawn(before: list[list[str]], after: list[list[str]], said: str) -> str:
             for column, cell in enumerate(line):
                 new = cell != other[at][column] and lines is after
                 fill = "#f6f8fa" if at == 0 else "#dafbe1" if new else "#ffffff"
-                out.append(f'<rect x="{x}" y="{y}" width="{widths[column]}" height="{height}" fill="{fill}" stroke="#d0d7de"/>')
+                out.append(
+                    f'<rect x="{x}" y="{y}" width="{widths[column]}" height="{height}" fill="{fill}" stroke="#d0d7de"/>'
+                )
                 weight = ' font-weight="600"' if at == 0 else ""
                 out.append(f'<text x="{x + 10}" y="{y + 22}"{weight} fill="#24292f">{escape(cell)}</text>')
                 x += widths[column]
@@ -69,11 +78,17 @@ def drawn(before: list[list[str]], after: list[list[str]], said: str) -> str:
     title("Une propriété changée dans une note, une cellule réécrite à la main (✍), puis : vaultkit rebuild")
     table(after, before)
     y -= 14
-    words = [line.replace("\u00a0", " ") for line in said.splitlines() if line.strip() and "À voir" not in line]
-    out.append(f'<rect x="30" y="{y - 8}" width="740" height="{24 * len(words) + 18}" rx="6" fill="#24292f"/>')
+    words = [
+        line.replace("\u00a0", " ") for line in said.splitlines() if line.strip() and "À voir" not in line
+    ]
+    out.append(
+        f'<rect x="30" y="{y - 8}" width="740" height="{24 * len(words) + 18}" rx="6" fill="#24292f"/>'
+    )
     for line in words:
         y += 20
-        out.append(f'<text x="44" y="{y}" font-family="Consolas, Menlo, monospace" font-size="12" fill="#e6edf3" xml:space="preserve">{escape(line)}</text>')
+        out.append(
+            f'<text x="44" y="{y}" font-family="Consolas, Menlo, monospace" font-size="12" fill="#e6edf3" xml:space="preserve">{escape(line)}</text>'
+        )
         y += 4
     return "\n".join([*out, "</svg>", ""]).replace("{total}", str(y + 40))
 

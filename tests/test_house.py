@@ -96,3 +96,9 @@ def test_the_wheel_works_outside_the_checkout(tmp_path):
     for arguments in (("new", "mission", "Cabinet Essai"), ("rebuild", "--check")):
         done = run(sys.executable, "-I", "-c", code, *arguments, cwd=vault)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_picture_in_readme_is_what_a_rebuild_gives():
+    from tests.picture import PICTURE, drawn, run
+
+    assert PICTURE.read_text(encoding="utf-8") == drawn(*run())

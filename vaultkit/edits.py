@@ -71,4 +71,5 @@ class Changes:
     refused: tuple[tuple[str, Message], ...] = field(default=())
 
     def __bool__(self) -> bool:
+        """Whether there is anything to write."""
         return bool(self.writes)

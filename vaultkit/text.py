@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,23 +109,57 @@ EMOJI = (
     "\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\ufe0e\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
-_EMOJI_RUN = re.compile(f"[{EMOJI}]+")
+_KEYCAP = "[0-9#*]\ufe0f?\u20e3"
+_EMOJI_RUN = re.compile(f"(?:{_KEYCAP}|[{EMOJI}])+")
 _LEADING_EMOJI = re.compile(f"\\s*([{EMOJI}]+)\\s*")
-_NUMBERING = re.compile(r"^\s*(?:(?:\d+|[ivxIVX]+|[a-zA-Z])[.)]\s+|(?:\d+\.)+\d*\s+|\d+\s+[-–—:]\s+)")
+_NUMBERING = re.compile(
+    rf"^\s*(?:(?:{_KEYCAP})+\s*|(?:\d+|[ivxIVX]+|[a-zA-Z])[.)](?:\s+|(?=[{EMOJI}]))"
+    r"|(?:\d+\.)+\d*\s+|\d+\s+[-–—:]\s+)"
+)
+#: White space of all kinds but the no-break blanks of French typography.
+_BLANKS = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _NOT_WORD = re.compile(r"[^\w&]+|_+")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _AND = {"&": "et", "and": "et", "und": "et"}
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 
 
 def without_emoji(text: str) -> str:
     """Return `text` with its emoji taken out and single blanks left."""
-    return " ".join(_EMOJI_RUN.sub(" ", text).split())
+    return one_line(_EMOJI_RUN.sub(" ", text))
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line with single blanks; the no-break blanks of French typography stay."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def leading_emoji(text: str) -> str:
     """Return the emoji that opens `text` (after a number such as `1.`), or the empty text."""
     found = _LEADING_EMOJI.match(_NUMBERING.sub("", text))
     return found[1] if found else ""
+
+
+def parting_commas(text: str) -> Iterator[int]:
+    """Yield where the items of a roadmap line part: at a comma before a blank, outside brackets and code.
+
+    A bracket that is never closed does not count as one.
+    """
+    closing: list[str] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "`" and (code := _CODE.match(text, at)):
+            at = code.end()
+            continue
+        if char in _PAIRS and text.count(_PAIRS[char], at) > closing.count(_PAIRS[char]):
+            closing.append(_PAIRS[char])
+        elif closing and char == closing[-1]:
+            closing.pop()
+        elif char == "," and not closing and text[at + 1 : at + 2].isspace():
+            yield at
+        at += 1
 
 
 def without_numbering(text: str) -> str:
@@ -135,15 +171,19 @@ def unaccented(text: str) -> str:
     """Return `text` in lower case and without diacritics."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    plain = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
+    )
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return the key by which names, headings and labels compare.
 
     Emoji, numbering, case, accents and punctuation do not count; `&`, `and`, `und` are `et`.
     `1. 🔐 Sécurité & Accès` gives `securite et acces`.
     """
-    words = _NOT_WORD.sub(" ", unaccented(without_emoji(without_numbering(text)))).replace("&", " & ").split()
+    bare = without_numbering(without_emoji(without_numbering(text)))
+    words = _NOT_WORD.sub(" ", unaccented(bare)).replace("&", " & ").split()
     return " ".join(_AND.get(word, word) for word in words)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
+_DATE = re.compile(
+    r"(?<![\d.])(?:(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"|(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2}))(?![\d])"
+)
 _CURRENCY = r"(?P<currency>CHF|EUR|USD|Fr\.|€|\$)"
-_AMOUNT = r"(?P<amount>\d{1,3}(?:['’\u202f\u00a0 ]\d{3})+|\d+)(?:[.,](?P<cents>\d{2}))?(?:\.[-–—])?"
-_MONEY = re.compile(rf"{_CURRENCY}\s*{_AMOUNT}", re.IGNORECASE)
-_MONEY_AFTER = re.compile(rf"{_AMOUNT}\s*{_CURRENCY}", re.IGNORECASE)
+_AMOUNT = (
+    r"(?P<amount>\d{1,3}(?:['’.\u202f\u00a0 ]\d{3})+(?!\d)|\d+)"
+    r"(?:[.,](?P<cents>\d{2})(?!\d))?(?P<thousands>\s?k\b)?(?:\.[-–—])?"
+)
+_MONEY = re.compile(rf"(?<!\w){_CURRENCY}\s*{_AMOUNT}", re.IGNORECASE)
+_MONEY_AFTER = re.compile(rf"(?<![\d.,]){_AMOUNT}\s*{_CURRENCY}(?!\w)", re.IGNORECASE)
 _ISO_CURRENCY = {"fr.": "CHF", "€": "EUR", "$": "USD"}
 
 
@@ -25,21 +30,28 @@ class Money:
 
 
 def parse_date(text: str) -> date | None:
-    """Return the first date in `text`: `2025-10-01`, `01.10.2025` or `1/10/2025`; None if there is none."""
-    for pattern, order in ((_ISO, (1, 2, 3)), (_DOTTED, (3, 2, 1))):
-        if found := pattern.search(text):
-            try:
-                return date(*(int(found[group]) for group in order))
-            except ValueError:
-                return None
-    return None
+    """Return the first date in `text`: `2025-10-01`, `01.10.2025`, `1/10/25`; None if there is none.
+
+    A date that no calendar has is none; a year of two digits is one of this century.
+    """
+    found = _DATE.search(text)
+    if found is None:
+        return None
+    parts = found.group("year", "month", "day") if found["year"] else found.group("y", "m", "d")
+    year, month, day = map(int, parts)
+    try:
+        return date(year if year > 99 else 2000 + year, month, day)
+    except ValueError:
+        return None
 
 
 def parse_money(text: str) -> Money | None:
-    """Return the first amount in `text`: `CHF 1'200`, `1’200.50 CHF`, `€ 90`; None if there is none."""
+    """Return the first amount in `text`: `CHF 1'200`, `1’200.50 CHF`, `€ 90`, `CHF 10k`; None if there is none."""
     found = _MONEY.search(text) or _MONEY_AFTER.search(text)
     if found is None:
         return None
-    whole = re.sub(r"\D", "", found["amount"])
+    amount = Decimal(re.sub(r"\D", "", found["amount"]) + f".{found['cents'] or '0'}")
     currency = found["currency"].lower()
-    return Money(Decimal(f"{whole}.{found['cents'] or '0'}"), _ISO_CURRENCY.get(currency, currency.upper()))
+    return Money(
+        amount * 1000 if found["thousands"] else amount, _ISO_CURRENCY.get(currency, currency.upper())
+    )

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import vaultkit
 from vaultkit.render.templates import Budget, TemplateFault, Templates, template_function
 
 
@@ -199,6 +202,34 @@ def test_a_syntax_error_has_its_line():
     assert says("a\n{% include 'part' %}", {"part": "\n\n{# open"}).startswith("part:3 ")
     assert says("a\n{{ 'x' | nope }}") == "page.md:2 no filter named 'nope'"
     assert says("a\n{% if false %}{{ 1 is nope }}{% endif %}") == "page.md:2 no test named 'nope'"
+
+
+def test_what_jinja_says_in_english_is_quoted_in_the_french_sentence():
+    assert fault("{% nope %}").message.fr == (
+        "le modèle ne se lit pas\u00a0; ce qu’en dit Jinja, en anglais\u00a0: "
+        "«\u00a0Encountered unknown tag 'nope'.\u00a0»"
+    )
+    assert fault("{{ 1 // 0 }}").message.fr == (
+        "le modèle échoue\u00a0; ce qu’en dit Python, en anglais\u00a0: "
+        "«\u00a0integer division or modulo by zero\u00a0»"
+    )
+    assert fault("{{ [] | first + 1 }}").message.fr.startswith(
+        "il n’y a pas de valeur ici\u00a0; ce qu’en dit"
+    )
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        pytest.param("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", id="more than the parser reads"),
+        pytest.param("{{ 1" + " + 1" * 20000 + " }}", id="more than a tree may have"),
+        pytest.param("{{ a" + ".a" * 198 + " }}", id="more brackets than Python reads"),
+        pytest.param("{% if 1 %}" * 120 + "{% endif %}" * 120, id="more margins than Python reads"),
+        pytest.param("{% for a in b %}" * 30 + "{% endfor %}" * 30, id="more blocks than Python reads"),
+    ],
+)
+def test_a_template_nested_too_deeply_is_so_at_a_line(nested: str):
+    assert says("a\n\n" + nested + "\n{{ b }}\n") == "page.md:3 the template is nested too deeply"
 
 
 def test_a_fault_in_an_included_template_lies_there():
@@ -658,6 +689,13 @@ def test_an_expression_ends_in_a_text_or_in_a_fault(text: str):
     else:
         place = ("page.md", 1)
     assert place in (("page.md", 1), ("page.md", 0))
+
+
+def test_one_module_imports_jinja():
+    code = Path(vaultkit.__file__).parent.rglob("*.py")
+    assert [
+        path.name for path in code if re.search(r"^\s*(?:from|import) jinja2", path.read_text("utf-8"), re.M)
+    ] == ["template_environment.py"]
 
 
 def test_the_budget_and_the_faults_come_without_jinja():

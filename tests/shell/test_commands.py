@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -406,7 +405,7 @@ def test_a_symlink_out_of_the_vault_is_read_and_never_written(mission, tmp_path)
     text = mission.read("Synthèse.md")
     (outside / "Synthèse.md").write_text(text, encoding="utf-8")
     (mission.root / "Synthèse.md").unlink()
-    os.symlink(outside, mission.root / "lien")
+    (mission.root / "lien").symlink_to(outside)
     done = mission.run("rebuild")
     assert done.code == 3
     assert (outside / "Synthèse.md").read_text(encoding="utf-8") == text

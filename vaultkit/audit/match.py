@@ -9,10 +9,12 @@ from vaultkit.text import unaccented
 
 #: Words that say nothing about what a text is about, folded.
 STOP_WORDS = frozenset(
-    """les des une aux par pour sur sous dans avec sans chez entre vers est sont ont pas plus moins que qui
+    """
+    les des une aux par pour sur sous dans avec sans chez entre vers est sont ont pas plus moins que qui
     dont mais donc car ses son leur leurs nos vos notre votre cette ces tout tous toute toutes tres the and
     for with from into its our your their this that der die das den dem ein eine und fur mit von vom zum zur
-    aus bei auf ist sind""".split()
+    aus bei auf ist sind
+    """.split()  # noqa: SIM905 (a list of ninety quoted words is harder to read)
 )
 
 #: Words that share this many leading letters count as one word.
@@ -58,6 +60,12 @@ def assign(scores: Sequence[Sequence[float]], ties: bool = False) -> dict[int, i
         """Return the best total of the assignments that hold this pair."""
         return head[row][column] + scores[row][column] + tail[rows - row - 1][columns - column - 1]
 
+    def without(row: int) -> float:
+        """Return the best total of the assignments that leave this row out."""
+        return max(
+            head[row][column] + tail[rows - row - 1][columns - column] for column in range(columns + 1)
+        )
+
     return {
         row: column
         for row, column in pairs.items()
@@ -65,12 +73,8 @@ def assign(scores: Sequence[Sequence[float]], ties: bool = False) -> dict[int, i
             scores[row][other] > 0 and other != column and abs(through(row, other) - best) < 1e-9
             for other in range(columns)
         )
-        and _without(scores, row) < best - 1e-9
+        and without(row) < best - 1e-9
     }
-
-
-def _without(scores: Sequence[Sequence[float]], row: int) -> float:
-    return _table([line if at != row else [0.0] * len(line) for at, line in enumerate(scores)])[-1][-1]
 
 
 def _table(scores: Sequence[Sequence[float]]) -> list[list[float]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.extract import cleaned, domain_note, own_sections
+from vaultkit.audit.cleaning import cleaned
+from vaultkit.audit.extract import domain_note, own_sections
 from vaultkit.audit.model import Domain, DomainNote, Mission
-from vaultkit.audit.words import LANGUAGES, language_of
+from vaultkit.audit.words import LANGUAGES, language_of, short_label
 from vaultkit.markdown.note import Note, PropertyValue
+from vaultkit.markdown.regions import find_regions
 from vaultkit.text import fold, nfc
+from vaultkit.values import parse_date
 from vaultkit.vault.links import resolve_linkpath
 
 if TYPE_CHECKING:
@@ -38,13 +42,17 @@ def scope_of(note: Note) -> str:
 def is_frozen(note: Note) -> bool:
     """Whether a synthesis was delivered: `vaultkit_frozen: true`, or its `statut` says so."""
     status = note.properties.get("statut")
-    return note.properties.get("vaultkit_frozen") is True or (isinstance(status, str) and fold(status) in _DELIVERED)
+    return note.properties.get("vaultkit_frozen") is True or (
+        isinstance(status, str) and fold(status) in _DELIVERED
+    )
 
 
 def is_draft(note: Note) -> bool:
     """Whether a child adds no row: `statut: brouillon`, or nothing in it but properties."""
     status = note.properties.get("statut")
-    return (isinstance(status, str) and fold(status) in _DRAFT) or not note.text[note.body_start :].strip()
+    if isinstance(status, str) and fold(status) in _DRAFT:
+        return True
+    return not note.text[note.body_start :].strip("\ufeff \t\r\n")
 
 
 def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, ...]:
@@ -89,8 +97,8 @@ def _active(syntheses: Sequence[Note]) -> frozenset[str]:
     return frozenset(note.path for note in newest.values())
 
 
-def _age(note: Note) -> tuple[str, str]:
-    return (str(note.properties.get("date") or ""), note.path)
+def _age(note: Note) -> tuple[date, str]:
+    return (parse_date(str(note.properties.get("date") or "")) or date.min, note.path)
 
 
 def _mission(
@@ -102,7 +110,9 @@ def _mission(
     language: str | None,
 ) -> Mission:
     scope = scope_of(synthesis)
-    children = {note.path: note for note in same_scope if scope and declared[note.path] in (None, synthesis.path)}
+    children = {
+        note.path: note for note in same_scope if scope and declared[note.path] in (None, synthesis.path)
+    }
     for path, target in declared.items():
         if target == synthesis.path:
             children[path] = index.notes[path]
@@ -120,7 +130,7 @@ def _mission(
         language or language_of([h.text for h in synthesis.headings]) or LANGUAGES[0],
         active,
         tuple(ordered),
-        _domains(sources, sections, links),
+        _domains(sources, sections, links, _numbers(synthesis, sections)),
         sections,
         tuple(note.path for note in ordered if is_draft(note)),
     )
@@ -128,7 +138,9 @@ def _mission(
 
 def linked(index: VaultIndex, synthesis: Note) -> list[str]:
     """Return the paths of the notes that the synthesis links to: body first, then `backlinks`."""
-    paths = [resolve_linkpath(index, link.linkpath, synthesis.path) for link in synthesis.links if link.linkpath]
+    paths = [
+        resolve_linkpath(index, link.linkpath, synthesis.path) for link in synthesis.links if link.linkpath
+    ]
     return list(dict.fromkeys([*(path for path in paths if path), *listed(index, synthesis)]))
 
 
@@ -155,39 +167,73 @@ def is_link(entry: str) -> bool:
 
 def listed(index: VaultIndex, synthesis: Note) -> list[str]:
     """Return the paths of the notes that `backlinks` of a synthesis names."""
-    found = [resolve_linkpath(index, linkpath_of(entry), synthesis.path) for entry in backlink_names(synthesis)]
+    found = [
+        resolve_linkpath(index, linkpath_of(entry), synthesis.path) for entry in backlink_names(synthesis)
+    ]
     return list(dict.fromkeys(path for path in found if path and path in index.notes))
 
 
 # ------------------------------------------------------------------------------------- domains
 
 
-def _domains(sources: Sequence[DomainNote], sections: Sequence[DomainNote], links: dict[str, int]) -> tuple[Domain, ...]:
+def _numbers(synthesis: Note, sections: Sequence[DomainNote]) -> dict[str, float]:
+    """Return the number of each domain section of a synthesis by its key, those made regions included."""
+    places = [(s.heading.start, fold(s.label)) for s in sections if s.heading]
+    for region in find_regions(synthesis).regions:
+        if region.name == "domaine":
+            places.append((region.begin.start, fold(region.options.get("id", "").replace("-", " "))))
+    return {key: float(number) for number, (_, key) in enumerate(sorted(places), 1)}
+
+
+def _domains(
+    sources: Sequence[DomainNote],
+    sections: Sequence[DomainNote],
+    links: Mapping[str, int],
+    numbers: Mapping[str, float],
+) -> tuple[Domain, ...]:
     """Group the notes by domain, and add the synthesis's own sections that no note covers."""
-    groups: list[list[DomainNote]] = []
-    for note in sources:
-        group = next((g for g in groups if any(same_domain(note.label, other.label) for other in g)), None)
-        if group is None:
-            groups.append([note])
-        else:
-            group.append(note)
+    last = float("inf")
     domains: list[tuple[tuple[float, int, str], Domain]] = []
     left = list(sections)
-    for group in groups:
-        section = next((s for s in left if any(same_domain(s.label, note.label) for note in group)), None)
+    for group in _grouped(sources):
+        section = _section_of(group, left)
         if section:
             left.remove(section)
-        ordered = tuple(sorted(group, key=lambda n: (n.order if n.order is not None else float("inf"), n.path)))
+        ordered = tuple(sorted(group, key=lambda n: (n.order if n.order is not None else last, n.path)))
         orders = [note.order for note in ordered if note.order is not None]
-        order = min(orders) if orders else section.order if section and section.order is not None else float("inf")
-        position = min(links.get(note.path, len(links)) for note in ordered)
         label = _fullest_label(ordered, section)
+        order = min(orders) if orders else numbers.get(fold(section.label if section else label[0]), last)
+        position = min(links.get(note.path, len(links)) for note in ordered)
         domains.append(((order, position, fold(label[0])), Domain(label[0], label[1], ordered, section)))
     for section in left:
         if section.items:
-            key = (section.order or 0.0, 0, fold(section.label))
+            key = (numbers.get(fold(section.label), last), 0, fold(section.label))
             domains.append((key, Domain(section.label, section.short, (section,), section)))
     return _distinct_labels([domain for _, domain in sorted(domains, key=lambda pair: pair[0])])
+
+
+def _grouped(sources: Sequence[DomainNote]) -> list[list[DomainNote]]:
+    """Group notes by label; a label that is the short form of exactly one other one joins it."""
+    groups: dict[str, list[DomainNote]] = {}
+    for note in sources:
+        groups.setdefault(fold(note.label) or note.path, []).append(note)
+    longer: dict[str, list[str]] = {}
+    for key, notes in groups.items():
+        longer.setdefault(fold(short_label(notes[0].label)), []).append(key)
+    for key in list(groups):
+        others = [other for other in longer.get(key, ()) if other != key and other in groups]
+        if len(others) == 1:
+            groups[others[0]] += groups.pop(key)
+    return list(groups.values())
+
+
+def _section_of(group: Sequence[DomainNote], sections: Sequence[DomainNote]) -> DomainNote | None:
+    """Return the section that speaks of the domain of these notes: by its long label, else by a short one."""
+    labels = {fold(note.label) for note in group}
+    shorts = {fold(short_label(note.label)) for note in group}
+    exact = (section for section in sections if fold(section.label) in labels)
+    alike = (s for s in sections if fold(s.short) in labels or fold(s.label) in shorts)
+    return next(exact, None) or next(alike, None)
 
 
 def _fullest_label(notes: Sequence[DomainNote], section: DomainNote | None) -> tuple[str, str]:
@@ -196,14 +242,6 @@ def _fullest_label(notes: Sequence[DomainNote], section: DomainNote | None) -> t
         if note.label != note.path.rsplit("/", 1)[-1].removesuffix(".md"):
             return note.label, note.short
     return (section.label, section.short) if section else (notes[0].label, notes[0].short)
-
-
-def same_domain(one: str, other: str) -> bool:
-    """Whether two labels name one domain: equal folded, or one is the short form of the other."""
-    from vaultkit.audit.words import short_label
-
-    first, second = fold(one), fold(other)
-    return bool(first) and (first == second or fold(short_label(one)) == second or fold(short_label(other)) == first)
 
 
 def _distinct_labels(domains: Sequence[Domain]) -> tuple[Domain, ...]:

@@ -45,15 +45,15 @@ class Action(Item):
     due: date | None = None
     cost: Money | None = None
     label_span: Span | None = None
-    text_span: Span = Span(0, 0)
+    text_span: Span = field(default=Span(0, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A recap cell as a note words it, with its place."""
+    """A recap cell as a note words it, with its place; None where several entries say it together."""
 
     text: str
-    span: Span
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from vaultkit.audit.model import Action, Domain, Item, Mission
 from vaultkit.audit.words import HORIZONS, Horizon, Status, Topic, priority_label
-from vaultkit.text import fold, nfc
+from vaultkit.text import fold, nfc, one_line, parting_commas
 
 #: How long a cell is that nobody worded, in characters.
 CELL_WIDTH = 60
 
-_COMMA = re.compile(r",(?=\s)")
+#: What is not cut in two.
+_WHOLE = re.compile(
+    r"!?\[\[[^\]\n]*\]\]|!?\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]*`|(?P<mark>\*\*|==|~~|__)(?:(?!(?P=mark)).)+(?P=mark)"
+)
 _PIPE = re.compile(r"\\?\|")
 _RANK = {Status.BAD: 0, Status.WARNING: 1, Status.NONE: 2}
 
@@ -72,12 +75,20 @@ def first_two(items: Iterable[Item]) -> list[Item]:
 
 
 def shortened(text: str, width: int = CELL_WIDTH) -> str:
-    """Return `text` cut at a word, with `…`, if it has more than `width` characters."""
+    """Return `text` cut at a word, with `…`, if it has more than `width` characters.
+
+    Never inside a link, code or emphasis: those stand before the cut or behind it, as a whole.
+    """
     if len(text) <= width:
         return text
-    cut = text[: width - 1]
-    head = cut.rpartition(" ")[0] if not text[width - 1].isspace() and " " in cut else cut
-    return head.rstrip(" ,;:.–—-(") + "…"
+    at = width - 1
+    if not text[at].isspace() and " " in text[:at]:
+        at = text.rindex(" ", 0, at)
+    for whole in _WHOLE.finditer(text):
+        if whole.start() < at < whole.end():
+            at = whole.start() if text[: whole.start()].strip() else whole.end()
+    head = text[:at].rstrip(" ,;:.–—-(")
+    return head + "…" if text[at:].strip() else text
 
 
 def raised(text: str) -> str:
@@ -87,8 +98,12 @@ def raised(text: str) -> str:
 
 def cell(text: str) -> str:
     """Return `text` as it stands in a table cell: one line, pipes escaped, no HTML comment."""
-    flat = " ".join(nfc(text).replace("<!--", "").replace("-->", "").split())
-    return _PIPE.sub(r"\\|", flat)
+    return _PIPE.sub(r"\\|", _bare(text))
+
+
+def _bare(text: str) -> str:
+    """Return `text` composed, on one line, and unable to open or close a comment."""
+    return one_line(nfc(text).replace("<!--", " ").replace("-->", " "))
 
 
 # ------------------------------------------------------------------------------------- roadmap
@@ -117,6 +132,10 @@ def roadmap_actions(mission: Mission, horizon: Horizon) -> list[tuple[Domain, Ac
 
 
 def entry(action: Action) -> str:
-    """Return an action's label as a roadmap item: commas that would part it are written ` ·`."""
-    flat = " ".join(action.label.replace("<!--", "").replace("-->", "").split()).rstrip(".")
-    return _COMMA.sub(" ·", flat)
+    """Return an action's label as a roadmap item: commas that would part it are written ` ·`.
+
+    A line is parted at comma and blank outside brackets and code (DESIGN §5.2); the others stay.
+    """
+    label = _bare(action.label).rstrip(".").rstrip()
+    commas = set(parting_commas(label))
+    return "".join(" ·" if at in commas else char for at, char in enumerate(label))

@@ -6,11 +6,11 @@ vaultkit writes.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
 from vaultkit.text import fold, leading_emoji, unaccented
-
 
 _T = TypeVar("_T", bound=StrEnum)
 
@@ -64,27 +64,38 @@ HEADINGS: dict[Topic, dict[str, tuple[str, ...]]] = {
         "de": ("Kurz gefasst", "In Kürze", "Auf einen Blick"),
     },
     Topic.FINDINGS: {
-        "fr": ("Constats", "Constat", "Observations", "État des lieux"),
+        "fr": ("Constats", "Constat", "Constatations", "Observations", "État des lieux"),
         "en": ("Findings", "Finding", "Observations"),
         "de": ("Feststellungen", "Feststellung", "Befunde", "Befund", "Beobachtungen"),
     },
     Topic.RISKS: {
-        "fr": ("Risques", "Risque", "Menaces"),
+        "fr": ("Risques", "Risque", "Risques identifiés", "Menaces"),
         "en": ("Risks", "Risk", "Threats"),
         "de": ("Risiken", "Risiko"),
     },
     Topic.OPPORTUNITIES: {
-        "fr": ("Opportunités", "Opportunité", "Points forts", "Leviers"),
+        "fr": ("Opportunités", "Opportunité", "Opportunités d’amélioration", "Points forts", "Leviers"),
         "en": ("Opportunities", "Opportunity", "Strengths"),
         "de": ("Chancen", "Chance", "Stärken"),
     },
     Topic.ACTIONS: {
-        "fr": ("Actions", "Action", "Recommandations", "Recommandation", "Mesures", "Plan d’action"),
-        "en": ("Actions", "Action", "Recommendations", "Recommendation", "Measures", "Action plan"),
+        "fr": (
+            *("Actions", "Action", "Actions recommandées", "Actions proposées", "Actions à mener", "Mesures"),
+            *("Recommandations", "Recommandation", "Plan d’action", "Plan d’actions"),
+        ),
+        "en": (
+            *("Actions", "Action", "Recommended actions", "Measures"),
+            *("Recommendations", "Recommendation", "Action plan"),
+        ),
         "de": ("Maßnahmen", "Massnahmen", "Maßnahme", "Massnahme", "Empfehlungen", "Empfehlung"),
     },
     Topic.RECAP: {
-        "fr": ("Tableau récapitulatif global", "Tableau récapitulatif", "Récapitulatif", "Tableau de synthèse"),
+        "fr": (
+            "Tableau récapitulatif global",
+            "Tableau récapitulatif",
+            "Récapitulatif",
+            "Tableau de synthèse",
+        ),
         "en": ("Recap table", "Recap", "Summary table", "Overview table"),
         "de": ("Übersichtstabelle", "Zusammenfassung der Bereiche", "Übersicht"),
     },
@@ -125,9 +136,13 @@ HORIZONS: dict[Horizon, dict[str, tuple[str, ...]]] = {
 }
 
 PRIORITIES: dict[Priority, dict[str, tuple[str, ...]]] = {
-    Priority.HIGH: {"fr": ("Haute", "Élevée", "Forte"), "en": ("High",), "de": ("Hoch",)},
-    Priority.MEDIUM: {"fr": ("Moyenne",), "en": ("Medium",), "de": ("Mittel",)},
-    Priority.LOW: {"fr": ("Basse", "Faible"), "en": ("Low",), "de": ("Niedrig",)},
+    Priority.HIGH: {
+        "fr": ("Haute", "Haut", "Élevée", "Élevé", "Forte", "Fort"),
+        "en": ("High",),
+        "de": ("Hoch", "Hohe"),
+    },
+    Priority.MEDIUM: {"fr": ("Moyenne", "Moyen"), "en": ("Medium",), "de": ("Mittel", "Mittlere")},
+    Priority.LOW: {"fr": ("Basse", "Bas", "Faible"), "en": ("Low",), "de": ("Niedrig", "Niedrige")},
 }
 
 PRIORITY_EMOJI = {Priority.HIGH: "🚨", Priority.MEDIUM: "⚠️", Priority.LOW: "🟢"}
@@ -184,24 +199,28 @@ for _table in HEADINGS.values():
         for _spelling in _spellings:
             _LANGUAGE_OF.setdefault(fold(_spelling), []).append(_language)
 
-_BRIEF_LABELS = {
-    word: topic for word, topic in _TOPIC_OF.items() if topic in (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES)
-}
+
+_KEY = re.compile(r"^(?:key|main|wichtigste|wesentliche) | (?:cles?|principa(?:le|ux|les))$")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 
 
 def topic_of(heading: str) -> Topic | None:
-    """Return what a section with this heading holds, None if it is none of ours."""
-    return _TOPIC_OF.get(fold(heading))
+    """Return what a section with this heading holds, None if it is none of ours.
+
+    What stands in parentheses, and « clés », « key » and the like, do not count: `Constats clés (25.08)`.
+    """
+    return _TOPIC_OF.get(fold(heading)) or _TOPIC_OF.get(_KEY.sub("", fold(_PARENTHESES.sub(" ", heading))))
 
 
 def brief_topic_of(label: str) -> Topic | None:
     """Return which recap cell a bold label of the En bref list fills: findings, risks or opportunities."""
-    return _BRIEF_LABELS.get(fold(label).removesuffix(" cles").removesuffix(" cle"))
+    topic = topic_of(label)
+    return topic if topic in (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES) else None
 
 
 def horizon_of(label: str) -> Horizon | None:
-    """Return the horizon that a label names, None if it names none."""
-    return _HORIZON_OF.get(fold(label))
+    """Return the horizon that a label names, None if it names none; `Court terme (0–3 mois)` names one."""
+    return _HORIZON_OF.get(fold(label)) or _HORIZON_OF.get(fold(_PARENTHESES.sub(" ", label)))
 
 
 def priority_of(value: object) -> Priority | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import IntEnum
 
 from vaultkit.markdown import leaves
-from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftSection, Run
+from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftItem, Run
 from vaultkit.markdown.line_cursor import LineCursor
-from vaultkit.markdown.note import SectionType
+from vaultkit.markdown.note import Section, SectionType
 from vaultkit.text import Span
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -31,7 +32,7 @@ _NONE, _PARAGRAPH, _TABLE = Leaf.NONE, Leaf.PARAGRAPH, Leaf.TABLE
 
 
 class BlockTree(LineCursor):
-    """The open containers and the open leaf.
+    """The open containers, the open leaf, and the root-level block they stand in.
 
     `last_end` is the end of the last line before this one that is not blank: where whatever closes
     now ends. `ends_here` is set if the leaf ends with this line; `quote_depths` tells where in the
@@ -43,13 +44,16 @@ class BlockTree(LineCursor):
         self.text = text
         self.blocks = Blocks()
         self.root = Container()
+        self.section_type: SectionType | None = None
+        self.section_start = 0
+        self.section_id: str | None = None
         self.quote_depths: list[int] = []
         self.leaf = _NONE
         self.leaf_start = self.leaf_lines = 0
         self.leaf_run = Run.TEXT
         self.leaf_ends = leaves.AT_BLANK
         self.ends_here = False
-        self.last_end = 0
+        self.last_end = self.lines_before = self.counted_to = 0
 
     @property
     def in_paragraph(self) -> bool:
@@ -68,24 +72,55 @@ class BlockTree(LineCursor):
         """Begin a root-level block; the one before it ends."""
         self.end_section()
         self.root.list_mark = ""
-        self.blocks.sections.append(DraftSection(type, self.offset))
+        self.section_type, self.section_start, self.section_id = type, self.offset, None
 
     def end_section(self) -> None:
         """End the last root-level block with the last line that is not blank."""
-        if self.blocks.sections:
-            self.blocks.sections[-1].end = self.last_end
+        if self.section_type is not None:
+            span = Span(self.section_start, max(self.section_start, self.last_end))
+            self.blocks.sections.append(Section(self.section_type, span, self.section_id))
 
     def push(self, type: SectionType, width: int) -> Container:
-        """Open a container; what the line does not belong to is closed first."""
+        """Open a quote or footnote; what the line does not belong to is closed first."""
         outer = self.stack[-1] if self.stack else self.root
-        if not self.stack:
-            self.section(type)
-        elif type is not SectionType.LIST:
+        if self.stack:
             outer.list_mark = ""
-        container = Container(outer, width, self.number)
+        else:
+            self.section(type)
+        container = Container(outer, width, self.offset)
         self.stack.append(container)
         self.depth = len(self.stack)
         return container
+
+    def push_item(self, width: int, marker: str, task: str | None) -> DraftItem:
+        """Open a list item; it goes on with the list before it if that has the same mark."""
+        items, holder, mark = self.blocks.items, self.root, marker[-1]
+        if self.stack:
+            holder = self.stack[-1]
+        elif holder.list_mark != mark:
+            self.section(SectionType.LIST)
+        list_line = -1
+        if holder.item is not None:
+            parent = items[holder.item]
+            list_line = parent.first_line
+            if not parent.has_items:
+                parent.has_items, parent.end = True, max(self.last_end, parent.content)
+        if holder.list_mark != mark:
+            holder.list_mark = mark
+            holder.list_line = list_line if list_line >= 0 else self._line_number()
+        item = DraftItem(holder, width, self.offset, marker, task)
+        item.first_line = holder.list_line
+        item.item = len(items)
+        items.append(item)
+        self.stack.append(item)
+        self.depth = len(self.stack)
+        return item
+
+    def _line_number(self) -> int:
+        """Return the number of the line, counted on from where it was last asked for."""
+        self.lines_before += self.text.count("\n", self.counted_to, self.offset)
+        self.counted_to = self.offset
+        return self.lines_before
 
     def close_to(self, depth: int) -> None:
         """Close the open leaf and all containers but the first `depth`."""
@@ -96,10 +131,9 @@ class BlockTree(LineCursor):
             container = stack.pop()
             if container.opens is not None:
                 container.opens.end = max(end, container.opens.start)
-            if container.is_item and container.item is not None:
-                item = self.blocks.items[container.item]
-                if not item.has_items:
-                    item.end = max(end, item.content)
+            if isinstance(container, DraftItem):
+                if not container.has_items:
+                    container.end = max(end, container.content)
             elif not container.width:
                 self.quote_depths.pop()
 
@@ -111,7 +145,7 @@ class BlockTree(LineCursor):
             if start < end:
                 self.blocks.runs.append((start, end, self.leaf_run))
                 if self.text.find("^", start, end) >= 0:
-                    self._block_id(start, end)
+                    self.block_id(start, end)
         elif leaf is _TABLE:
             self.blocks.runs.append((start, end, Run.TABLE))
         elif leaf is Leaf.FENCE or leaf is Leaf.INDENTED:
@@ -125,7 +159,7 @@ class BlockTree(LineCursor):
             self.blocks.comments.append(Span(start, end))
             self.blocks.runs.append((start, end, Run.TEXT))
 
-    def _block_id(self, start: int, end: int) -> None:
+    def block_id(self, start: int, end: int) -> None:
         """Note the block id at the end of a paragraph; alone at the root it names the block before."""
         text, blocks = self.text, self.blocks
         caret = text.rfind("^", start, end)
@@ -139,29 +173,10 @@ class BlockTree(LineCursor):
                 named.item = inner.item
                 blocks.items[inner.item].id = named.id
         else:
-            named.section = len(blocks.sections) - 1
-            if caret == start and named.section:
+            named.section = len(blocks.sections)
+            if caret == start and blocks.sections:
                 named.section -= 1
-            blocks.sections[named.section].id = named.id
+                blocks.sections[-1] = replace(blocks.sections[-1], id=named.id)
+            else:
+                self.section_id = named.id
         blocks.ids.append(named)
-
-    def push_item(self, mark: str, width: int) -> Container:
-        """Open a list item's container; it goes on with the list before it if that has the same mark."""
-        holder = self.stack[-1] if self.stack else self.root
-        list_line = self.number
-        if holder.item is not None:
-            parent = self.blocks.items[holder.item]
-            list_line = parent.list_line
-            if not parent.has_items:
-                parent.has_items, parent.end = True, max(self.last_end, parent.content)
-        goes_on = holder.list_mark == mark
-        if goes_on and not self.stack:
-            container = Container(holder, width, self.number)
-            self.stack.append(container)
-            self.depth = 1
-        else:
-            container = self.push(SectionType.LIST, width)
-        if not goes_on:
-            holder.list_mark, holder.list_line = mark, list_line
-        container.is_item = True
-        return container

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from vaultkit.markdown import leaves
 from vaultkit.markdown.block_tree import BlockTree, Leaf
-from vaultkit.markdown.drafts import Blocks, Container, DraftCallout, DraftFootnote, DraftItem, Run
+from vaultkit.markdown.drafts import Blocks, Container, DraftCallout, DraftFootnote, Run
 from vaultkit.markdown.note import Heading, SectionType
 from vaultkit.text import Span
 
@@ -19,9 +19,6 @@ from vaultkit.text import Span
 MAX_DEPTH = 400
 #: What may follow `- ` in a rule, an underline or the second row of a table; anything else is an item.
 _OF_RULES_AND_ROWS = ("", "-", " ", "\t", "|", ":")
-#: The characters with which a line may be more than the next line of a paragraph.
-_SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
-
 
 _NONE, _PARAGRAPH, _TABLE, _FENCE, _INDENTED = (
     Leaf.NONE,
@@ -46,45 +43,53 @@ class _Scanner(BlockTree):
         super().__init__(text)
         self.fence = ""
         self.may_hold_math = True
-        digits: dict[str, Callable[[], bool]] = dict.fromkeys("0123456789", self._list_item)
-        self.beginnings: dict[str, Callable[[], bool]] = digits | {
-            ">": self._quote,
-            "#": self._heading,
-            "`": self._fenced,
-            "~": self._fenced,
-            "<": self._html,
-            "$": self._math,
-            "%": self._comment,
-            "[": self._footnote,
-            "-": self._dash,
-            "*": self._star,
-            "+": self._list_item,
-            "_": self._thematic_break,
-            "=": self._underline,
-            "|": self._table,
-            ":": self._table,
-        }
 
     def scan(self, start: int) -> None:
         """Read all lines from `start` on."""
-        text, offset, special = self.text, start, _SPECIAL
-        self.last_end = start
-        self.number = text.count("\n", 0, start) - 1
+        text, size = self.text, len(self.text)
+        self.last_end = offset = start
         has_returns = "\r" in text
-        for whole in text[start:].split("\n"):
-            line = whole[:-1] if has_returns and whole.endswith("\r") else whole
-            self.number += 1
+        while offset < size:
+            if self.leaf is _NONE and not self.stack and not has_returns:
+                offset = self._at_root(offset)
+            end = text.find("\n", offset)
+            if end < 0:
+                end = size
+            line = text[offset:end]
+            if has_returns:
+                line = line.removesuffix("\r")
             if not line or (line[0] in " \t" and not line.strip(" \t")):
-                self._blank()
+                if self.stack:
+                    self._blank(offset)
+                elif self.leaf is not _NONE:
+                    self._blank_in(0)
             else:
-                if line[0] in special or not self._add_plain(line, offset):
+                if line[0] in leaves.SPECIAL or not self._add_plain(line, offset):
                     self._read(line, offset)
                 self.last_end = offset + len(line)
                 if self.ends_here:
                     self.close_leaf()
-            offset += len(whole) + 1
+            offset = end + 1
         self.close_to(0)
         self.end_section()
+
+    def _at_root(self, offset: int) -> int:
+        """Take the blank lines, headings and paragraphs that stand here; return where that ends."""
+        text, blocks = self.text, self.blocks
+        while (found := leaves.AT_ROOT.match(text, offset)) and (group := found.lastindex):
+            start, offset = found.start(group), found.end()
+            if group == 2:
+                self.offset = found.start(1)
+                self.section(SectionType.HEADING)
+                blocks.headings.append(Heading(len(found[1]), found[2], Span(self.offset, offset)))
+            else:
+                self.offset = start
+                self.section(SectionType.PARAGRAPH)
+                if text.find("^", start, offset) >= 0:
+                    self.block_id(start, offset)
+            blocks.runs.append((start, offset, Run.TEXT))
+            self.last_end = offset
+        return found.end() if found else offset
 
     def _add_plain(self, line: str, offset: int) -> bool:
         """Take a line that begins nothing, where that is simple; False if it needs a closer look."""
@@ -95,17 +100,17 @@ class _Scanner(BlockTree):
         if self.stack:
             return False
         if leaf is _NONE:
-            self.offset, self.at = offset, 0
+            self.offset = offset
             self.open(SectionType.PARAGRAPH, _PARAGRAPH, 0)
             return True
         return leaf is _FENCE and self.fence not in line
 
-    def _blank(self) -> None:
-        """Take a blank line: it ends paragraphs and quotes, but no list."""
+    def _blank(self, offset: int) -> None:
+        """Take a blank line inside containers: it ends paragraphs and quotes, but no list."""
         depth = self.quote_depths[0] if self.quote_depths else len(self.stack)
-        if self.stack and depth == len(self.stack):
+        if depth == len(self.stack):
             innermost = self.stack[-1]
-            if innermost.empty and innermost.line < self.number:
+            if innermost.empty and innermost.line_start < offset:
                 depth -= 1
         self._blank_in(depth)
 
@@ -125,22 +130,29 @@ class _Scanner(BlockTree):
         self.at = self.column = self.base = 0
         if line[0] in " \t":
             self.skip_blanks()
-        self.match_containers()
-        if self.at >= len(line):
-            self._blank_in(self.depth)
-            return
+        if self.stack:
+            self.match_containers()
+            if self.at >= len(line):
+                self._blank_in(self.depth)
+                return
+        else:
+            self.depth = 0
         if self.depth < len(self.stack):
             if self.leaf is not _PARAGRAPH:
                 self.close_to(self.depth)
         elif self.leaf >= _FENCE and self._continue_leaf():
             return
-        beginnings = self.beginnings
+        self._begin_blocks()
+
+    def _begin_blocks(self) -> None:
+        """Open what begins on the line, one in the other; what is left is running text."""
+        line = self.line
         while self.at < len(line):
             if self.column - self.base >= 4:
                 self._indented()
                 return
-            begin = beginnings.get(line[self.at])
-            if begin is None or not begin():
+            begin = _BEGINNINGS.get(line[self.at])
+            if begin is None or not begin(self):
                 self._plain()
                 return
             if self.leaf is not _NONE or self.ends_here:
@@ -200,7 +212,7 @@ class _Scanner(BlockTree):
         container.opens, container.callout = draft, len(self.blocks.callouts)
         self.blocks.callouts.append(draft)
         if len(self.stack) == 1:
-            self.blocks.sections[-1].type = SectionType.CALLOUT
+            self.section_type = SectionType.CALLOUT
         self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.start(4) if found[4] else len(self.line))
         self.ends_here = True
 
@@ -217,47 +229,43 @@ class _Scanner(BlockTree):
         return True
 
     def _list_item(self) -> bool:
-        found = leaves.LIST_MARKER.match(self.line, self.at)
+        line, bullet = self.line, self.at
+        found = leaves.LIST_ITEM.match(line, bullet)
         if not found or len(self.stack) >= MAX_DEPTH:
             return False
-        marker, bullet, indent = found[1], self.at, self.column - self.base
-        empty = leaves.SPACES.fullmatch(self.line, found.end()) is not None
+        marker, blanks, task = found.groups()
+        empty = blanks is None or found.end(2) == len(line)
         if self.in_paragraph and (empty or (len(marker) > 1 and marker[:-1] != "1")):
             return False
         self.close_to(self.depth)
-        self.at = found.end()
+        indent = self.column - self.base
+        self.at = found.end(1)
         self.column += len(marker)
         content = self.column + 1
-        self.skip_blanks()
+        if blanks == " ":
+            self.at, self.column = self.at + 1, content
+        else:
+            self.skip_blanks()
         if not empty and self.column - content < 4:
             content = self.column
-        container = self.push_item(marker[-1], content - self.base)
-        container.empty = empty
+        boxed = task is not None and self.column == content
+        item = self.push_item(content - self.base, marker, task if boxed else None)
+        item.empty = empty
+        item.start = self.offset + bullet
+        item.content = self.offset + (found.end() if boxed else self.at)
+        if indent:
+            item.indent = self.blanks_before(bullet, indent)
         self.base = content
-        box = None
-        if self.column == content and self.line.startswith("[", self.at):
-            box = leaves.TASK_BOX.match(self.line, self.at)
-        item = DraftItem(
-            start=self.offset + bullet,
-            content=self.offset + (box.end() if box else self.at),
-            marker=marker,
-            task=box[1] if box else None,
-            parent=container.item,
-            list_line=self.stack[-2].list_line if len(self.stack) > 1 else self.root.list_line,
-            quotes=container.quotes,
-            callout=container.callout,
-            indent=self.blanks_before(bullet, indent) if indent else 0,
-        )
-        container.item = len(self.blocks.items)
-        self.blocks.items.append(item)
-        if box:
-            self.open(SectionType.PARAGRAPH, _PARAGRAPH, box.end())
+        if boxed:
+            self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.end())
             self.leaf_run = Run.TASK
+        elif self.column == content and not empty and line[self.at] not in _BEGINNINGS:
+            self.open(SectionType.PARAGRAPH, _PARAGRAPH, self.at)
         return True
 
     def _dash(self) -> bool:
         line, at = self.line, self.at
-        if line[at + 1 : at + 2] == " " and line[at + 2 : at + 3] not in _OF_RULES_AND_ROWS:
+        if line.startswith(" ", at + 1) and line[at + 2 : at + 3] not in _OF_RULES_AND_ROWS:
             return self._list_item()
         return self._underline() or self._thematic_break() or self._table() or self._list_item()
 
@@ -273,7 +281,7 @@ class _Scanner(BlockTree):
         end = self.offset + len(self.line)
         self.blocks.headings.append(Heading(level, title, Span(self.leaf_start, end)))
         if not self.stack:
-            self.blocks.sections[-1].type = SectionType.HEADING
+            self.section_type = SectionType.HEADING
         self.close_leaf()
         self.ends_here = True
         return True
@@ -291,7 +299,9 @@ class _Scanner(BlockTree):
         if not found:
             return False
         self.close_to(self.depth)
-        title = leaves.CLOSING_SIGNS.sub("", self.line[found.end() :]).rstrip(" \t")
+        title = self.line[found.end() :].rstrip(" \t")
+        if title.endswith("#"):
+            title = leaves.CLOSING_SIGNS.sub("", title).rstrip(" \t")
         span = Span(self.offset + self.at, self.offset + len(self.line))
         self.blocks.headings.append(Heading(len(found[1]), title, span))
         self.open(SectionType.HEADING, _NONE, found.end())
@@ -361,5 +371,24 @@ class _Scanner(BlockTree):
             return False
         self.leaf = _TABLE
         if not self.stack:
-            self.blocks.sections[-1].type = SectionType.TABLE
+            self.section_type = SectionType.TABLE
         return True
+
+
+_BEGINNINGS: dict[str, Callable[[_Scanner], bool]] = {
+    **dict.fromkeys("0123456789+", _Scanner._list_item),
+    ">": _Scanner._quote,
+    "#": _Scanner._heading,
+    "`": _Scanner._fenced,
+    "~": _Scanner._fenced,
+    "<": _Scanner._html,
+    "$": _Scanner._math,
+    "%": _Scanner._comment,
+    "[": _Scanner._footnote,
+    "-": _Scanner._dash,
+    "*": _Scanner._star,
+    "_": _Scanner._thematic_break,
+    "=": _Scanner._underline,
+    "|": _Scanner._table,
+    ":": _Scanner._table,
+}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vaultkit.text import Span
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_CLOSING = re.compile(r"^---[ \t]*\r?$\n?", re.MULTILINE)
+_CLOSING = re.compile(r"\n---[ \t]*\r?(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,8 @@ def find_frontmatter(text: str) -> Delimited | None:
     opening = _OPENING.match(text)
     if opening is None:
         return None
-    closing = _CLOSING.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
         return None
-    return Delimited(
-        Span(int(text.startswith("\ufeff")), closing.end()), Span(opening.end(), closing.start())
-    )
+    start = int(text.startswith("\ufeff"))
+    return Delimited(Span(start, closing.end()), Span(opening.end(), closing.start() + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from vaultkit.markdown.note import Heading, SectionType
+from vaultkit.markdown.note import Heading, Section
 from vaultkit.text import Span
 
 
@@ -15,34 +15,6 @@ class Run(IntEnum):
     TEXT = 0
     TABLE = 1
     TASK = 2
-
-
-@dataclass(slots=True)
-class DraftSection:
-    """A root-level block."""
-
-    type: SectionType
-    start: int
-    end: int = -1
-    id: str | None = None
-
-
-@dataclass(slots=True)
-class DraftItem:
-    """A list item; `has_items` once another item is nested in it."""
-
-    start: int
-    content: int
-    marker: str
-    task: str | None
-    parent: int | None
-    list_line: int
-    quotes: int
-    callout: int | None
-    indent: int
-    end: int = -1
-    id: str | None = None
-    has_items: bool = False
 
 
 @dataclass(slots=True)
@@ -79,11 +51,70 @@ class BlockId:
     section: int | None = None
 
 
+class Container:
+    """A quote or footnote that is open, or the note itself.
+
+    `width` is the indentation that lines inside need (0 for a quote), `line_start` is where the line
+    begins that opened it; `item` and `callout` are the
+    innermost ones around its content, `opens` is the callout or footnote that ends with it.
+    `list_mark` and `list_line` tell the list last seen directly in it; `empty` is an item whose
+    first line holds nothing.
+    """
+
+    __slots__ = (
+        "callout",
+        "empty",
+        "item",
+        "line_start",
+        "list_line",
+        "list_mark",
+        "opens",
+        "quotes",
+        "width",
+    )
+
+    def __init__(self, outer: Container | None = None, width: int = 0, line_start: int = -1) -> None:
+        self.width = width
+        self.line_start = line_start
+        self.list_mark = ""
+        self.list_line = -1
+        self.empty = False
+        self.opens: DraftCallout | DraftFootnote | None = None
+        self.quotes: int = outer.quotes if outer else 0
+        self.item: int | None = outer.item if outer else None
+        self.callout: int | None = outer.callout if outer else None
+
+
+class DraftItem(Container):
+    """A list item; `has_items` once another item is nested in it, `first_line` is that of its list."""
+
+    __slots__ = (
+        "content",
+        "end",
+        "first_line",
+        "has_items",
+        "id",
+        "indent",
+        "marker",
+        "parent",
+        "start",
+        "task",
+    )
+
+    def __init__(self, outer: Container, width: int, line_start: int, marker: str, task: str | None) -> None:
+        super().__init__(outer, width, line_start)
+        self.marker, self.task = marker, task
+        self.parent = outer.item
+        self.id: str | None = None
+        self.has_items = False
+        self.start = self.content = self.end = self.indent = self.first_line = 0
+
+
 @dataclass(slots=True)
 class Blocks:
     """All blocks of a note, in text order. `runs` are the stretches that hold running text."""
 
-    sections: list[DraftSection] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     items: list[DraftItem] = field(default_factory=list)
     callouts: list[DraftCallout] = field(default_factory=list)
@@ -93,38 +124,3 @@ class Blocks:
     code: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
     math: list[Span] = field(default_factory=list)
-
-
-class Container:
-    """A quote, list item or footnote that is open, or the note itself.
-
-    `width` is the indentation that lines inside need (0 for a quote); `item` and `callout` are the
-    innermost ones around its content, `opens` is the callout or footnote that ends with it.
-    `list_mark` and `list_line` tell the list last seen directly in it; `empty` is an item whose
-    first line holds nothing.
-    """
-
-    __slots__ = (
-        "callout",
-        "empty",
-        "is_item",
-        "item",
-        "line",
-        "list_line",
-        "list_mark",
-        "opens",
-        "quotes",
-        "width",
-    )
-
-    def __init__(self, outer: Container | None = None, width: int = 0, line: int = -1) -> None:
-        self.width = width
-        self.line = line
-        self.list_mark = ""
-        self.list_line = -1
-        self.empty = False
-        self.is_item = False
-        self.opens: DraftCallout | DraftFootnote | None = None
-        self.quotes: int = outer.quotes if outer else 0
-        self.item: int | None = outer.item if outer else None
-        self.callout: int | None = outer.callout if outer else None

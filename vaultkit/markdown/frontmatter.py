@@ -13,7 +13,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.delimiters import Delimited, find_frontmatter
 from vaultkit.markdown.note import Frontmatter
 from vaultkit.markdown.yaml_faults import BlockFault, finding_of, parser_fault
-from vaultkit.markdown.yaml_values import Builder, Contents
+from vaultkit.markdown.yaml_values import Builder, Contents, plain_contents
 
 #: What reads YAML: libyaml, else PyYAML's own, slower parser.
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -69,10 +69,10 @@ class NoteHandler(BaseHandler):
     def _read(self, source: str) -> Contents:
         shift = self.block.body.start
         restore = None
-        if not source.isascii() or _REFUSED.search(source):
-            hidden = _REFUSED.sub(_stand_in, source)
-            if hidden != source:
-                source, restore = hidden, _restore
+        if _REFUSED.search(source):
+            source, restore = _REFUSED.sub(_stand_in, source), _restore
+        elif contents := plain_contents(self.text, self.block.body):
+            return contents
         builder = Builder(source, shift, restore)
         try:
             builder.feed(_PARSER(source).get_event)

@@ -11,10 +11,16 @@ from vaultkit.markdown import leaves
 from vaultkit.markdown.drafts import Run
 from vaultkit.markdown.inline_fields import inline_fields
 from vaultkit.markdown.note import Footnote, InlineField, Reference, Tag
-from vaultkit.markdown.references import destination, markdown_link, wikilink
+from vaultkit.markdown.references import (
+    SIMPLE_WIKILINK,
+    destination,
+    markdown_link,
+    simple_wikilink,
+    wikilink,
+)
 from vaultkit.text import Span
 
-_TRIGGER = re.compile(r"[\\`\[\]#$<]|%%")
+_TRIGGER = re.compile(r"[\\`\[\]#$<%]")
 _BACKTICKS = re.compile("`+")
 _TAG = re.compile(r"#([^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+)")
 _MATH_END = re.compile(r"(?<![\s\\])\$(?![0-9])")
@@ -61,20 +67,10 @@ class _Scanner:
         self.no_html_comment = self.may_hold_fields = False
         self.backticks: dict[int, list[int]] | None = None
         self.dollars: list[int] | None = None
-        self.takes: dict[str, Callable[[int], int]] = {
-            "\\": self._escape,
-            "`": self._code,
-            "[": self._open_bracket,
-            "]": self._close_bracket,
-            "#": self._tag,
-            "$": self._math,
-            "<": self._angle,
-            "%%": self._comment,
-        }
 
     def scan(self, runs: list[tuple[int, int, Run]]) -> Inline:
         """Read all runs."""
-        text, takes, search = self.text, self.takes, _TRIGGER.search
+        text, takes, search = self.text, _TAKES, _TRIGGER.search
         some_fields = "::" in text
         for start, end, kind in runs:
             if some_fields:
@@ -83,11 +79,12 @@ class _Scanner:
             if sign is not None:
                 self._begin(start, end, kind)
                 while sign is not None:
-                    sign = search(text, takes[sign[0]](sign.start()), end)
+                    sign = search(text, takes[sign[0]](self, sign.start()), end)
             elif self.opaque:
                 self.opaque = []
             if self.may_hold_fields:
-                self.opaque.sort()
+                if len(self.opaque) > 1:
+                    self.opaque.sort()
                 self.found.fields += inline_fields(text, start, end, self.opaque, kind is Run.TEXT)
         return self.found
 
@@ -153,7 +150,24 @@ class _Scanner:
         return at + 1
 
     def _wikilink(self, at: int) -> int:
-        """Take the wikilink that opens here; 0 if none does: the last `[[` before a `]]` opens."""
+        """Take the wikilink that opens here; 0 if none does."""
+        text = self.text
+        embed = text[at - 1] == "!" and (at > self.done or at == self.start + 1)
+        found = SIMPLE_WIKILINK.match(text, at, self.end) if self.kind is not Run.TABLE else None
+        if found is not None:
+            reference: Reference | None = simple_wikilink(found, embed)
+        else:
+            close = self._wikilink_close(at)
+            reference = wikilink(text, at + 2, close, embed) if close else None
+        if reference is None:
+            return 0
+        (self.found.embeds if embed else self.found.links).append(reference)
+        if self.brackets:
+            self.brackets = []
+        return self._take(reference.span.start, reference.span.end)
+
+    def _wikilink_close(self, at: int) -> int:
+        """Return where the `]]` stands that closes `[[` here, 0 if none does: the last `[[` before it opens."""
         text = self.text
         if self.wikilink_closes < at + 2:
             end = self._line_ends(at)
@@ -161,17 +175,9 @@ class _Scanner:
             self.wikilink_closes = close if close >= 0 else end
             self.wikilink_opens = text.rfind("[[", at, close) if close >= 0 else -1
         close = self.wikilink_closes
-        if self.wikilink_opens != at:
+        if self.wikilink_opens != at or (self.kind is Run.TABLE and self._has_bare_pipe(at + 2, close)):
             return 0
-        if self.kind is Run.TABLE and self._has_bare_pipe(at + 2, close):
-            return 0
-        embed = (at > self.done and text[at - 1] == "!") or (at == self.start + 1 and text[at - 1] == "!")
-        reference = wikilink(text, at + 2, close, embed)
-        if reference is None:
-            return 0
-        (self.found.embeds if embed else self.found.links).append(reference)
-        self.brackets.clear()
-        return self._take(reference.span.start, close + 2)
+        return close
 
     def _has_bare_pipe(self, start: int, end: int) -> bool:
         """Whether a pipe stands there that ends a table cell."""
@@ -263,7 +269,9 @@ class _Scanner:
     def _comment(self, at: int) -> int:
         """Note a comment between `%%` on one line; what stands in it is read on."""
         text = self.text
-        if text.startswith("%", at + 2) or (at > self.start and text[at - 1] == "%"):
+        if not text.startswith("%%", at) or text.startswith("%", at + 2):
+            return at + 1
+        if at > self.start and text[at - 1] == "%":
             return at + 1
         if at <= self.percents_end:
             return at + 2
@@ -290,3 +298,15 @@ class _Scanner:
             return self._take(at, close + 3)
         found = leaves.TAG.match(text, at, self.end) or _AUTOLINK.match(text, at, self.end)
         return self._take(at, found.end()) if found else at + 1
+
+
+_TAKES: dict[str, Callable[[_Scanner, int], int]] = {
+    "\\": _Scanner._escape,
+    "`": _Scanner._code,
+    "[": _Scanner._open_bracket,
+    "]": _Scanner._close_bracket,
+    "#": _Scanner._tag,
+    "$": _Scanner._math,
+    "<": _Scanner._angle,
+    "%": _Scanner._comment,
+}

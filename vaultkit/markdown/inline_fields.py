@@ -11,6 +11,7 @@ from vaultkit.text import Span
 #: Longer lines hold no fields, as in Dataview.
 MAX_LINE = 32_768
 _TOKEN = re.compile(r"\\.|[\[\]()]|::")
+_OPENED = re.compile(r"[\[(]")
 _BMP_EMOJI = (
     "\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\ufe0e\ufe0f"
@@ -37,9 +38,11 @@ def inline_fields(
                 opening = _LINE_OPENING.match(text, line_start, line_end)
                 line_start = opening.end() if opening else line_start
             hidden = [span for span in opaque if span.start < line_end and span.end > line_start]
-            fields = list(_bracketed(text, line_start, line_end, hidden))
-            yield from fields
-            if not fields and whole_lines and not any(s.start <= at < s.end for s in hidden):
+            fields: list[InlineField] = []
+            if _OPENED.search(text, line_start, text.rfind("::", at, line_end)):
+                fields = list(_bracketed(text, line_start, line_end, hidden))
+                yield from fields
+            if not fields and whole_lines and not (hidden and any(s.start <= at < s.end for s in hidden)):
                 field = _whole_line(text, line_start, at, line_end)
                 if field:
                     yield field

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 
+#: The characters with which a line may be more than the next line of a paragraph.
+SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
+_PLAIN_LINE = rf"[^\n{re.escape(''.join(sorted(SPECIAL)))}].*+"
+#: What often stands at the root of a text without returns: blank lines, then a heading or a paragraph
+#: before a blank line. The groups are signs, title, text.
+AT_ROOT = re.compile(
+    r"(?:[ \t]*+\n)*+(?:(#{1,6})[ \t]++(.*[^\s#])[ \t]*+(?=\n|\Z)"
+    rf"|({_PLAIN_LINE}(?:\n{_PLAIN_LINE})*+)(?=\n[ \t]*+(?:\n|\Z)|\Z))?+"
+)
 SPACES = re.compile(r"[ \t]*")
-LIST_MARKER = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?=[ \t]|$)")
-TASK_BOX = re.compile(r"\[(.)\](?:[ \t]+|$)")
+#: A list marker, the blanks after it, and the character in the task box if one follows.
+LIST_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?:([ \t]++)(?:\[(.)\](?:[ \t]++|$))?+|$)")
 THEMATIC_BREAK = re.compile(r"(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
 ATX_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+[ \t]*$")

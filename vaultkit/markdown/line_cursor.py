@@ -12,13 +12,13 @@ class LineCursor:
     `at` is the index in `line` of the next character that is no blank, `column` its column with tabs
     expanded; `base` is the column where the content of the innermost matched container begins and
     `depth` the number of open containers that the line belongs to. `offset` is where the line begins
-    in the text, `number` counts lines from 0.
+    in the text.
     """
 
     def __init__(self) -> None:
         self.stack: list[Container] = []
         self.line = ""
-        self.number = self.offset = self.at = self.column = self.base = self.depth = 0
+        self.offset = self.at = self.column = self.base = self.depth = 0
 
     def skip_blanks(self) -> None:
         """Move to the next character that is no blank."""
@@ -39,7 +39,7 @@ class LineCursor:
         for container in self.stack:
             if container.width:
                 if self.at >= size:
-                    if container.empty and container.line < self.number:
+                    if container.empty and container.line_start < self.offset:
                         break
                 elif self.column - self.base >= container.width:
                     self.base += container.width

@@ -15,9 +15,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.text import LineIndex, Span
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
-PropertyValue: TypeAlias = (
-    "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
-)
+PropertyValue: TypeAlias = "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
 
 
 class SectionType(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from vaultkit.markdown.blocks import scan_blocks
-from vaultkit.markdown.drafts import Blocks
+from vaultkit.markdown.drafts import Blocks, DraftItem
 from vaultkit.markdown.inline import scan_inline
 from vaultkit.markdown.note import (
     Block,
@@ -30,17 +30,16 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
     start = properties.span.end if properties else int(text.startswith("\ufeff"))
     blocks = scan_blocks(text, start)
     inline = scan_inline(text, blocks.runs)
-    sections = _sections(blocks, properties)
-    items = _items(text, blocks)
+    opening = (Section(SectionType.YAML, properties.span),) if properties else ()
     return Note(
         path=path,
         text=text,
         digest=digest,
         readonly=readonly,
         frontmatter=properties,
-        sections=sections,
+        sections=(*opening, *blocks.sections),
         headings=tuple(blocks.headings),
-        list_items=items,
+        list_items=tuple([_item(text, draft) for draft in blocks.items]),
         callouts=tuple(_callouts(blocks)),
         links=tuple(inline.links),
         embeds=tuple(inline.embeds),
@@ -65,32 +64,20 @@ def _frontmatter(text: str) -> Frontmatter | None:
     return read_frontmatter(text)
 
 
-def _sections(blocks: Blocks, properties: Frontmatter | None) -> tuple[Section, ...]:
-    sections = [Section(s.type, Span(s.start, max(s.start, s.end)), s.id) for s in blocks.sections]
-    if properties:
-        sections.insert(0, Section(SectionType.YAML, properties.span))
-    return tuple(sections)
-
-
-def _items(text: str, blocks: Blocks) -> tuple[ListItem, ...]:
-    items = []
-    for draft in blocks.items:
-        end = draft.content + len(text[draft.content : draft.end].rstrip())
-        items.append(
-            ListItem(
-                Span(draft.start, draft.end),
-                Span(draft.content, end),
-                draft.marker,
-                draft.task,
-                draft.parent,
-                draft.list_line,
-                draft.quotes,
-                draft.callout,
-                draft.id,
-                draft.indent,
-            )
-        )
-    return tuple(items)
+def _item(text: str, draft: DraftItem) -> ListItem:
+    end = draft.content + len(text[draft.content : draft.end].rstrip())
+    return ListItem(
+        Span(draft.start, draft.end),
+        Span(draft.content, end),
+        draft.marker,
+        draft.task,
+        draft.parent,
+        draft.first_line,
+        draft.quotes,
+        draft.callout,
+        draft.id,
+        draft.indent,
+    )
 
 
 def _callouts(blocks: Blocks) -> Iterator[Callout]:
@@ -105,7 +92,8 @@ def _named_blocks(blocks: Blocks) -> Iterator[Block]:
         if named.item is not None:
             start, end = blocks.items[named.item].start, blocks.items[named.item].end
         elif named.section is not None:
-            start, end = blocks.sections[named.section].start, blocks.sections[named.section].end
+            yield Block(named.id, blocks.sections[named.section].span)
+            continue
         yield Block(named.id, Span(start, end))
 
 
@@ -118,7 +106,8 @@ def _property_links(text: str, properties: Frontmatter) -> Iterator[PropertyLink
                 yield from _links_in(text, key, value, entry.value_span)
         elif isinstance(value, list) and len(entry.entries) == len(value):
             for index, (item, span) in enumerate(zip(value, entry.entries, strict=True)):
-                yield from _links_in(text, f"{key}.{index}", item, span)
+                if not isinstance(item, str) or item.startswith("["):
+                    yield from _links_in(text, f"{key}.{index}", item, span)
         elif isinstance(value, dict | list):
             yield from _links_in(text, key, value, entry.value_span)
 

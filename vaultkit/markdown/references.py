@@ -12,6 +12,10 @@ _PERCENTS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _RESERVED = re.compile("[;,/?:@&=+$#]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKILINK = re.compile(r"\[\[([^\n]+?)\]\]")
+#: A wikilink without brackets, backslashes or line ends inside: path, subpath and display.
+SIMPLE_WIKILINK = re.compile(
+    r"\[\[([^\s\[\]|#^\\][^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n]*+))?+\]\]"
+)
 _MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
 _DESTINATION_PART = re.compile(r"[^\s()\\<>\x00-\x1f]+|\\.|[()<>\\]")
 _ANGLED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
@@ -49,6 +53,20 @@ def wikilink(text: str, start: int, end: int, embed: bool = False) -> Reference 
         display,
         text[left : end + 2],
         Span(left, end + 2),
+        embed,
+    )
+
+
+def simple_wikilink(found: re.Match[str], embed: bool) -> Reference:
+    """Return the wikilink that `SIMPLE_WIKILINK` has found; an embed's `!` stands before it."""
+    path, subpath, display = found.groups()
+    start, end = found.span()
+    return Reference(
+        path.rstrip(),
+        subpath.rstrip() if subpath else "",
+        None if display is None else display.strip(),
+        "!" + found[0] if embed else found[0],
+        Span(start - 1 if embed else start, end),
         embed,
     )
 

@@ -28,10 +28,17 @@ _MARKER = re.compile(
     r"(?P<prefix>[ \t>]*)<!--\s*vaultkit\s*:\s*(?P<side>begin|end)\b(?P<rest>.*?)(?P<close>-->)?[ \t]*\r?$",
     re.IGNORECASE,
 )
-_REST = re.compile(r"\s+(?P<name>[a-z][a-z0-9-]*)(?P<options>(?:\s+[a-z][a-z0-9-]*=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"|]*))*)\s*(?:\|(?P<words>.*))?$")
-_OPTION = re.compile(r"([a-z][a-z0-9-]*)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"|]*))")
+_REST = re.compile(
+    r"\s+(?P<name>[a-z][a-z0-9-]*)"
+    r"(?P<options>(?:\s+[a-z][a-z0-9-]*=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"|]*))*)\s*(?:\|(?P<words>.*))?$",
+    re.IGNORECASE | re.ASCII,
+)
+_OPTION = re.compile(r"([a-z][a-z0-9-]*)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"|]*))", re.IGNORECASE | re.ASCII)
 _ESCAPED = re.compile(r"\\(.)")
 _HEX8, _HEX6 = re.compile(r"[0-9a-f]{8}"), re.compile(r"[0-9a-f]{6}")
+_COUNTS = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
+_KEPT = re.compile(r"([0-9]{1,6}):([0-9a-f]{6}|-)")
+_NAME = re.compile("vaultkit", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,10 @@ class Stamp:
 
     `sum` is the digest of the whole body (8 hex digits), `units` those of its units in order (6 hex
     digits each); `rows` says how many units each group of them has, where there are several; `kept`
-    maps the position of each kept unit to the digest of the source it stands for, `-` for none;
-    `head` is the digest of the table header that was generated.
+    maps the position of each kept unit to the digest of the source it stands for, `-` for none; `gone`
+    holds the positions of those whose source was not there; `head` is the digest of the table header
+    that was generated; `notes` are the digests of the domain sections of the synthesis that a child
+    note covers or has covered.
     """
 
     sum: str
@@ -49,6 +58,8 @@ class Stamp:
     rows: tuple[int, ...] = ()
     kept: Mapping[int, str] = field(default_factory=dict)
     head: str = ""
+    gone: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def options(self) -> str:
         """Return the stamp as it is written into an end marker."""
@@ -57,8 +68,12 @@ class Stamp:
             parts.append(f"rows={','.join(map(str, self.rows))}")
         if self.kept:
             parts.append("kept=" + ",".join(f"{at}:{source}" for at, source in sorted(self.kept.items())))
+        if self.gone:
+            parts.append(f"gone={','.join(map(str, self.gone))}")
         if self.head:
             parts.append(f"head={self.head}")
+        if self.notes:
+            parts.append(f"notes={','.join(self.notes)}")
         return " ".join(parts)
 
 
@@ -107,13 +122,13 @@ class _Marker:
 
 def find_regions(note: Note) -> Regions:
     """Pair the markers of `note`; a marker that has no pair, or stands inside another region, is a fault."""
-    if "vaultkit" not in note.text:
+    if "<!--" not in note.text:
         return Regions()
     regions: list[Region] = []
     faults: list[Finding] = []
     opened: _Marker | None = None
     for marker in _markers(note, faults):
-        if int(marker.options.get("v", FORMAT) if marker.options.get("v", "1").isdigit() else 0) != FORMAT:
+        if marker.options.get("v", str(FORMAT)) != str(FORMAT):
             faults.append(_newer(marker))
         if marker.begins:
             if opened:
@@ -121,7 +136,7 @@ def find_regions(note: Note) -> Regions:
             opened = marker
         elif opened is None:
             faults.append(_lone_end(marker))
-        elif marker.name not in ("", opened.name):
+        elif marker.name not in ("", opened.name) or marker.prefix.count(">") != opened.prefix.count(">"):
             faults.append(_crossed(note, opened, marker))
             opened = None
         else:
@@ -136,20 +151,19 @@ def find_regions(note: Note) -> Regions:
 
 def _markers(note: Note, faults: list[Finding]) -> Iterator[_Marker]:
     """Yield the marker lines outside code; a line that is meant as one but cannot be read is a fault."""
-    text, end = note.text, len(note.text)
-    at = text.find("vaultkit", note.body_start)
-    while at >= 0:
-        start = text.rfind("\n", 0, at) + 1
-        stop = text.find("\n", at)
+    text, end, stop = note.text, len(note.text), note.body_start
+    while named := _NAME.search(text, stop):
+        start = text.rfind("\n", 0, named.start()) + 1
+        start += text.startswith("\ufeff", start)
+        stop = text.find("\n", named.start())
         stop = end if stop < 0 else stop + 1
         found = _MARKER.match(text[start:stop].rstrip("\n"))
-        if found and not any(span.start <= start < span.end for span in note.code):
+        if found and not any(span.start <= named.start() < span.end for span in note.code):
             marker, stop = _read_marker(text, start, stop, found)
             if marker is None:
                 faults.append(_unreadable(Span(start, stop)))
             else:
                 yield marker
-        at = text.find("vaultkit", stop)
 
 
 def _read_marker(text: str, start: int, stop: int, found: re.Match[str]) -> tuple[_Marker | None, int]:
@@ -168,13 +182,14 @@ def _read_marker(text: str, start: int, stop: int, found: re.Match[str]) -> tupl
     if not begins and not rest.strip():
         return _Marker(False, "", {}, found["prefix"], Span(start, stop)), stop
     parts = _REST.match(rest.rstrip())
-    if parts is None or (query and parts["name"] != "query"):
+    name = parts["name"].lower() if parts else ""
+    if parts is None or (query and name != "query"):
         return None, stop
     options = {
-        key: _ESCAPED.sub(r"\1", quoted) if quoted else bare
+        key.lower(): _ESCAPED.sub(r"\1", quoted) if quoted else bare
         for key, quoted, bare in _OPTION.findall(parts["options"])
     }
-    return _Marker(begins, parts["name"], options, found["prefix"], Span(start, stop), query), stop
+    return _Marker(begins, name, options, found["prefix"], Span(start, stop), query), stop
 
 
 def _region(begin: _Marker, end: _Marker) -> Region:
@@ -195,19 +210,22 @@ def _stamp(options: Mapping[str, str]) -> Stamp | None:
     units = tuple(options["units"].split(",")) if options.get("units") else ()
     if not _HEX8.fullmatch(options.get("sum", "")) or not all(map(_HEX6.fullmatch, units)):
         return None
-    try:
-        rows = tuple(int(n) for n in options.get("rows", "").split(",") if n)
-        kept = dict(_kept_entry(entry) for entry in options.get("kept", "").split(",") if entry)
-    except ValueError:
+    rows, gone = _counts(options.get("rows", "")), _counts(options.get("gone", ""))
+    kept = [_KEPT.fullmatch(entry) for entry in options["kept"].split(",")] if options.get("kept") else []
+    head = options.get("head", "")
+    notes = tuple(options["notes"].split(",")) if options.get("notes") else ()
+    if not all(map(_HEX6.fullmatch, notes)):
         return None
-    if (rows and sum(rows) != len(units)) or any(at >= len(units) for at in kept):
+    if rows is None or gone is None or not all(kept) or not (head == "" or _HEX6.fullmatch(head)):
         return None
-    return Stamp(options["sum"], units, rows, kept, options.get("head", ""))
+    by_position = {int(entry[1]): entry[2] for entry in kept if entry}
+    if (rows and sum(rows) != len(units)) or any(at >= len(units) for at in (*by_position, *gone)):
+        return None
+    return Stamp(options["sum"], units, rows, by_position, head, gone, notes)
 
 
-def _kept_entry(entry: str) -> tuple[int, str]:
-    at, _, source = entry.partition(":")
-    return int(at), source
+def _counts(text: str) -> tuple[int, ...] | None:
+    return tuple(int(n) for n in text.split(",") if n) if _COUNTS.fullmatch(text) else None
 
 
 # ------------------------------------------------------------------------------------- faults
@@ -224,11 +242,12 @@ _MEND = Message(
 
 
 def _unclosed(note: Note, begin: _Marker) -> Finding:
+    line = _line(note, begin.span)
     return Finding(
         begin.span,
         Message(
-            f"repère cassé\u00a0: la zone «\u00a0{begin.name}\u00a0» ouverte ligne {_line(note, begin.span)} n’est pas fermée",
-            f"broken marker: the region '{begin.name}' opened on line {_line(note, begin.span)} is never closed",
+            f"repère cassé\u00a0: la zone «\u00a0{begin.name}\u00a0» ouverte ligne {line} n’est pas fermée",
+            f"broken marker: the region '{begin.name}' opened on line {line} is never closed",
         ),
         _MEND,
     )
@@ -333,7 +352,9 @@ FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"<!--\s*dataview-serializer-result", r"<!--\s*/dataview-serializer-result\s*-->"),
     )
 )
-_FOREIGN_HINT = re.compile(r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery", re.IGNORECASE)
+_FOREIGN_HINT = re.compile(
+    r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery", re.IGNORECASE
+)
 
 
 def foreign_regions(text: str) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@ import re
 
 from vaultkit.markdown.note import PropertyValue
 
-_WORDS: dict[str, bool | float | None] = {
+WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -15,29 +15,31 @@ _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_MAY_OPEN_A_VALUE = frozenset("0123456789+-.~nNtTfF")
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0(?:o[0-7]+|x[0-9a-fA-F]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt ].*)?")
+_MAY_OPEN_A_NUMBER = frozenset("0123456789+-.")
+#: A whole number, one in base 8 or 16, or any other number.
+_NUMBER = re.compile(
+    r"([-+]?[0-9]+)|(0(?:o[0-7]+|x[0-9a-fA-F]+))"
+    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+)
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ].*)?")
 #: From this number of characters on a whole number may lose its last digits in the app.
 _EXACT_DIGITS = 15
 
 
 def plain_value(source: str) -> PropertyValue:
     """Return what a scalar without quotes means."""
-    if source and source[0] not in _MAY_OPEN_A_VALUE:
+    if source in WORDS:
+        return WORDS[source]
+    found = _NUMBER.fullmatch(source) if source[0] in _MAY_OPEN_A_NUMBER else None
+    if found is None:
         return source
-    if source in _WORDS:
-        return _WORDS[source]
-    if _INTEGER.fullmatch(source):
+    whole, based = found.groups()
+    if whole:
         return int(source) if len(source) <= _EXACT_DIGITS else _large(source)
-    if _BASED.fullmatch(source):
+    if based:
         number = int(source[2:], 8 if source[1] == "o" else 16)
         return number if number < 2**53 else _large(str(number) if number < 2**1024 else "1e999")
-    if _FLOAT.fullmatch(source):
-        return float(source)
-    return source
+    return float(source)
 
 
 def _large(digits: str) -> int | float:
@@ -57,11 +59,11 @@ def tagged_value(source: str, tag: str) -> PropertyValue:
 
 def is_impossible_date(source: str) -> bool:
     """Whether `source` looks like `YYYY-MM-DD` but names no day."""
-    found = _DATE.fullmatch(source)
-    if not found:
+    found = _DATE.fullmatch(source) if source[:1].isdecimal() else None
+    if found is None:
         return False
     try:
-        datetime.date(int(found[1]), int(found[2]), int(found[3]))
+        datetime.date.fromisoformat(found[1])
     except ValueError:
         return True
     return False

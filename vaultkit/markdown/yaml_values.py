@@ -1,21 +1,49 @@
-"""YAML events become properties with their places, without recursion and within a budget."""
+"""YAML becomes properties with their places, without recursion and within a budget.
+
+A block of plain lines is read as it stands; all others come as events from a YAML parser. Both say the
+same of every block that the first can read.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Property, PropertyValue
 from vaultkit.markdown.yaml_faults import BlockFault, Fault, impossible_date
-from vaultkit.markdown.yaml_scalars import is_impossible_date, key_text, plain_value, tagged_value
+from vaultkit.markdown.yaml_scalars import (
+    WORDS,
+    is_impossible_date,
+    key_text,
+    plain_value,
+    tagged_value,
+)
 from vaultkit.text import Span
 
 #: How many values one block may hold, aliases counted as often as they are used.
 MAX_VALUES = 100_000
 #: How deep lists and maps may stand in each other.
 MAX_DEPTH = 100
+
+# A block of plain lines: what a scalar may be made of, and what then fills a line
+_OPENS = r"""(?:[^ \t\n\r?:,\[\]{}#&*!|>'"%@`-]|-(?=\w))"""
+_PLAIN = rf"({_OPENS}[^ \t\n\r:]*+(?:(?:[ ]++(?=[^ \t\n\r#])|:(?=[^ \t\n\r]))[^ \t\n\r:]*+)*+)"
+_WORD = r"[^ \t\n\r:,?#\[\]{}]"
+_QUOTED = r"""("[^"\\\n\r]*+"|'[^'\n\r]*+(?:''[^'\n\r]*+)*+')"""
+_FLOW = r"""(\[(?:[^\[\]{}'"\n\r]++|"[^"\\\n\r]*+"|'[^'\n\r]*+')*+\])"""
+_LINE_END = r"[ ]*+\r?(?:\n|\Z)(?:[ ]*+\r?\n)*+"
+_VALUE = rf"{_PLAIN}|{_QUOTED}|{_FLOW}|([>|]-?)(?=[ ]*+\r?\n[ ]++[^ \t\n\r])"
+_PROPERTY = re.compile(rf"([^\W\d][\w-]{{0,99}}+):(?:[ ]++(?:{_VALUE}))?+{_LINE_END}")
+_BLOCK_ENTRY = re.compile(rf"([ ]*+)-[ ]++(?:{_PLAIN}|{_QUOTED}){_LINE_END}")
+_TEXT_LINE = re.compile(r"([ ]++)([^ \t\n\r](?:[^\n\r]*[^ \t\n\r])?)\r?\n((?:\r?\n)*+)")
+_FLOW_ENTRY = re.compile(rf"[ ]*+(?:({_OPENS}{_WORD}*+(?:[ ]++{_WORD}++)*+)|{_QUOTED})[ ]*+[,\]]")
+#: What the groups of `_PROPERTY` hold.
+_PLAIN_FORM, _QUOTED_FORM, _FLOW_FORM, _TEXT_FORM = 2, 3, 4, 5
+#: A value, its place, and those of its entries.
+_Value: TypeAlias = "tuple[PropertyValue, Span, tuple[Span, ...]]"
 
 
 @dataclass(slots=True)
@@ -172,3 +200,102 @@ class Builder:
     def _span(self, start: int, end: int) -> Span:
         """Return the place in the note; only top-level keys, their values and entries need one."""
         return Span(self._shift + start, self._shift + end)
+
+
+def plain_contents(text: str, body: Span) -> Contents | None:
+    """Return what `body` says if its lines are `key: value` and `- entry`; None if any is less plain."""
+    return _PlainBlock(text, body).read() if body.end - body.start <= MAX_VALUES else None
+
+
+class _PlainBlock:
+    """A block of plain lines; `at` is where the next line begins."""
+
+    def __init__(self, text: str, body: Span) -> None:
+        self.text, self.at, self.end = text, body.start, body.end
+        self.contents = Contents()
+
+    def read(self) -> Contents | None:
+        properties, text, end = self.contents.properties, self.text, self.end
+        while self.at < end:
+            found = _PROPERTY.match(text, self.at, end)
+            if found is None or (key := found[1]) in properties or key in WORDS:
+                return None
+            self.at, form = found.end(), found.lastindex
+            if form in (_PLAIN_FORM, _QUOTED_FORM):
+                value, place = self._scalar(found)
+                properties[key] = Property(key, value, Span(*found.span(1)), place)
+                continue
+            read = self._list_or_text(found)
+            if read is None:
+                return None
+            properties[key] = Property(key, read[0], Span(*found.span(1)), read[1], read[2])
+        return self.contents
+
+    def _list_or_text(self, found: re.Match[str]) -> _Value | None:
+        form = found.lastindex or 0
+        if form == _FLOW_FORM:
+            return self._flow_list(*found.span(form))
+        if form == _TEXT_FORM:
+            return self._block_text(*found.span(form))
+        if self.text.startswith((" ", "-"), self.at, self.end):
+            return self._block_list()
+        nothing = found.end(1) + 1
+        return None, Span(nothing, nothing), ()
+
+    def _scalar(self, found: re.Match[str]) -> tuple[PropertyValue, Span]:
+        group = found.lastindex or 0
+        written, place = found[group], Span(*found.span(group))
+        if written[0] == '"':
+            return written[1:-1], place
+        if written[0] == "'":
+            return written[1:-1].replace("''", "'"), place
+        value = plain_value(written)
+        if isinstance(value, str) and is_impossible_date(value):
+            self.contents.remarks.append(impossible_date(place, value))
+        return value, place
+
+    def _flow_list(self, start: int, end: int) -> _Value | None:
+        """Read the list `[a, "b"]` that stands there."""
+        values: list[PropertyValue] = []
+        spans: list[Span] = []
+        at = end if not self.text[start + 1 : end - 1].strip(" ") else start + 1
+        while at < end:
+            found = _FLOW_ENTRY.match(self.text, at, end)
+            if found is None or (found[0][-1] == "]" and found.end() < end):
+                return None
+            value, span = self._scalar(found)
+            values.append(value)
+            spans.append(span)
+            at = found.end()
+        return values, Span(start, end), tuple(spans)
+
+    def _block_list(self) -> _Value | None:
+        """Read the lines `- entry` that stand next."""
+        values: list[PropertyValue] = []
+        spans: list[Span] = []
+        first = self.text.find("-", self.at, self.end)
+        indent = first - self.at
+        while found := _BLOCK_ENTRY.match(self.text, self.at, self.end):
+            if found.end(1) - self.at != indent:
+                return None
+            value, span = self._scalar(found)
+            values.append(value)
+            spans.append(span)
+            self.at = found.end()
+        return (values, Span(first, spans[-1].end), tuple(spans)) if spans else None
+
+    def _block_text(self, start: int, end: int) -> _Value | None:
+        """Read the lines of text that stand below `>` or `|`, all with the same indent."""
+        lines: list[str] = []
+        indent = None
+        while found := _TEXT_LINE.match(self.text, self.at, self.end):
+            if indent not in (None, found[1]):
+                return None
+            indent = found[1]
+            lines.append(found[2])
+            self.at = found.end()
+            if found[3]:
+                break
+        sign = self.text[start:end]
+        value = (" " if sign[0] == ">" else "\n").join(lines) + ("" if sign[1:] else "\n")
+        return value, Span(start, start + len(self.text[start : self.at].rstrip())), ()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vaultkit.audit.model import Mission
-from vaultkit.audit.words import HEADINGS, Topic, topic_of
+from vaultkit.audit.sections import opaque, sections_on
+from vaultkit.audit.words import HEADINGS, Topic
 from vaultkit.edits import Edit
-from vaultkit.markdown.note import Heading, Note, SectionType
+from vaultkit.markdown.note import Note, SectionType
 from vaultkit.markdown.regions import find_regions
 from vaultkit.render.kinds import region_id
 from vaultkit.text import Span, newline_of
+
+_BLANK_LINE = re.compile(r"[ \t>]*\r?\n")
+_LAST_BLANK_LINE = re.compile(r"(?<=\n)[ \t>]*\r?\n\Z")
+_LAST_ENDS = re.compile(r"(?:\r?\n){1,2}\Z")
+_KEEP_MARK = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
 
 #: What `adopt` looks for: the kind of region, the heading above it, and the block that it holds.
 WANTED = (
@@ -23,18 +30,22 @@ DIAGNOSTIC = ("diagnostic", Topic.DIAGNOSTIC, SectionType.LIST)
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The edits that mark a note, the regions they make, those that stood already, and what was not found."""
+    """The edits that mark a note, the regions they make, those that stood already, and what was not found.
+
+    `uncovered` are domain sections that no child note feeds: marked, they would have no source any more.
+    """
 
     edits: tuple[Edit, ...]
     marked: tuple[str, ...]
     present: tuple[str, ...]
     missing: tuple[str, ...]
+    uncovered: tuple[str, ...] = ()
 
 
 def adopt(mission: Mission, sections: bool = False, diagnostic: bool = False) -> Adoption:
     """Return the marker lines that make recap, roadmap and links of a synthesis regions.
 
-    `sections` marks its domain sections too, `diagnostic` the list below that heading.
+    `sections` marks its domain sections that have child notes too, `diagnostic` the list below that heading.
     """
     note = mission.synthesis
     standing = {region.key for region in find_regions(note).regions}
@@ -49,33 +60,28 @@ def adopt(mission: Mission, sections: bool = False, diagnostic: bool = False) ->
         else:
             edits += _marked(note, span, name)
             marked.append(name)
-    for section in mission.sections if sections else ():
-        name = f"domaine id={region_id(section.label)}"
-        span = _section_body(note, section.section)
-        if f"domaine:{region_id(section.label)}" in standing:
-            present.append(section.label)
+    uncovered = []
+    for domain in mission.domains if sections else ():
+        span = _section_body(note, domain.own_section.section) if domain.own_section else None
+        if f"domaine:{region_id(domain.label)}" in standing:
+            present.append(domain.label)
+        elif span and not domain.covered:
+            uncovered.append(domain.label)
         elif span:
-            edits += _marked(note, span, name)
-            marked.append(section.label)
-    return Adoption(tuple(edits), tuple(marked), tuple(present), tuple(missing))
+            edits += _marked(note, span, f"domaine id={region_id(domain.label)}")
+            marked.append(domain.label)
+    return Adoption(tuple(edits), tuple(marked), tuple(present), tuple(missing), tuple(uncovered))
 
 
 def _block_below(note: Note, topic: Topic, block: SectionType) -> Span | None:
     """Return the first table or list below the first heading of this topic that has one."""
-    for at, heading in enumerate(note.headings):
-        if topic_of(heading.text) is not topic:
-            continue
-        end = _end_of(note, at)
+    closed = opaque(note)
+    for part in sections_on(note, topic):
         for section in note.sections:
-            if section.type is block and heading.span.end <= section.span.start and section.span.end <= end:
+            free = part.span.holds(section.span) and not any(span.holds(section.span) for span in closed)
+            if section.type is block and free:
                 return section.span
     return None
-
-
-def _end_of(note: Note, at: int) -> int:
-    heading: Heading = note.headings[at]
-    following = (h.span.start for h in note.headings[at + 1 :] if h.level <= heading.level)
-    return next(following, len(note.text))
 
 
 def _section_body(note: Note, span: Span | None) -> Span | None:
@@ -102,20 +108,26 @@ def _marked(note: Note, span: Span, name: str) -> list[Edit]:
 
 
 def eject(note: Note) -> tuple[Edit, ...]:
-    """Return the edits that take the markers out of a note, with the blank line inside each.
+    """Return the edits that take markers and keep marks out of a note, with the blank line inside each marker.
 
     What stands between them belongs to its owner again; adopting and ejecting gives the same bytes.
     """
     edits = []
     for region in find_regions(note).regions:
-        start, end = region.begin.end, region.end.start
-        body = note.text[start:end]
-        lead = len(body) - len(body.lstrip("\r\n")) if body.strip() else len(body)
-        head = body[:lead].find("\n") + 1 if lead else 0
-        tail = 0
-        if len(body) > head:
-            tail = len(body) - len(body.rstrip("\r\n"))
-            tail = 2 if tail >= 4 and body.endswith("\r\n") else 1 if tail >= 2 and not body.endswith("\r\n") else 0
-        edits.append(Edit(Span(region.begin.start, start + head), ""))
-        edits.append(Edit(Span(end - tail, region.end.end), ""))
+        body = region.body.of(note.text)
+        head = _BLANK_LINE.match(body)
+        start = region.body.start + (head.end() if head else 0)
+        end = region.body.end
+        closed = region.end.of(note.text).endswith("\n")
+        blank = (
+            _LAST_BLANK_LINE.search(note.text, start, end)
+            if closed
+            else _LAST_ENDS.search(note.text, start, end)
+        )
+        edits.append(Edit(Span(region.begin.start, start), ""))
+        edits += [
+            Edit(Span(start + one.start(), start + one.end()), "")
+            for one in _KEEP_MARK.finditer(note.text[start:end])
+        ]
+        edits.append(Edit(Span(blank.start() if blank else end, region.end.end), ""))
     return tuple(edits)

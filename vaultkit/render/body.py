@@ -1,16 +1,16 @@
 """The body of a region as units: what a person may rewrite and vaultkit then leaves alone.
 
 A body is a sequence of blocks: tables (their cells are units), lists (their items; in a roadmap the
-items of each line), and any other stretch of text. Printing a body that was only parsed gives its
-lines back byte for byte.
+items of each line), and any other stretch of text. Each block remembers its lines as they stood, so
+that printing a body that was only parsed (`print_body`) gives them back byte for byte.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -20,33 +20,38 @@ from vaultkit.text import fold, nfc
 KEEP = "<!-- vk:keep -->"
 
 _KEEP = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
+_KEEP_LINE = re.compile(r"\n[ \t>]*<!--\s*vk:\s*keep\s*-->[ \t]*(?=\n|$)", re.IGNORECASE)
+_BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HARD_BREAK = re.compile(r"\\(?=\r?\n)")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is kept or regenerated as a whole: its text without keep mark, and whether it carries one.
-
-    `source` is set by a merge on a kept unit: the digest of what it stands for, `-` for nothing.
-    """
+    """What is kept or regenerated as a whole: its text without keep mark, and whether it carries one."""
 
     text: str
     marked: bool = False
-    source: str = ""
 
     @property
     def printed(self) -> str:
-        """The text with the mark behind it, where it carries one."""
+        """The text with the mark behind it, where it carries one; a block id stays last."""
         if not self.marked:
             return self.text
-        return f"{self.text} {KEEP}" if self.text else KEEP
+        block_id = _BLOCK_ID.search(self.text)
+        end = block_id.start() if block_id else len(self.text)
+        return f"{self.text[:end]} {KEEP}{self.text[end:]}" if self.text else KEEP
 
 
 def unit(text: str) -> Unit:
     """Read a unit: its keep mark, wherever it stands in it, is taken out of the text."""
-    bare = _KEEP.sub("", text)
+    bare = _KEEP.sub("", _KEEP_LINE.sub("", text))
     return Unit(bare.strip(), bare != text)
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is a keep mark and nothing else."""
+    return bool(_KEEP.fullmatch(text.lstrip(" \t>").rstrip()))
 
 
 def normalise(text: str) -> str:
@@ -55,10 +60,12 @@ def normalise(text: str) -> str:
     NFC; character references, backslashes before punctuation, `_` for `*`, and blanks of all kinds and
     numbers do not count (prettier and mdformat change all of these).
     """
-    if "&" in text:
-        text = html.unescape(text)
-    text = _BACKSLASH.sub(r"\1", _HARD_BREAK.sub(" ", text)).replace("_", "*")
-    return " ".join(nfc(text).split())
+    return " ".join(nfc(plain(text).replace("_", "*")).split())
+
+
+def plain(text: str) -> str:
+    """Return a text without what a formatter escapes in it."""
+    return _BACKSLASH.sub(r"\1", _HARD_BREAK.sub(" ", html.unescape(text) if "&" in text else text))
 
 
 def digest(scope: str, text: str, size: int = 6) -> str:
@@ -69,6 +76,11 @@ def digest(scope: str, text: str, size: int = 6) -> str:
 # -------------------------------------------------------------------------------------- blocks
 
 
+#: Blank lines as they stand: empty, or quote signs alone.
+Above: TypeAlias = tuple[str, ...]
+BLANK: Above = ("",)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A table row; `raw` is its line as it stood, `fresh` says that it has to be printed anew."""
@@ -76,12 +88,6 @@ class Row:
     cells: tuple[Unit, ...]
     raw: str = ""
     fresh: bool = False
-
-    @property
-    def key(self) -> str:
-        """What the row is known by: its first cell, folded."""
-        first = self.cells[0].text if self.cells else ""
-        return fold(first) or normalise(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class Table:
     header: Row
     align: str
     rows: tuple[Row, ...]
-    gap: int = 1
+    above: Above = BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +107,36 @@ class Item:
     lead: str
     unit: Unit
     raw: str = ""
-    gap: int = 0
+    above: Above = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a roadmap: `lead` runs to its arrow, `tail` from the full stop (if any) to its end."""
+    """A line of a roadmap: `lead` runs to its arrow, `tail` from the full stop (if any) to its end.
+
+    `key` is its label, folded; empty for an item of the list that is no such line.
+    """
 
     lead: str
     key: str
     entries: tuple[Unit, ...]
     tail: str
     raw: str = ""
-    gap: int = 0
+    above: Above = ()
+    label: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the label carries a keep mark: then the whole line is the person's own."""
+        return bool(_KEEP.search(self.lead))
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; loose where blank lines stand between its items (their `gap`)."""
+    """A list; loose where blank lines stand between its items (their `above`)."""
 
     items: tuple[Item, ...]
-    gap: int = 1
+    above: Above = BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +144,17 @@ class Lines:
     """The list of a roadmap: one line for each horizon."""
 
     lines: tuple[Line, ...]
-    gap: int = 1
+    above: Above = BLANK
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, heading, code block or other stretch that is one unit."""
+    """A paragraph, heading, code block or other stretch that is one unit; `indent` is that of its first line."""
 
     unit: Unit
     raw: str = ""
-    gap: int = 1
+    above: Above = BLANK
+    indent: str = ""
 
 
 Block: TypeAlias = "Table | Items | Lines | Text"
@@ -146,7 +162,7 @@ Block: TypeAlias = "Table | Items | Lines | Text"
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The blocks of a body; `gap` of a block counts the blank lines before it."""
+    """The blocks of a body; `above` of a block or item are the blank lines before it, as they stand."""
 
     blocks: tuple[Block, ...]
 
@@ -175,10 +191,13 @@ _ITEM = re.compile(r"(?P<lead>(?:[ \t]*>)*[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$
 _QUOTE = re.compile(r"(?:[ \t]*>)*")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _STRUCTURE = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|<!--|```|~~~|(?:[-*_][ \t]*){3,}$)")
-_BOLD = r"\*\*[^*]+\*\*|__[^_]+__"
-_ARROW = r"[ \t]*(?:→|⟶|-\\?>|=\\?>|:)[ \t]*"
+_BEFORE_LABEL = r"(?:\[.\][ \t]+)?(?:[^\w\s<>*→:\[]+[ \t]+)?"
+_LABEL = r"\*{1,3}[^*\n]+\*{1,3}|_{1,3}[^_\n]+_{1,3}|[^→:<>*\n]{2,60}?"
+_ARROW = r"[ \t]*(?:→|⟶|\\?-\\?>|=\\?>|:)[ \t]*"
 _LINE = re.compile(
-    rf"(?P<lead>(?:\*\*[^*]+:[ \t]*\*\*[ \t]*|(?:{_BOLD}|[^→:<>*]{{2,60}}?){_ARROW}))(?P<rest>.*)$", re.DOTALL
+    rf"(?P<lead>{_BEFORE_LABEL}(?:(?P<closed>\*\*[^*\n]+:[ \t]*\*\*[ \t]*)"
+    rf"|(?P<label>{_LABEL})(?i:{_KEEP.pattern})?{_ARROW}))(?P<rest>.*)$",
+    re.DOTALL,
 )
 
 
@@ -186,14 +205,19 @@ def parse_body(text: str, prefix: str = "", roadmap: bool = False) -> Body:
     """Read the body of a region whose lines begin with `prefix`; any text is a body."""
     lines = [_without_prefix(line.rstrip("\r"), prefix) for line in text.split("\n")]
     blocks: list[Block] = []
-    at, gap = 0, 0
+    at, above = 0, BLANK
     while at < len(lines):
-        if not lines[at].strip():
-            at, gap = at + 1, gap + 1
+        if not lines[at].strip(" \t>"):
+            at, above = at + 1, (*above, lines[at]) if blocks else BLANK
             continue
-        block, at = _block(lines, at, gap)
-        blocks.append(_as_lines(block) if roadmap and isinstance(block, Items) else block)
-        gap = 0
+        block, at = _block(lines, at, above)
+        last = blocks[-1] if blocks else None
+        if isinstance(block, Text) and is_mark(block.raw) and isinstance(last, Text):
+            raw = "\n".join((last.raw, *above, block.raw))
+            blocks[-1] = replace(last, unit=replace(last.unit, marked=True), raw=raw)
+        else:
+            blocks.append(_as_lines(block) if roadmap and isinstance(block, Items) else block)
+        above = ()
     return Body(tuple(blocks))
 
 
@@ -206,55 +230,71 @@ def _without_prefix(line: str, prefix: str) -> str:
     return line[len(bare) :].removeprefix(" ") if line.startswith(bare) else line
 
 
-def _block(lines: Sequence[str], at: int, gap: int) -> tuple[Block, int]:
+def _block(lines: Sequence[str], at: int, above: Above) -> tuple[Block, int]:
     """Read the block that begins at line `at`; return it with the line after it."""
     if _opens_table(lines, at):
-        return _table(lines, at, gap)
+        return _table(lines, at, above)
     if _ITEM.match(lines[at]) and not _STRUCTURE.match(lines[at]):
-        return _items(lines, at, gap)
+        return _items(lines, at, above)
     end = _text_end(lines, at)
     raw = "\n".join(lines[at:end])
-    return Text(unit(raw), raw, gap), end
+    return Text(unit(raw), raw, above, raw[: len(raw) - len(raw.lstrip(" \t"))]), end
 
 
 def _text_end(lines: Sequence[str], at: int) -> int:
     """Return the line after the text that begins at `at`: a fence to its end, a heading, a paragraph."""
+    if end := _fence_end(lines, at):
+        return _with_mark(lines, end)
+    end = at + 1
+    if lines[at].lstrip(" >").startswith(("#", "[!")):
+        return _with_mark(lines, end)
+    while end < len(lines) and lines[end].strip(" \t>") and not _starts_block(lines, end):
+        end += 1
+    return end
+
+
+def _fence_end(lines: Sequence[str], at: int) -> int | None:
+    """Return the line after a fence; None for one that never closes, as the end marker would be in it."""
     if fence := _FENCE.match(lines[at]):
         for end in range(at + 1, len(lines)):
             close = _FENCE.match(lines[end])
             if close and close[1].startswith(fence[1]) and not lines[end].strip("`~ \t>"):
                 return end + 1
-        return len(lines)
-    end = at + 1
-    if lines[at].lstrip(" >").startswith(("#", "[!")):
-        return end
-    while end < len(lines) and lines[end].strip() and not _starts_block(lines, end):
-        end += 1
-    return end
+    return None
+
+
+def _with_mark(lines: Sequence[str], end: int) -> int:
+    return end + 1 if end < len(lines) and is_mark(lines[end]) else end
 
 
 def _starts_block(lines: Sequence[str], at: int) -> bool:
-    if _STRUCTURE.match(lines[at]) or _ITEM.match(lines[at]):
-        return not _KEEP.fullmatch(lines[at])
-    return _opens_table(lines, at)
+    return _interrupts(lines[at]) or _opens_table(lines, at)
+
+
+def _interrupts(line: str) -> bool:
+    """Whether a line ends the paragraph or table before it; a keep mark alone belongs to what it follows."""
+    return bool(_STRUCTURE.match(line) or _ITEM.match(line)) and not is_mark(line)
 
 
 def _opens_table(lines: Sequence[str], at: int) -> bool:
     following = lines[at + 1] if at + 1 < len(lines) else ""
-    return "|" in lines[at] and "-" in following and bool(_ALIGN.match(following))
+    if "|" not in lines[at] or "-" not in following or not _ALIGN.match(following):
+        return False
+    return "|" in following or len(split_row(lines[at])) == 1
 
 
-def _table(lines: Sequence[str], at: int, gap: int) -> tuple[Table, int]:
+def _table(lines: Sequence[str], at: int, above: Above) -> tuple[Table, int]:
     end = at + 2
-    while end < len(lines) and "|" in lines[end] and lines[end].strip():
+    while end < len(lines) and "|" in lines[end] and not _interrupts(lines[end]):
         end += 1
-    rows = tuple(Row(split_row(line), line) for line in lines[at + 2 : end])
-    return Table(Row(split_row(lines[at]), lines[at]), lines[at + 1], rows, gap), end
+    header = split_row(lines[at])
+    rows = tuple(Row(_rejoined(split_row(line), len(header)), line) for line in lines[at + 2 : end])
+    return Table(Row(header, lines[at]), lines[at + 1], rows, above), end
 
 
 def split_row(line: str) -> tuple[Unit, ...]:
     """Return the cells of a table row; a pipe behind a backslash does not part them."""
-    cells = re.split(r"(?<!\\)\|", line.strip())
+    cells = re.split(r"(?<!\\)\|", line[len(quote_of(line)) :].strip())
     if cells and not cells[0].strip():
         cells = cells[1:]
     if cells and not cells[-1].strip() and line.rstrip().endswith("|"):
@@ -262,26 +302,55 @@ def split_row(line: str) -> tuple[Unit, ...]:
     return tuple(map(unit, cells))
 
 
-def _items(lines: Sequence[str], at: int, gap: int) -> tuple[Items, int]:
+def _rejoined(cells: tuple[Unit, ...], width: int) -> tuple[Unit, ...]:
+    """Return the cells of a row that has too many: a link or code with a bare pipe in it is one again."""
+    joined = list(cells)
+    at = 0
+    while len(joined) > width and at + 1 < len(joined):
+        said = plain(joined[at].text)
+        if said.count("[[") > said.count("]]") or said.count("`") % 2:
+            text = f"{joined[at].text}\\|{joined[at + 1].text}"
+            joined[at : at + 2] = [Unit(text, joined[at].marked or joined[at + 1].marked)]
+        else:
+            at += 1
+    return tuple(joined)
+
+
+def _items(lines: Sequence[str], at: int, above: Above) -> tuple[Items, int]:
     """Read a list; what is indented below an item, or follows it lazily, belongs to it."""
     items: list[Item] = []
     quote = _quote(lines[at])
-    between = 0
-    while (found := _ITEM.match(lines[at])) and _quote(lines[at]) == quote and not _STRUCTURE.match(lines[at]):
+    between: Above = ()
+    while (
+        (found := _ITEM.match(lines[at])) and _quote(lines[at]) == quote and not _STRUCTURE.match(lines[at])
+    ):
         end = _item_end(lines, at, quote)
         raw = "\n".join(lines[at:end])
-        items.append(Item(found["lead"], unit(raw[len(found["lead"]) :]), raw, between))
+        rest = raw[len(found["lead"]) :]
+        before = rest[: len(rest) - len(rest.lstrip())] if rest.strip() else ""
+        items.append(Item(found["lead"] + before, unit(rest), raw, between))
         following = next((n for n in range(end, len(lines)) if lines[n].strip(" \t>")), None)
         at = end
-        if following is None or not _ITEM.match(lines[following]):
+        between = tuple(lines[end:following])
+        if following is None or not _ITEM.match(lines[following]) or (quote and not all(between)):
             break
-        between, at = following - end, following
-    return Items(tuple(items), gap), end
+        at = following
+    return Items(tuple(items), above), end
+
+
+def bullet_of(lead: str) -> str:
+    """Return the bullet of an item as another item beside it has it."""
+    return lead.split("\n")[0].rstrip() + " "
+
+
+def quote_of(line: str) -> str:
+    """Return the quote signs that a line begins with, as they stand."""
+    found = _QUOTE.match(line)
+    return found[0] if found else ""
 
 
 def _quote(line: str) -> str:
-    found = _QUOTE.match(line)
-    return found[0].replace(" ", "").replace("\t", "") if found else ""
+    return quote_of(line).replace(" ", "").replace("\t", "")
 
 
 def _item_end(lines: Sequence[str], at: int, quote: str) -> int:
@@ -297,27 +366,29 @@ def _item_end(lines: Sequence[str], at: int, quote: str) -> int:
         indented = line.startswith((" ", "\t")) if not quote else False
         if _ITEM.match(line) or _quote(line) != quote or (after_blank and not indented):
             break
-        if _STRUCTURE.match(line) and not indented and not _KEEP.fullmatch(line):
+        if _STRUCTURE.match(line) and not indented and not is_mark(line):
             break
         end = index + 1
     return end
 
 
-def _as_lines(block: Items) -> Block:
-    """Return a list as the lines of a roadmap; a list in which no item is one stays a list."""
+def _as_lines(block: Items) -> Lines:
+    """Return a list as the lines of a roadmap; an item that is no such line is a line with one entry."""
     lines = []
     for item in block.items:
         found = _LINE.match(item.raw[len(item.lead) :])
         if found is None:
-            lines.append(Line(item.lead, "", (), "", item.raw, item.gap))
+            lines.append(Line(item.lead, "", (item.unit,), "", item.raw, item.above))
             continue
-        label = _KEEP.sub("", found["lead"]).strip(" →:*_\\>=-\t")
+        label = (found["closed"] or found["label"]).strip(" :*_\t")
         entries, tail = split_entries(found["rest"])
-        lines.append(Line(item.lead + found["lead"], fold(label), entries, tail, item.raw, item.gap))
-    return Lines(tuple(lines), block.gap) if any(line.key for line in lines) else block
+        lead = item.lead + found["lead"]
+        lines.append(Line(lead, fold(label) or normalise(label), entries, tail, item.raw, item.above, label))
+    return Lines(tuple(lines), block.above)
 
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 
 def split_entries(text: str) -> tuple[tuple[Unit, ...], str]:
@@ -336,109 +407,20 @@ def split_entries(text: str) -> tuple[tuple[Unit, ...], str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
+    """Yield what stands between the commas; a bracket that is never closed does not count as one."""
     closing: list[str] = []
-    code = False
-    start = 0
-    for at, char in enumerate(text):
-        if char == "`":
-            code = not code
-        elif code:
+    start = at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "`" and (code := _CODE.match(text, at)):
+            at = code.end()
             continue
-        elif char in _PAIRS:
+        if char in _PAIRS and text.count(_PAIRS[char], at) > closing.count(_PAIRS[char]):
             closing.append(_PAIRS[char])
         elif closing and char == closing[-1]:
             closing.pop()
         elif char == "," and not closing and text[at + 1 : at + 2].isspace():
             yield text[start:at]
             start = at + 1
+        at += 1
     yield text[start:]
-
-
-# ------------------------------------------------------------------------------------- printing
-
-
-def print_body(body: Body) -> list[str]:
-    """Return the lines of a body, the blank lines between its blocks included."""
-    lines: list[str] = []
-    for number, block in enumerate(body.blocks):
-        lines += [""] * (block.gap if number else 0)
-        match block:
-            case Table():
-                lines += _print_table(block)
-            case Items(items):
-                for item in items:
-                    lines += [""] * item.gap + (item.raw or item.lead + item.unit.printed).split("\n")
-            case Lines(roadmap):
-                for line in roadmap:
-                    lines += [""] * line.gap + (line.raw or print_line(line)).split("\n")
-            case Text(text_unit):
-                lines += (block.raw or _print_text(text_unit)).split("\n")
-    return lines
-
-
-def print_line(line: Line) -> str:
-    """Return a roadmap line: its items between its arrow and its end, each mark behind its item."""
-    return line.lead + ", ".join(entry.printed for entry in line.entries) + line.tail
-
-
-def _print_text(text_unit: Unit) -> str:
-    last = text_unit.text.rsplit("\n", 1)[-1]
-    own_line = text_unit.marked and (_FENCE.match(last) or last.lstrip().startswith("<"))
-    return f"{text_unit.text}\n{KEEP}" if own_line else text_unit.printed
-
-
-def _print_table(table: Table) -> list[str]:
-    """Print a table in its own style: padded where it stood padded, else each row as its line stood."""
-    rows = (table.header, *table.rows)
-    if not any(row.fresh for row in rows):
-        return [rows[0].raw, table.align, *(row.raw for row in rows[1:])]
-    stood = [table.header.raw, table.align, *(row.raw for row in table.rows if row.raw)]
-    width = max(len(row.cells) for row in rows)
-    if measure := _measure_of(stood):
-        return _print_padded(table, width, measure)
-    align = table.align if len(split_row(table.align)) == width else "|" + "---|" * width
-    model = next((row.raw for row in reversed(rows) if row.raw), "")
-    printed = [_print_compact(row, width, model) if row.fresh else row.raw for row in rows]
-    return [printed[0], align, *printed[1:]]
-
-
-def _print_compact(row: Row, width: int, model: str) -> str:
-    """Print a row with the blanks that its own line (or that of `model`) has around its cells."""
-    cells = [cell.printed for cell in row.cells] + [""] * (width - len(row.cells))
-    blank = "" if re.search(r"[^\s|]\|[^\s|]", row.raw or model) and "| " not in (row.raw or model) else " "
-    indent = re.match(r"\s*", row.raw or model)
-    return (indent[0] if indent else "") + "|" + "|".join(f"{blank}{cell}{blank}" for cell in cells) + "|"
-
-
-def _bare_length(text: str) -> int:
-    return sum(char not in "\ufe0f\u200d" for char in text)
-
-
-def _measure_of(lines: Sequence[str]) -> Callable[[str], int] | None:
-    """Return the measure by which these lines are padded to one length, None where they are not."""
-    from wcwidth import wcswidth
-
-    if not any(re.search(r"\S  +\|", line) for line in lines):
-        return None
-    for measure in (wcswidth, len, _bare_length):
-        if len({measure(line.strip()) for line in lines}) == 1:
-            return measure
-    return None
-
-
-def _print_padded(table: Table, count: int, measure: Callable[[str], int]) -> list[str]:
-    rows = (table.header, *table.rows)
-    texts = [[cell.printed for cell in row.cells] + [""] * (count - len(row.cells)) for row in rows]
-    widths = [max(3, *(measure(text[column]) for text in texts)) for column in range(count)]
-    marks = [cell.text for cell in split_row(table.align)] + [""] * count
-    printed = [
-        "| " + " | ".join(cell + " " * (widths[c] - measure(cell)) for c, cell in enumerate(text)) + " |"
-        for text in texts
-    ]
-    align = "| " + " | ".join(_rule(marks[c], widths[c]) for c in range(count)) + " |"
-    return [printed[0], align, *printed[1:]]
-
-
-def _rule(mark: str, width: int) -> str:
-    left, right = mark.startswith(":"), mark.endswith(":")
-    return ":" * left + "-" * (width - left - right) + ":" * right

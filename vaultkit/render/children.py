@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from vaultkit.audit.match import similarity
 from vaultkit.audit.mission import backlink_names, linkpath_of
 from vaultkit.audit.model import DomainNote, Mission
-from vaultkit.audit.words import Topic, topic_of
+from vaultkit.audit.sections import sections_on
+from vaultkit.audit.words import Topic
+from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.properties import scalar
 from vaultkit.text import Span, fold, leading_emoji, newline_of, nfc
-from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.index import VaultIndex, name_key
 from vaultkit.vault.links import linktext, resolve_linkpath
 
-_HEADING = re.compile(r"^(#{1,6})(?=[ \t])", re.MULTILINE)
-_CLOSING_RULE = re.compile(r"(?:\r?\n[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*)*\s*\Z")
+_RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*")
+_ATTACHMENT = re.compile(
+    r"\.(?:pdf|png|jpe?g|gif|svg|webp|avif|bmp|docx?|xlsx?|pptx?|csv|canvas|base|mp[34]|m4a|wav|webm|mov|zip)$",
+    re.IGNORECASE,
+)
 _FORBIDDEN = re.compile(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
 
 
@@ -37,21 +43,29 @@ class Child:
 
 
 def missing_children(index: VaultIndex, synthesis: Note) -> tuple[str, ...]:
-    """Return the names that the synthesis lists (links section, `backlinks`) and that no note has."""
+    """Return the names that the synthesis lists (links section, `backlinks`) and that no note has.
+
+    Not those of attachments, nor those that no note can have: signs that Obsidian forbids, a way out of
+    the vault.
+    """
     listed = [linkpath_of(entry) for entry in backlink_names(synthesis)]
     spans = _link_sections(synthesis)
-    linked = [link.linkpath for link in synthesis.links if link.wiki and any(s.holds(link.span) for s in spans)]
+    linked = [
+        link.linkpath for link in synthesis.links if link.wiki and any(s.holds(link.span) for s in spans)
+    ]
     names = dict.fromkeys(nfc(name) for name in (*linked, *listed) if name)
-    return tuple(name for name in names if resolve_linkpath(index, name, synthesis.path) is None)
+    free = (name for name in names if resolve_linkpath(index, name, synthesis.path) is None)
+    return tuple(name for name in free if _can_be_note(name))
+
+
+def _can_be_note(name: str) -> bool:
+    parts = name.split("/")
+    plain = not _FORBIDDEN.search(name) and not _ATTACHMENT.search(name)
+    return plain and all(part.strip(" .") and not part.startswith(".") for part in parts)
 
 
 def _link_sections(note: Note) -> list[Span]:
-    spans = []
-    for at, heading in enumerate(note.headings):
-        if topic_of(heading.text) is Topic.LINKS:
-            end = next((h.span.start for h in note.headings[at + 1 :] if h.level <= heading.level), len(note.text))
-            spans.append(Span(heading.span.end, end))
-    return spans
+    return [part.span for part in sections_on(note, Topic.LINKS)]
 
 
 def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]) -> tuple[Child, ...]:
@@ -68,13 +82,15 @@ def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]
     folder = mission.path.rpartition("/")[0]
     children: list[Child] = []
     made: dict[str, str] = {}
+    paths: set[str] = set()
     for at, section in enumerate(sections):
-        name = owner.get(at) or _FORBIDDEN.sub("", section.label).replace("/", "-").strip()
-        path = _path(folder, name)
-        if resolve_linkpath(index, name, mission.path) is not None:
-            continue
+        if at in owner and resolve_linkpath(index, owner[at], mission.path) is not None:
+            continue  # it is there already: it is claimed, not made
+        name = owner.get(at) or _free_name(index, mission, section.label, paths)
         made[section.label] = name
-        children.append(Child(path, name, _domain_text(mission, section, at + 1, index), False, section.label))
+        paths.add(name_key(_path(folder, name)))
+        text = _domain_text(mission, section, int(section.order or at + 1), index)
+        children.append(Child(_path(folder, name), name, text, False, section.label))
     for name in names:
         if fold(name) in taken:
             continue
@@ -86,23 +102,42 @@ def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]
     return tuple(children)
 
 
-def match_names(sections: Sequence[DomainNote], names: Sequence[str], chosen: Mapping[str, str]) -> dict[int, str]:
-    """Return which of the names each section takes, by its position."""
+def _free_name(index: VaultIndex, mission: Mission, label: str, taken: set[str]) -> str:
+    """Return the label as a name that no other note has: with the scope behind it, then a number."""
+    bare = _FORBIDDEN.sub("", label.replace("/", "-")).strip(" .") or "domaine"
+    scope = _FORBIDDEN.sub("", mission.scope.replace("/", "-")).strip(" .")
+    folder = mission.path.rpartition("/")[0]
+    names = chain((bare, f"{bare} – {scope}"), (f"{bare} {number}" for number in count(2)))
+    return next(
+        name
+        for name in names
+        if name_key(_path(folder, name)) not in taken and resolve_linkpath(index, name, mission.path) is None
+    )
+
+
+def match_names(
+    sections: Sequence[DomainNote], names: Sequence[str], chosen: Mapping[str, str]
+) -> dict[int, str]:
+    """Return which of the names each section takes, by its position: the likest pair first."""
     owner: dict[int, str] = {}
     for at, section in enumerate(sections):
         wanted = next((name for label, name in chosen.items() if _names_section(label, section)), None)
         if wanted:
             owner[at] = wanted
-    left = [name for name in names if fold(name) not in {fold(n) for n in owner.values()}]
-    for at, section in enumerate(sections):
-        if at in owner:
-            continue
-        ranked = sorted(
-            ((bool(leading_emoji(name)), -similarity(section.label, name.replace("_", " ")), n) for n, name in enumerate(left))
-        )
-        best = next(((score, n) for _, score, n in ranked if score < 0), None)
-        if best:
-            owner[at] = left.pop(best[1])
+    chosen_names = {fold(name) for name in owner.values()}
+    ranked = sorted(
+        (bool(leading_emoji(name)), -score, at, n)
+        for at, section in enumerate(sections)
+        for n, name in enumerate(names)
+        if at not in owner
+        and fold(name) not in chosen_names
+        and (score := similarity(section.label, name)) > 0
+    )
+    used: set[int] = set()
+    for _, _, at, n in ranked:
+        if at not in owner and n not in used:
+            owner[at] = names[n]
+            used.add(n)
     return owner
 
 
@@ -111,12 +146,13 @@ def _names_section(label: str, section: DomainNote) -> bool:
 
 
 def _domain_of_interview(name: str, labels: Sequence[str]) -> str:
-    scores = [(similarity(label, name.replace("_", " ")), label) for label in labels]
-    best = max(scores, default=(0.0, ""), key=lambda pair: pair[0])
-    if best[0] > 0:
-        return best[1]
+    """Return the domain that an interview's name speaks of, by its words, else its emoji; a tie is none."""
+    scores = [similarity(label, name) for label in labels]
+    best = max(scores, default=0.0)
     emoji = leading_emoji(name)
-    return next((label for label in labels if emoji and leading_emoji(label) == emoji), "")
+    same = [label for label in labels if emoji and leading_emoji(label) == emoji]
+    likest = [label for label, score in zip(labels, scores, strict=True) if score == best] if best else same
+    return likest[0] if len(likest) == 1 else ""
 
 
 def _covering(index: VaultIndex, mission: Mission, label: str) -> str:
@@ -144,11 +180,7 @@ def _domain_text(mission: Mission, section: DomainNote, order: int, index: Vault
     """Return a domain note with what the section of the synthesis says, its headings one note up."""
     newline = newline_of(mission.synthesis.text)
     link = linktext(index, mission.path)
-    text = section.section.of(mission.synthesis.text) if section.section else ""
-    levels = [len(found[1]) for found in _HEADING.finditer(text)]
-    shift = 2 - min(levels, default=2)
-    body = _HEADING.sub(lambda found: "#" * min(6, len(found[1]) + shift), text)
-    body = _CLOSING_RULE.sub("", body).strip("\r\n")
+    body = _moved_up(mission.synthesis, section.section) if section.section else ""
     head = [
         *_frontmatter(mission, "domaine", order),
         f"# {section.label}",
@@ -157,6 +189,25 @@ def _domain_text(mission: Mission, section: DomainNote, order: int, index: Vault
         "",
     ]
     return newline.join(head) + newline + body + newline
+
+
+def _moved_up(note: Note, span: Span) -> str:
+    """Return a stretch of a note with its headings at the level that they have in a note of their own.
+
+    The rule that closed it, and the blank lines at its ends, do not come along.
+    """
+    headings = [
+        h for h in note.headings if span.holds(h.span) and h.span.of(note.text).lstrip().startswith("#")
+    ]
+    shift = 2 - min((heading.level for heading in headings), default=2)
+    edits = [Edit(Span(0, span.start), ""), Edit(Span(span.end, len(note.text)), "")]
+    for heading in headings:
+        start = note.text.index("#", heading.span.start)
+        edits.append(Edit(Span(start, start + heading.level), "#" * min(6, heading.level + shift)))
+    lines = apply_edits(note.text, edits).splitlines(keepends=True)
+    while lines and _RULE.fullmatch(lines[-1].rstrip("\r\n")):
+        lines.pop()
+    return "".join(lines).strip("\r\n")
 
 
 def _interview_text(mission: Mission, name: str, domain: str, index: VaultIndex) -> str:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vaultkit.audit.mission import children_in_order
-from vaultkit.audit.model import Action, Domain, Item, Mission
+from vaultkit.audit.model import Action, Domain, DomainNote, Item, Mission
 from vaultkit.audit.recap import cell, entry, first_two, recap_rows, roadmap_actions, roadmap_lines
-from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, Horizon, Status, Topic, horizon_of, priority_label, topic_of
-from vaultkit.markdown.regions import Region
-from vaultkit.render.body import Block, Body, Items, Text, Unit, parse_body
+from vaultkit.audit.words import (
+    HEADINGS,
+    HORIZONS,
+    LABELS,
+    Horizon,
+    Status,
+    Topic,
+    horizon_of,
+    priority_label,
+    topic_of,
+)
+from vaultkit.markdown.regions import Region, Stamp
+from vaultkit.render.body import BLANK, Block, Body, Items, Text, Unit, bullet_of, digest, parse_body
 from vaultkit.render.body import Item as BodyItem
 from vaultkit.render.merge import Policy
 from vaultkit.text import fold
@@ -77,13 +87,12 @@ class Generated:
     policy: Policy
 
 
-def generate(scene: Scene, region: Region, mine: Body) -> Generated | None:
-    """Return what the region would say, None for a kind that vaultkit does not know.
+def generate(scene: Scene, region: Region, mine: Body) -> Generated:
+    """Return what the region would say; its kind must be one of `KINDS`.
 
     Raises what `scene.render` raises for a template that cannot be rendered.
     """
-    make = KINDS.get(region.name)
-    return make(scene, region, mine) if make else None
+    return KINDS[region.name](scene, region, mine)
 
 
 def _recap(scene: Scene, region: Region, mine: Body) -> Generated:
@@ -109,7 +118,8 @@ def _roadmap(scene: Scene, region: Region, mine: Body) -> Generated:
         return horizon_of(label) or fold(label)
 
     return Generated(
-        parse_body(text, roadmap=True), Policy(identity, lambda item: about.get(item, item), prune=scene.prune)
+        parse_body(text, roadmap=True),
+        Policy(identity, lambda item: about.get(item, item), prune=scene.prune),
     )
 
 
@@ -138,7 +148,7 @@ def _diagnostic(scene: Scene, region: Region, mine: Body) -> Generated:
     )
 
 
-def _domain(scene: Scene, region: Region, mine: Body) -> Generated | None:
+def _domain(scene: Scene, region: Region, mine: Body) -> Generated:
     domain = domain_of_region(scene.mission, region)
     if domain is None:
         return Generated(Body(()), Policy(prune=scene.prune))
@@ -153,7 +163,7 @@ def _template(scene: Scene, region: Region, mine: Body) -> Generated:
 
 
 #: The kinds of regions that vaultkit writes, by the name in their markers.
-KINDS: dict[str, Callable[[Scene, Region, Body], Generated | None]] = {
+KINDS: dict[str, Callable[[Scene, Region, Body], Generated]] = {
     "recap": _recap,
     "roadmap": _roadmap,
     "liens": _links,
@@ -161,6 +171,33 @@ KINDS: dict[str, Callable[[Scene, Region, Body], Generated | None]] = {
     "domaine": _domain,
     "template": _template,
 }
+
+
+#: The kinds that are made of the domains of the mission.
+FROM_DOMAINS = frozenset({"recap", "roadmap", "diagnostic", "template"})
+
+
+def covered_sections(scene: Scene, stamp: Stamp | None) -> tuple[str, ...]:
+    """Return the digests of the synthesis's own domain sections that a child note covers, or has covered.
+
+    The stamp remembers them: while such a note is absent (deleted, or not synchronised yet), the section
+    does not speak in its place, as what the note had said would be lost.
+    """
+    known = {_section_digest(d.own_section) for d in scene.mission.domains if d.covered and d.own_section}
+    standing = {_section_digest(section) for section in scene.mission.sections}
+    return tuple(sorted(known | (standing & set(stamp.notes if stamp else ()))))
+
+
+def without_sections(scene: Scene, digests: tuple[str, ...]) -> Scene:
+    """Return the scene in which these sections are no source of their own."""
+    domains = tuple(
+        d for d in scene.mission.domains if d.covered or _section_digest(d.notes[0]) not in digests
+    )
+    return replace(scene, mission=replace(scene.mission, domains=domains))
+
+
+def _section_digest(section: DomainNote) -> str:
+    return digest("section", fold(section.label))
 
 
 # ------------------------------------------------------------------------------------- contexts
@@ -211,7 +248,8 @@ def _view(scene: Scene, domain: Domain) -> DomainView:
 def domain_of_region(mission: Mission, region: Region) -> Domain | None:
     """Return the domain that a `domaine` region speaks of: its `id` is the folded label, with hyphens."""
     wanted = region.options.get("id", "").replace("-", " ")
-    return mission.domain_of(wanted)
+    by_section = (d for d in mission.domains if d.own_section and fold(d.own_section.label) == wanted)
+    return mission.domain_of(wanted) or next(by_section, None)
 
 
 def _section_views(domain: Domain, language: str) -> tuple[SectionView, ...]:
@@ -231,25 +269,46 @@ def section_text(item: Item, language: str) -> str:
 
 
 def _in_layout(mine: Body, drawn: Body, domain: Domain, language: str) -> Body:
-    """Return the section in the layout that stands there: its headings and callouts, the children's items."""
+    """Return the section in the layout that stands there: its headings and callouts, the children's items.
+
+    Where a heading stands without its list, the list comes below it; what is missing altogether comes last.
+    """
     blocks: list[Block] = []
+    topics: list[Topic | None] = []
     topic: Topic | None = None
-    seen: set[Topic] = set()
     for block in mine.blocks:
         if isinstance(block, Text):
             topic = _topic_of_text(block.unit.text) or topic
-            blocks.append(block)
-        elif isinstance(block, Items) and topic and topic not in seen:
-            seen.add(topic)
-            lead = block.items[0].lead
-            items = tuple(BodyItem(lead, Unit(section_text(i, language))) for i in domain.items(topic))
-            blocks += [replace(block, items=items)] if items else []
+        elif not isinstance(block, Items) or topic is None or (topic in _listed(blocks, topics)):
+            continue
+        else:
+            lead = bullet_of(block.items[0].lead)
+            block = replace(block, items=tuple(_item(lead, i, language) for i in domain.items(topic)))
+        blocks.append(block)
+        topics.append(topic)
     topic = None
     for block in drawn.blocks:
         topic = (_topic_of_text(block.unit.text) if isinstance(block, Text) else None) or topic
-        if topic not in seen:
+        if topic is None or topic not in topics:
             blocks.append(block)
+            topics.append(None)
+        elif isinstance(block, Items) and topic not in _listed(blocks, topics):
+            at = max(n for n, one in enumerate(topics) if one is topic)
+            above = blocks[at]
+            quoted = isinstance(above, Text) and above.unit.text.lstrip().startswith(">")
+            items = tuple(_item("> - " if quoted else "- ", i, language) for i in domain.items(topic))
+            blocks.insert(at + 1, Items(items, () if quoted else BLANK))
+            topics.insert(at + 1, topic)
     return Body(tuple(blocks))
+
+
+def _listed(blocks: Sequence[Block], topics: Sequence[Topic | None]) -> frozenset[Topic | None]:
+    """Return the topics that have their list already."""
+    return frozenset(topic for block, topic in zip(blocks, topics, strict=True) if isinstance(block, Items))
+
+
+def _item(lead: str, item: Item, language: str) -> BodyItem:
+    return BodyItem(lead, Unit(section_text(item, language)))
 
 
 def _topic_of_text(text: str) -> Topic | None:
@@ -264,5 +323,3 @@ def _topic_of_text(text: str) -> Topic | None:
 def region_id(label: str) -> str:
     """Return the `id` of the `domaine` region of a label: folded, with hyphens."""
     return fold(label).replace(" ", "-")
-
-

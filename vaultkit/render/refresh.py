@@ -6,19 +6,22 @@ time changes nothing. A region whose template fails, or whose body would break t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.markdown.regions import Region, find_regions
-from vaultkit.render.body import Block, Body, Items, Lines, Table, Text, normalise, parse_body, print_body
-from vaultkit.render.kinds import KINDS, Generated, Scene, generate
-from vaultkit.render.merge import Fate, merge
+from vaultkit.markdown.regions import Region, Stamp, find_regions
+from vaultkit.render.body import Block, Body, Items, Lines, Table, Text, normalise, parse_body
+from vaultkit.render.kinds import FROM_DOMAINS, KINDS, Scene, covered_sections, generate, without_sections
+from vaultkit.render.merge import Fate, Merge, merge
+from vaultkit.render.print_body import print_body
 from vaultkit.text import Message, Span, newline_of
 
+#: How often a body is merged anew until it stays.
+ROUNDS = 4
 
 #: Makes a finding of what a template raised; None if it is no fault of a template.
 Explain = Callable[[Exception, Region], Finding | None]
@@ -67,19 +70,16 @@ def refresh(note: Note, scene: Scene, explain: Explain) -> Refreshed:
             continue
         if region.options.get("mode") == "once" and region.body.of(note.text).strip():
             continue
-        mine = parse_body(region.body.of(note.text), region.prefix, region.name == "roadmap")
         try:
-            generated = generate(scene, region, mine)
+            outcome, wanted = _refresh_region(note, region, scene)
         except Exception as error:
             finding = explain(error, region)
             if finding is None:
                 raise
             faults.append(finding)
             continue
-        if generated is not None:
-            outcome, wanted = _refresh_region(note, region, mine, generated)
-            edits += wanted
-            outcomes.append(outcome)
+        edits += wanted
+        outcomes.append(outcome)
     return _looked_at(note, edits, outcomes, faults, unknown)
 
 
@@ -96,41 +96,67 @@ def _looked_at(
     return Refreshed(text, tuple(outcomes), (), tuple(faults), tuple(unknown), tuple(edits))
 
 
-def _refresh_region(note: Note, region: Region, mine: Body, generated: Generated) -> tuple[Outcome, list[Edit]]:
-    merged = merge(mine, generated.body, region.stamp, generated.policy)
-    edits: list[Edit] = []
-    touched = _said_with_marks(mine) != _said_with_marks(merged.body)
-    if touched:
-        edits += body_edits(note, region, merged.body)
-    end = f"{region.prefix}<!-- vaultkit:end {region.name} {merged.stamp.options()} -->"
-    standing = region.end.of(note.text)
+def _refresh_region(note: Note, region: Region, scene: Scene) -> tuple[Outcome, list[Edit]]:
+    """Return what becomes of a region, and the edits for it."""
+    standing = parse_body(region.body.of(note.text), region.prefix, region.name == "roadmap")
+    first = _merged(region, standing, region.stamp, scene)
+    touched = _differ(standing, first.body)
+    merged = _settled(region, first, scene) if touched or region.stamp != first.stamp else first
+    edits = body_edits(note, region, merged.body) if touched else []
     if region.stamp != merged.stamp:
-        edits.append(Edit(Span(region.end.start, region.end.start + len(standing.rstrip("\r\n"))), end))
-    outcome = Outcome(
-        region,
-        tuple(merged.changed) if touched else (),
-        tuple(merged.held),
-        tuple(merged.pruned),
-        region.stamp is None,
-        bool(edits),
-    )
-    return outcome, edits
+        end = f"{region.prefix}<!-- vaultkit:end {region.name} {merged.stamp.options()} -->"
+        length = len(region.end.of(note.text).rstrip("\r\n"))
+        edits.append(Edit(Span(region.end.start, region.end.start + length), end))
+    changed = first.changed if touched else ()
+    return Outcome(region, changed, merged.held, first.pruned, region.stamp is None, bool(edits)), edits
+
+
+def _settled(region: Region, merged: Merge, scene: Scene) -> Merge:
+    """Merge until it stays: what is read again may be other blocks than were printed."""
+    for _ in range(ROUNDS):
+        printed = parse_body("\n".join(print_body(merged.body)), "", region.name == "roadmap")
+        again = _merged(region, printed, merged.stamp, scene)
+        if again.stamp == merged.stamp and not _differ(printed, again.body):
+            return again
+        merged = again
+    return merged
+
+
+def _merged(region: Region, mine: Body, stamp: Stamp | None, scene: Scene) -> Merge:
+    notes = covered_sections(scene, stamp) if region.name in FROM_DOMAINS else ()
+    generated = generate(without_sections(scene, notes), region, mine)
+    merged = merge(mine, generated.body, stamp, generated.policy)
+    return replace(merged, stamp=replace(merged.stamp, notes=notes))
+
+
+def _differ(one: Body, other: Body) -> bool:
+    return _said_with_marks(one) != _said_with_marks(other)
 
 
 def _said_with_marks(body: Body) -> list[tuple[str, ...]]:
     """Return what a body says, keep marks included, so that two bodies compare as a reader sees them."""
-    def block(one: Block) -> list[tuple[str, ...]]:
-        match one:
-            case Table(header, _, rows):
-                return [tuple(normalise(cell.printed) for cell in row.cells) for row in (header, *rows)]
-            case Items(items):
-                return [(normalise(item.unit.printed),) for item in items]
-            case Lines(lines):
-                return [(line.key, *(normalise(entry.printed) for entry in line.entries)) for line in lines]
-            case Text(text):
-                return [(normalise(text.printed),)]
+    return [said for block in body.blocks for said in _said(block)]
 
-    return [said for one in body.blocks for said in block(one)]
+
+def _said(block: Block) -> list[tuple[str, ...]]:
+    match block:
+        case Table(header, _, rows):
+            return [
+                _without_last_blanks(normalise(cell.printed) for cell in row.cells) for row in (header, *rows)
+            ]
+        case Items(items):
+            return [(normalise(item.unit.printed),) for item in items]
+        case Lines(lines):
+            return [(line.key, *(normalise(entry.printed) for entry in line.entries)) for line in lines]
+        case Text(text):
+            return [(normalise(text.printed),)]
+
+
+def _without_last_blanks(cells: Iterable[str]) -> tuple[str, ...]:
+    said = list(cells)
+    while said and not said[-1]:
+        said.pop()
+    return tuple(said)
 
 
 def body_edits(note: Note, region: Region, body: Body) -> list[Edit]:

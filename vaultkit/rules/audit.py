@@ -15,6 +15,7 @@ from vaultkit.rules.kinds import (
     KEPT_ITEM,
     NAME_VARIANT,
     NO_SOURCE,
+    REGION_WORDS,
     SECTION_DIFFERS,
     TEMPLATE_FAULT,
     UNKNOWN_REGION,
@@ -132,8 +133,8 @@ def kept_item(note: Note, look: Look) -> Iterator[Finding]:
         yield Finding(
             _place(note, outcome, kept[0]),
             Message(
-                f"gardé à la main dans «\u00a0{outcome.region.name}\u00a0»\u00a0: {listed}",
-                f"kept by hand in '{outcome.region.name}': {english}",
+                f"gardé à la main ({REGION_WORDS[outcome.region.name].fr})\u00a0: {listed}",
+                f"kept by hand ({REGION_WORDS[outcome.region.name].en}): {english}",
             ),
             Message(
                 f'vaultkit push "{note.name}" le reporte dans les notes',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vaultkit.diagnostics import Kind, Severity
+from vaultkit.text import Message
 
 NOT_UTF8 = Kind("VK101", "not-utf8", Severity.WARNING)
 UNREADABLE = Kind("VK102", "unreadable-note", Severity.WARNING)
@@ -24,3 +25,14 @@ UNKNOWN_REGION = Kind("VK505", "unknown-region", Severity.WARNING)
 TEMPLATE_FAULT = Kind("VK506", "template-fault", Severity.ERROR)
 NAME_VARIANT = Kind("VK701", "name-variant", Severity.WARNING)
 TWO_SYNTHESES = Kind("VK702", "two-syntheses", Severity.WARNING)
+
+#: What a person calls the regions.
+REGION_WORDS = {
+    "recap": Message("tableau", "table"),
+    "roadmap": Message("feuille de route", "roadmap"),
+    "liens": Message("liens", "links"),
+    "backlinks": Message("backlinks", "backlinks"),
+    "domaine": Message("section", "section"),
+    "diagnostic": Message("diagnostic", "diagnosis"),
+    "template": Message("modèle", "template"),
+}

@@ -24,7 +24,7 @@ class Look:
     index: VaultIndex
     missions: Sequence[Mission]
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
-    hints: list[int] = field(default_factory=lambda: [20])
+    hints: list[int] = field(default_factory=lambda: [0])
 
     @cached_property
     def missions_of(self) -> Mapping[str, list[Mission]]:

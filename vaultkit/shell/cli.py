@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Parsers = _SubParsersAction[ArgumentParser]
 
 INTERRUPTED = 130
+#: A fault of vaultkit itself (EX_SOFTWARE of sysexits.h).
+BUG = 70
 
 ABOUT = """\
 Tient la synthèse d’un coffre Obsidian à jour.
@@ -81,7 +83,7 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"vaultkit {__version__}")
     top.add_argument("--vault", metavar="DIR", help="le dossier du coffre / the vault's folder")
     top.set_defaults(run=("overview", "overview"))
-    commands = top.add_subparsers(metavar="COMMAND")
+    commands = top.add_subparsers(metavar="COMMAND", prog="vaultkit")
     _adopt(commands)
     _rebuild(commands)
     _check(commands)
@@ -183,7 +185,9 @@ def run(arguments: Sequence[str]) -> int:
     said = parser().parse_args(arguments)
     said.vault = getattr(said, "vault_here", None) or said.vault
     try:
-        return _runner(said)(said)
+        code = _runner(said)(said)
+        sys.stdout.flush()
+        return code
     except VaultkitError as error:
         language = "en" if console.locale_language() == "en" else "fr"
         print(f"vaultkit: {error.message.of(language)}", file=sys.stderr)
@@ -193,6 +197,24 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         console.give_up_output()
         return 0
+    except Exception:
+        return _bug(arguments)
+
+
+def _bug(arguments: Sequence[str]) -> int:
+    """Print a report to paste: what was asked, on what, and where it broke."""
+    import platform
+    import traceback
+
+    traceback.print_exc()
+    print(
+        f"\nvaultkit {__version__}, Python {platform.python_version()}, {platform.platform()}: "
+        f"{' '.join(arguments[:1]) or '(bare)'}\n"
+        "C’est un défaut de vaultkit, pas de vos notes : merci de copier ce qui précède dans un rapport.\n"
+        "This is a fault of vaultkit, not of your notes: please paste the above into a report.",
+        file=sys.stderr,
+    )
+    return BUG
 
 
 def _runner(said: Namespace) -> Callable[[Namespace], int]:

@@ -8,6 +8,7 @@ from difflib import unified_diff
 
 from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.edits import Change, Write
+from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.console import paint
 from vaultkit.text import Message, Span
 from vaultkit.vault.index import VaultIndex
@@ -19,17 +20,6 @@ SEVERITIES = {
     Severity.ERROR: Message("erreur", "error"),
     Severity.WARNING: Message("avertissement", "warning"),
     Severity.INFO: Message("remarque", "remark"),
-}
-
-#: What a person calls the regions.
-REGION_WORDS = {
-    "recap": Message("tableau", "table"),
-    "roadmap": Message("feuille de route", "roadmap"),
-    "liens": Message("liens", "links"),
-    "backlinks": Message("backlinks", "backlinks"),
-    "domaine": Message("section", "section"),
-    "diagnostic": Message("diagnostic", "diagnosis"),
-    "template": Message("modèle", "template"),
 }
 
 

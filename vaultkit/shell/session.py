@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaultkit.audit.mission import missions
 from vaultkit.audit.model import Mission
@@ -31,6 +32,9 @@ from vaultkit.shell.walk import FileEntry, scan
 from vaultkit.text import Message, Span
 from vaultkit.vault.index import VaultIndex
 
+if TYPE_CHECKING:
+    from vaultkit.render.templates import Templates
+
 #: How often a plan is made anew when notes change underneath, before the note is refused.
 ROUNDS = 3
 
@@ -45,11 +49,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Done:
-    """What was done: the notes written (with their regions), what was refused, the batch to undo."""
+    """What was done: the notes written (with their regions), what was refused, what to be told beside."""
 
     written: list[Write] = field(default_factory=list)
     refused: list[tuple[str, Message]] = field(default_factory=list)
     summary: list[Change] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
 
 
 class Session:
@@ -131,10 +136,13 @@ class Session:
         scene = Scene(mission, self.index, self._render, prune)
         return refresh(mission.synthesis, scene, self._explain)
 
-    def check(self, plan: Plan, asked: Iterable[str] | None = None, stale: bool = False) -> list[Diagnostic]:
-        """Return what is wrong in the notes asked about, all if None; `stale` tells old regions too."""
+    def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
+        """Return what is wrong in the notes asked about, all if None.
+
+        `hints` says for how many unresolved links the nearest name is looked up.
+        """
         began = time.perf_counter()
-        look = Look(self.index, self.missions, plan.refreshed)
+        look = Look(self.index, self.missions, plan.refreshed, [hints])
         wanted = None if asked is None else frozenset(asked)
         notes = [note for note in self.index if wanted is None or note.path in wanted]
         found = list(check(look, notes))
@@ -143,8 +151,6 @@ class Session:
             for path, message in self.problems
             if wanted is None or path in wanted
         ]
-        if stale:
-            found += [d for d in self.stale(plan) if wanted is None or d.path in wanted]
         self.timings["check"] = time.perf_counter() - began
         return found
 
@@ -184,6 +190,11 @@ class Session:
                         done.summary += [c for c in changes.summary if c.path == write.path]
                 except Refused as error:
                     done.refused.append((write.path, error.message))
+            done.notices += [
+                Message(f"{path}\u00a0: {m.fr}", f"{path}: {m.en}")
+                for path, m in disk.clean(self.root, journal)
+            ]
+            done.notices += [journal.notice] if journal.notice else []
         return done
 
     def rebuild(self, prune: bool = False, expect: int | None = None) -> tuple[Done, Session, Plan]:
@@ -200,6 +211,7 @@ class Session:
             done = session.apply(plan.changes, "rebuild")
             total.written += done.written
             total.summary += done.summary
+            total.notices += done.notices
             total.refused = done.refused
             changed = {path for path, _ in done.refused} - {path for path, _ in plan.changes.refused}
             if not changed:
@@ -210,13 +222,13 @@ class Session:
     # ------------------------------------------------------------------------------ inside
 
     @cached_property
-    def _templates(self):  # type: ignore[no-untyped-def]
+    def _templates(self) -> Templates:
         from vaultkit.render.templates import Templates
 
         return Templates(resources.region_templates(self.root, self.settings))
 
     def _render(self, name: str, context: Mapping[str, object]) -> str:
-        return str(self._templates.render(name, context))
+        return self._templates.render(name, context)
 
     def _explain(self, error: Exception, region: Region) -> Finding | None:
         """Return what a template's fault says, at the region that it was for."""
@@ -308,11 +320,15 @@ def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Hold the garbage collector back while many objects are made that all stay."""
+    """Hold the garbage collector back while many objects are made that all stay, and let it forget them.
+
+    A full collection walks every object: with ten thousand notes it costs more than parsing them.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()

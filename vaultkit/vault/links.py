@@ -18,6 +18,8 @@ def resolve_linkpath(index: VaultIndex, linkpath: str, source: str) -> str | Non
     """
     if not linkpath:
         return source
+    if "/" not in linkpath and "." not in linkpath and len(named := index.named(f"{linkpath}.md")) == 1:
+        return named[0]  # a bare name that one file has leads there from anywhere: most links
     folder = source.rpartition("/")[0]
     if linkpath.startswith(("./", "../")):
         return _exact(index, _join(folder, linkpath))
@@ -38,16 +40,18 @@ def resolve_linkpath(index: VaultIndex, linkpath: str, source: str) -> str | Non
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    """Return the file names a link's last part can mean: with `.md` supplied, and as it stands."""
-    return (f"{name}.md", name) if "." in name else (f"{name}.md",)
+    """Return the file names a link's last part can mean: as it stands, and with `.md` supplied."""
+    return (name, f"{name}.md") if "." in name else (f"{name}.md",)
 
 
 def _exact(index: VaultIndex, path: str) -> str | None:
-    keys = {name_key(path), name_key(path + ".md")}
+    """Return the file at this vault path; of several that differ in case the one spelled just so."""
+    folder = path[: path.rfind("/") + 1]
     for name in _spellings(path.rsplit("/", 1)[-1]):
-        for candidate in index.named(name):
-            if name_key(candidate) in keys:
-                return candidate
+        wanted = folder + name
+        same = [candidate for candidate in index.named(name) if name_key(candidate) == name_key(wanted)]
+        if same:
+            return min(same, key=lambda candidate: (candidate != wanted, candidate))
     return None
 
 
@@ -84,16 +88,10 @@ def notes_like(index: VaultIndex, words: str) -> list[str]:
 def closest_name(index: VaultIndex, linkpath: str) -> str | None:
     """Return the note name most like `linkpath`, None if none is near."""
     wanted = fold(linkpath.rsplit("/", 1)[-1])
-    names = {fold(note.name): note.name for note in index.notes.values()}
-    if wanted in names:
-        return names[wanted]
-    near = get_close_matches(wanted, names, n=1, cutoff=0.8)
-    return names[near[0]] if near else None
-
-
-def backlinks(index: VaultIndex, path: str, sources: list[Note]) -> list[Note]:
-    """Return those of `sources` that link to the note at `path`, in the body or in a property."""
-    return [note for note in sources if links_to(index, note, path)]
+    if wanted in index.names:
+        return index.names[wanted]
+    near = get_close_matches(wanted, index.names, n=1, cutoff=0.8)
+    return index.names[near[0]] if near else None
 
 
 def links_to(index: VaultIndex, note: Note, path: str) -> bool:

@@ -17,11 +17,12 @@ from vaultkit.markdown.regions import find_regions
 from vaultkit.render.adopt import Adoption, eject
 from vaultkit.render.adopt import adopt as plan_adoption
 from vaultkit.render.children import Child, plan_children
-from vaultkit.render.push import Place, Proposal, edits_for, plan_push, release, unclaimed, unmarking
+from vaultkit.render.push import Place, Plan, Proposal, is_named, plan_push, unclaimed
+from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.shell import console
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.session import Session, rewritten
-from vaultkit.text import Message
+from vaultkit.text import Message, fold
 
 
 @dataclass(slots=True)
@@ -57,9 +58,10 @@ def adopt(arguments: Namespace) -> int:
     context = open_context(arguments)
     mission = context.mission(arguments.note)
     stage = Stage(context.session)
-    adoption = _adopt(context, mission, stage, arguments)
+    _refuse_broken(mission)
     if arguments.create_children:
         _create(context, stage, mission.path, arguments)
+    adoption = _adopt(stage, mission.path, arguments)
     if arguments.push:
         _push(context, stage, mission.path, arguments, asking=False)
     if arguments.diff:
@@ -136,8 +138,9 @@ def _refuse_broken(mission: Mission) -> None:
         )
 
 
-def _adopt(context: Context, mission: Mission, stage: Stage, arguments: Namespace) -> Adoption:
-    _refuse_broken(mission)
+def _adopt(stage: Stage, path: str, arguments: Namespace) -> Adoption:
+    """Plan the markers: after the child notes, as a section that becomes a region is a source no more."""
+    mission = stage.mission(path)
     adoption = plan_adoption(mission, arguments.sections, arguments.diagnostic)
     note = mission.synthesis
     stage.put([rewritten(note, apply_edits(note.text, adoption.edits))], "adopt")
@@ -154,6 +157,11 @@ def _tell_adoption(context: Context, mission: Mission, adoption: Adoption, writt
         )
     elif adoption.present and not adoption.marked:
         context.voice.say(f"{name} a déjà ses repères.", f"{name} has its markers already.")
+    for label in adoption.uncovered:
+        context.voice.say(
+            f"«\u00a0{label}\u00a0» reste tel quel\u00a0: aucune note fille (--create-children en fait une).",
+            f"Section '{label}' left as it is: no child note (--create-children makes one).",
+        )
     for heading in adoption.missing:
         context.voice.say(
             f"Pas trouvé\u00a0: «\u00a0{heading}\u00a0» (un titre, puis son tableau ou sa liste).",
@@ -164,7 +172,9 @@ def _tell_adoption(context: Context, mission: Mission, adoption: Adoption, writt
 def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> None:
     """Plan the missing child notes, each choice shown."""
     mission = stage.mission(path)
-    children = plan_children(stage.session.index, mission, _pairs(arguments.child, "--child"))
+    chosen = _pairs(arguments.child, "--child")
+    _refuse_unknown(chosen, mission)
+    children = plan_children(stage.session.index, mission, chosen)
     wanted = []
     for child in children:
         _tell_child(context, child)
@@ -172,8 +182,28 @@ def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> 
         if arguments.yes or arguments.diff or not console.interactive() or context.voice.ask(question):
             wanted.append(child)
     stage.put([parse_note(child.path, child.text) for child in wanted], "adopt --create-children")
-    claims = unclaimed(stage.mission(path), _pairs(arguments.child, "--child"))
-    _write(context, stage, path, [p for p in claims if arguments.yes or p.sure])
+    _claim(context, stage, path, arguments, False)
+
+
+def _claim(context: Context, stage: Stage, path: str, arguments: Namespace, asking: bool) -> list[Proposal]:
+    """Plan the `domaine` of child notes that only have a file name; return the proposals that were taken."""
+    claims = unclaimed(stage.mission(path), _pairs(getattr(arguments, "child", []), "--child"))
+    taken = _taken(context, stage, path, Plan(tuple(claims)), arguments, asking)
+    _write(context, stage, path, taken)
+    return taken
+
+
+def _refuse_unknown(chosen: Mapping[str, str], mission: Mission) -> None:
+    """Raise VaultkitError (2) if `--child` names a section that the synthesis does not have."""
+    labels = [fold(form) for section in mission.sections for form in (section.label, section.short)]
+    for label in chosen:
+        if fold(label) not in labels:
+            raise VaultkitError(
+                Message(
+                    f"--child\u00a0: aucune section de domaine ne s’appelle «\u00a0{label}\u00a0»",
+                    f"--child: no domain section is called '{label}'",
+                )
+            )
 
 
 def _tell_child(context: Context, child: Child) -> None:
@@ -195,7 +225,27 @@ def _tell_child(context: Context, child: Child) -> None:
 
 def _push(context: Context, stage: Stage, path: str, arguments: Namespace, asking: bool) -> list[Proposal]:
     """Plan the wordings that go into the child notes; return those that were taken."""
-    plan = plan_push(stage.mission(path), _pairs(arguments.item, "--item"), stage.session.index.notes)
+    claimed = _claim(context, stage, path, arguments, asking)
+    mission, items = stage.mission(path), _pairs(arguments.item, "--item")
+    for name in items.values():
+        if not any(is_named(child.path, name) for child in mission.children):
+            raise VaultkitError(
+                Message(
+                    f"--item\u00a0: «\u00a0{name}\u00a0» n’est pas une note fille de {mission.synthesis.name}",
+                    f"--item: '{name}' is no child note of {mission.synthesis.name}",
+                )
+            )
+    taken = _taken(
+        context, stage, path, plan_push(mission, items, stage.session.index.notes), arguments, asking
+    )
+    _write(context, stage, path, taken)
+    return claimed + taken
+
+
+def _taken(
+    context: Context, stage: Stage, path: str, plan: Plan, arguments: Namespace, asking: bool
+) -> list[Proposal]:
+    """Show each proposal, ask where that is needed, and return those that were taken."""
     ask = console.interactive() and not arguments.yes and not arguments.diff
     taken = []
     for number, proposal in enumerate(plan.proposals, 1):
@@ -221,7 +271,6 @@ def _push(context: Context, stage: Stage, path: str, arguments: Namespace, askin
                 f"  stays kept: '{wording}', {reason.en}",
             )
         )
-    _write(context, stage, path, taken)
     return taken
 
 
@@ -238,10 +287,10 @@ def _write(context: Context, stage: Stage, path: str, proposals: list[Proposal])
             context.voice.warn(Message(f"✖ {target}\u00a0: {fault}", f"✖ {target}: {fault}"))
             continue
         notes.append(rewritten(note, apply_edits(note.text, edits)))
-    synthesis = mission.synthesis
-    edits = unmarking(synthesis, release(proposals))
-    notes += [rewritten(synthesis, apply_edits(synthesis.text, edits))] if edits else []
     stage.put(notes, "push")
+    synthesis = mission.synthesis
+    edits = unmarking(stage.mission(path), proposals)
+    stage.put([rewritten(synthesis, apply_edits(synthesis.text, edits))] if edits else [], "push")
 
 
 def _pairs(said: list[str], option: str) -> Mapping[str, str]:

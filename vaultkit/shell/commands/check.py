@@ -11,19 +11,22 @@ from vaultkit.shell.commands.context import Context, open_context, tell_refused,
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.session import rewritten, write_of
 
+#: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
+HINTS = 50
+
 
 def check(arguments: Namespace) -> int:
     """Run the command; return 1 if there is an error."""
     context = open_context(arguments)
     session = context.session
     asked = find_paths(session.index, session.root, arguments.paths) if arguments.paths else None
-    found = session.check(session.plan(), asked)
+    found = session.check(session.plan(), asked, HINTS)
     code = 0
     if arguments.fix:
         code = _fix(context, found)
         context = open_context(arguments)
         session = context.session
-        found = session.check(session.plan(), asked)
+        found = session.check(session.plan(), asked, HINTS)
     if arguments.format == "json":
         print(report.document(diagnostics=report.as_json(found, session.index, context.language)))
     else:

@@ -77,7 +77,9 @@ def tell_refused(context: Context, refused: object) -> int:
 
 
 def tell_undo(context: Context, done: Done) -> None:
-    """Say how to take back what was written."""
+    """Say how to take back what was written, and what else there is to know."""
+    for notice in done.notices:
+        context.voice.warn(notice)
     if done.written:
         context.voice.say(
             "Rien d’autre n’a été touché. Annuler\u00a0: vaultkit undo",

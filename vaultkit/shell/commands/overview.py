@@ -7,10 +7,11 @@ from argparse import Namespace
 from vaultkit.audit.mission import DOMAIN, category_of
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.regions import find_regions
+from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.console import Voice
 from vaultkit.shell.names import find_vault
-from vaultkit.shell.report import REGION_WORDS, number
+from vaultkit.shell.report import number
 from vaultkit.shell.session import Session
 
 

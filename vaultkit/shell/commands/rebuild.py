@@ -7,6 +7,7 @@ from argparse import Namespace
 from vaultkit.diagnostics import Severity
 from vaultkit.edits import Change
 from vaultkit.errors import Refused
+from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.commands.overview import tell_mission
@@ -23,7 +24,7 @@ def rebuild(arguments: Namespace) -> int:
     code = Refused.exit_code if done.refused else 0
     code = max(code, int(any(d.kind.severity is Severity.ERROR for d in found)))
     if arguments.json:
-        print(_document(session, plan, done, report.as_json(found, session.index, context.language)))
+        print(_document(session, done, report.as_json(found, session.index, context.language)))
         return code
     _tell(context, session, plan, done)
     if count := report.counted(found, context.language):
@@ -42,8 +43,7 @@ def _show(context: Context, arguments: Namespace) -> int:
         stale = context.session.stale(plan)
         found = report.as_json(stale, context.session.index, context.language)
         done = Done(refused=list(changes.refused))
-        pending = [write.path for write in changes.writes]
-        print(_document(context.session, plan, done, found, pending))
+        print(_document(context.session, done, found))
         return max(code, Refused.exit_code if changes.refused else 0)
     if arguments.diff:
         return max(code, show_diff(context, changes))
@@ -57,13 +57,11 @@ def _show(context: Context, arguments: Namespace) -> int:
     return max(code, tell_refused(context, changes.refused))
 
 
-def _document(
-    session: Session, plan: Plan, done: Done, found: list[dict[str, object]], pending: list[str] | None = None
-) -> str:
+def _document(session: Session, done: Done, found: list[dict[str, object]]) -> str:
     return report.document(
         written=[{"path": write.path, "regions": list(write.regions)} for write in done.written],
         unchanged=len(session.index.notes) - len(done.written),
-        pending=pending or [],
+        pending=[],  # a one-shot command waits for nobody
         refused=[{"path": path, "message": message.en} for path, message in done.refused],
         diagnostics=found,
         timings={name: round(seconds, 6) for name, seconds in session.timings.items()},
@@ -72,7 +70,7 @@ def _document(
 
 def _region_word(region: str, language: str) -> str:
     kind = region.split(":")[0]
-    return report.REGION_WORDS[kind].of(language) if kind in report.REGION_WORDS else region
+    return REGION_WORDS[kind].of(language) if kind in REGION_WORDS else region
 
 
 def _tell(context: Context, session: Session, plan: Plan, done: Done) -> None:

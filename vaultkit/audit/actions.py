@@ -1,0 +1,169 @@
+"""One action as a consultant writes it.
+
+`**Horizon** : **label** – description (resp. X, délai 01.10.2025, CHF 1'200) (hors feuille de route)`;
+inline fields and the dates of the Tasks plugin are the second spelling (DESIGN §5.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vaultkit.audit.cleaning import clean, cleaned
+from vaultkit.audit.model import Action
+from vaultkit.audit.words import Horizon, Topic, horizon_of, status_of
+from vaultkit.markdown.note import InlineField, Note
+from vaultkit.text import EMOJI, Span, unaccented
+from vaultkit.values import parse_date, parse_money
+
+#: Bold or plain words that open a text, and what parts them from the rest.
+BOLD_LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark)")
+_ITALIC_LEAD = re.compile(r"(?P<mark>[*_])(?P<words>[^*_\n]+)(?P=mark)")
+PLAIN_LEAD = re.compile(r"(?P<words>[^\W\d_][^:*\[\]]{2,40}?)\s*:\s+")
+AFTER_LABEL = re.compile(r"(?:\s*\([^()\n]*\))?\s*(?:(?:[:–—-]|→|->)\s+|:\s*$)|\s*")
+
+_SEPARATOR = re.compile(r"\s*(?:[:–—-]\s|:?\s*$)")
+_FINAL_PAREN = re.compile(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*[.;]?\s*$")
+_OPENING = re.compile(f"[\\s{EMOJI}]*")
+_LEFT_OUT = re.compile(
+    r"hors (?:de la )?feuille de route|not on (?:the )?roadmap|off roadmap|nicht im fahrplan"
+)
+_OWNER = re.compile(
+    r"(?:resp(?:onsable)?\.?|owner|verantw(?:ortlich)?\.?)\s*:?\s*(?P<who>[^,;()]+)", re.IGNORECASE
+)
+_REMARK = re.compile(
+    r"\b(?:resp|responsable|owner|verantw|verantwortlich|delai|echeance|due|frist|chf|eur|usd)\b|€|"
+    + _LEFT_OUT.pattern
+)
+_DUE_DATE = re.compile(r"📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
+_NO = ("non", "no", "nein", "false", "0")
+
+#: What people write where there is nothing to do.
+_NOTHING = ("", "neant", "aucun", "aucune", "aucune action", "rien", "ras", "n/a", "none", "nothing", "keine")
+
+#: The inline fields of an action; each has its first spelling as name.
+_FIELDS = {
+    "libelle": ("libelle", "label"),
+    "horizon": ("horizon", "horizont"),
+    "roadmap": ("roadmap", "feuille-de-route", "fahrplan"),
+    "responsable": ("responsable", "resp", "owner", "verantwortlich"),
+    "echeance": ("echeance", "delai", "due", "frist"),
+    "cout": ("cout", "cost", "kosten"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What the roadmap calls an action, the place of these words (None: made from the text), the rest."""
+
+    text: str
+    span: Span | None
+    description: str
+
+
+def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | None) -> Action | None:
+    """Read the action at `place`, `horizon` being that of its surroundings; None where it says nothing."""
+    text = place.of(note.text)
+    offset, named = horizon_lead(text)
+    fields = _fields(note, place)
+    if said := fields.get("horizon"):
+        named = horizon_of(said.value) or named
+    body = clean(note, Span(place.start + offset, place.end))[0]
+    words, remarks = _without_remarks(body)
+    if unaccented(words).strip(" .–-") in _NOTHING and "libelle" not in fields:
+        return None
+    label = _label(text, offset, place.start, words, fields)
+    notes = " ; ".join(remarks)
+    owner, task_date = _OWNER.search(notes), _DUE_DATE.search(text)
+    due, cost, said = fields.get("echeance"), fields.get("cout"), fields.get("responsable")
+    return Action(
+        topic=Topic.ACTIONS,
+        text=body,
+        shown=clean(note, place)[1],
+        status=status_of(text),
+        path=note.path,
+        span=place,
+        horizon=named or _horizon_in(remarks) or horizon,
+        label=label.text,
+        description=label.description,
+        in_roadmap=not _left_out(fields["roadmap"].value if "roadmap" in fields else "", notes),
+        done=task in ("x", "X"),
+        owner=cleaned(said.value if said else owner["who"] if owner else ""),
+        due=parse_date(due.value if due else task_date[1] if task_date else notes),
+        cost=parse_money(cost.value if cost else notes),
+        label_span=label.span,
+        text_span=Span(place.start + offset, place.end),
+    )
+
+
+def horizon_lead(text: str) -> tuple[int, Horizon | None]:
+    """Return where the words begin, behind emoji and a leading horizon label, and that horizon."""
+    start = opening(text)
+    for pattern in (BOLD_LEAD, _ITALIC_LEAD, PLAIN_LEAD):
+        found = pattern.match(text, start)
+        if found and (horizon := horizon_of(found["words"].strip(" :*_"))):
+            after = AFTER_LABEL.match(text, found.end("words") if pattern is PLAIN_LEAD else found.end())
+            end = after.end() if after else found.end()
+            return end + len(text[end:]) - len(text[end:].lstrip()), horizon
+    return start, None
+
+
+def opening(text: str) -> int:
+    """Return where the words of a text begin, behind blanks and emoji."""
+    found = _OPENING.match(text)
+    return found.end() if found else 0
+
+
+def _fields(note: Note, place: Span) -> Mapping[str, InlineField]:
+    """Return the inline fields of an action by their first spelling; accents and case do not count."""
+    standing = {unaccented(f.key.strip()): f for f in note.fields if place.holds(f.span)}
+    return {
+        name: standing[spelling]
+        for name, spellings in _FIELDS.items()
+        for spelling in reversed(spellings)
+        if spelling in standing
+    }
+
+
+def _label(text: str, offset: int, start: int, words: str, fields: Mapping[str, InlineField]) -> _Label:
+    """Return the label: `[libelle:: …]`, bold words that open the text, the text up to a final parenthesis."""
+    field = fields.get("libelle")
+    bold = BOLD_LEAD.match(text, offset + opening(text[offset:]))
+    said = cleaned(bold["words"]).strip(" :–-*_") if bold else ""
+    lead = BOLD_LEAD.match(words) if said else None
+    description = (words[lead.end() :].lstrip(" :–—-") if lead else "") or words
+    if field and (given := cleaned(field.value)):
+        return _Label(given, field.value_span, description)
+    if bold and said:
+        span = Span(start + bold.start("words"), start + bold.end("words"))
+        parted = _SEPARATOR.match(text, bold.end()) or bold["words"].rstrip().endswith(":")
+        return _Label(said, span if parted else None, description)
+    return _Label(_up_to_parenthesis(words), field.value_span if field else None, words)
+
+
+def _up_to_parenthesis(words: str) -> str:
+    found = _FINAL_PAREN.search(words)
+    return (words[: found.start()] if found and found.start() else words).strip().rstrip(".").rstrip()
+
+
+def _without_remarks(text: str) -> tuple[str, list[str]]:
+    """Part an action's text from the parentheses at its end that speak of owner, date, cost or roadmap."""
+    remarks: list[str] = []
+    while found := _FINAL_PAREN.search(text):
+        inside = found["inside"]
+        if not _REMARK.search(unaccented(inside)) and not _horizon_in([inside]):
+            break
+        remarks.insert(0, inside)
+        text = text[: found.start()]
+    return text, remarks
+
+
+def _horizon_in(remarks: list[str]) -> Horizon | None:
+    """Return the horizon that a remark of two words or more names: « (court terme, resp. X) »."""
+    pieces = [piece.strip() for remark in remarks for piece in re.split("[,;]", remark)]
+    return next((named for piece in pieces if " " in piece and (named := horizon_of(piece))), None)
+
+
+def _left_out(field: str, remarks: str) -> bool:
+    return unaccented(field.strip()) in _NO or bool(_LEFT_OUT.search(unaccented(remarks)))

@@ -1,0 +1,100 @@
+"""What a text from a source becomes before it may stand elsewhere, and where its words end.
+
+DESIGN §5.2: NFC, one line, without status emoji, inline fields, final tags, block id, comments of both
+kinds; `<!--` and `-->` never come from a source.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from vaultkit.audit.words import STATUS_EMOJI
+from vaultkit.markdown.note import Note
+from vaultkit.text import Span, nfc, one_line
+
+_COMMENT = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
+_LONE_COMMENT = re.compile(r"<!--|-->|%%")
+_STATUS = re.compile(f"[{STATUS_EMOJI}][\ufe0e\ufe0f]?")
+_ARROWS = re.compile(r"^\s*(?:→|⟶|->|=>)\s*|\s*(?:→|⟶|->|=>)\s*$")
+_QUOTE_SIGNS = re.compile(r"^[ \t>]+")
+#: The dates that the Tasks plugin writes and reads at the end of a line.
+_TASKS_DATE = re.compile(r"\s*[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
+#: The last word of a line that is none of its words: a block id, a tag.
+_TAIL = re.compile(r"\^[A-Za-z0-9-]+|#[^\s#]*[^\s#\d][^\s#]*")
+
+
+def clean(note: Note, span: Span) -> tuple[str, str]:
+    """Return what a stretch says, cleaned for use elsewhere: without and with its status emoji."""
+    pieces, at = [], span.start
+    for hole in _holes(note, span):
+        if hole.end > at:
+            pieces.append(note.text[at : max(at, hole.start)])
+            at = hole.end
+    text = "".join((*pieces, note.text[at : span.end]))
+    line = " ".join(_QUOTE_SIGNS.sub("", line) for line in text.splitlines())
+    return cleaned(line), cleaned(line, status=True)
+
+
+def _holes(note: Note, span: Span) -> list[Span]:
+    """Return what in a stretch is none of its words: fields, comments, and marks of footnotes."""
+    return sorted(
+        (*_inside(note.fields, span), *_inside(note.footnote_references, span), *comments_at(note, span))
+    )
+
+
+def _inside(things: tuple[object, ...], span: Span) -> Iterator[Span]:
+    """Yield the spans of those of `things` (in text order) that lie inside `span`."""
+    first = bisect_left(things, span.start, key=lambda thing: thing.span.start)  # type: ignore[attr-defined]
+    for at in range(first, len(things)):
+        place: Span = things[at].span  # type: ignore[attr-defined]
+        if place.start >= span.end:
+            return
+        if place.end <= span.end:
+            yield place
+
+
+def comments_at(note: Note, span: Span) -> Iterator[Span]:
+    """Yield the comments that share a character with `span`."""
+    first = bisect_left(note.comments, span.start, key=lambda comment: comment.end)
+    for at in range(first, len(note.comments)):
+        if note.comments[at].start >= span.end:
+            return
+        if note.comments[at].end > span.start:
+            yield note.comments[at]
+
+
+def cleaned(text: str, status: bool = False) -> str:
+    """Return a text from a source as it may stand elsewhere, with its status emoji or without."""
+    text = _LONE_COMMENT.sub(" ", _COMMENT.sub(" ", _TASKS_DATE.sub(" ", text)))
+    if not status:
+        text = _STATUS.sub(" ", text)
+    while (last := _last_word(text)) and _TAIL.fullmatch(last):
+        text = text.rstrip()[: -len(last)]
+    return one_line(nfc(text if status else _ARROWS.sub("", one_line(text))))
+
+
+def _last_word(text: str) -> str:
+    words = text.rsplit(None, 1)
+    return words[-1] if words else ""
+
+
+def words_end(note: Note, span: Span) -> int:
+    """Return where the words of a stretch end: before its tags, block id, fields, dates and last emoji."""
+    holes = {hole.end: hole for hole in _holes(note, span)}
+    end = span.end
+    while True:
+        said = note.text[span.start : end].rstrip()
+        end = span.start + len(said)
+        last = _last_word(said)
+        if end in holes and holes[end].start > span.start:
+            end = holes[end].start
+        elif len(last) < len(said) and (_TAIL.fullmatch(last) or _STATUS.fullmatch(last)):
+            end -= len(last)
+        elif (
+            dated := _TASKS_DATE.fullmatch(said, max(0, said.rfind(" ", 0, -len(last) - 1))) if last else None
+        ):
+            end = span.start + dated.start()
+        else:
+            return end

@@ -15,9 +15,8 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SEED = SHARED / "seeds" / "Synthèse IT – Cabinet Pestalozzi.md"
 
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="../shared (the recorded truth) is not beside this checkout"
-)
+NO_SHARED = "../shared (the recorded truth and the user's own synthesis) is not beside this checkout"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=NO_SHARED)
 
 
 def notes_of(text: str) -> dict[str, str]:
@@ -91,6 +90,8 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
 @pytest.fixture
 def seed_vault(tmp_path: Path) -> Vault:
     """A vault that holds only the user's own synthesis."""
+    if not SEED.is_file():
+        pytest.skip(NO_SHARED)
     made = Vault(tmp_path / "coffre", tmp_path / "state")
     made.root.mkdir()
     made.write(SEED.name, SEED.read_bytes().decode())

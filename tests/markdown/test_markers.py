@@ -115,7 +115,7 @@ def test_a_fence_inside_a_region_may_explain_markers() -> None:
 
 def test_a_query_holds_its_source() -> None:
     region = only(
-        "<!-- vaultkit:begin query id=a\nLIST\nWHERE a --\\> b\n-->\nx\n<!-- vaultkit:end query sum=01234567 units= -->\n"
+        "<!-- vaultkit:begin query id=a\nLIST\nWHERE a --\\> b\n-->\nx\n<!-- vaultkit:end query -->\n"
     )
     assert region.query == "LIST\nWHERE a --> b\n"
     assert region.key == "query:a"

@@ -453,7 +453,7 @@ def history(seed: int, steps: int) -> History:
     return made
 
 
-@law(100)
+@law(60)
 @given(st.integers(0, 1_000_000), st.integers(1, 8))
 def test_over_any_history_no_word_of_the_person_is_lost_or_doubled(seed: int, steps: int) -> None:
     history(seed, steps)

@@ -48,7 +48,7 @@ def test_push_asks_for_each_wording_and_writes_what_was_taken(seed_vault):
     )
     assert code == 0
     assert "1. « " in said.replace("\u00a0", " ")
-    assert "1 formulation(s) reportée(s) dans 1 note(s)" in said
+    assert "1 formulation reportée dans 1 note" in said
     assert "- **Risque** : Données patients exposées" in seed_vault.read("Acces_IT_CDP.md")
     assert "Session admin protégée" not in seed_vault.read("Acces_IT_CDP.md")
 

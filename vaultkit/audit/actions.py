@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vaultkit.audit.cleaning import clean, cleaned
+from vaultkit.audit.cleaning import clean, cleaned, inside
 from vaultkit.audit.model import Action
 from vaultkit.audit.words import Horizon, Topic, horizon_of, status_of
 from vaultkit.markdown.note import InlineField, Note
@@ -117,7 +117,7 @@ def opening(text: str) -> int:
 
 def _fields(note: Note, place: Span) -> Mapping[str, InlineField]:
     """Return the inline fields of an action by their first spelling; accents and case do not count."""
-    standing = {unaccented(f.key.strip()): f for f in note.fields if place.holds(f.span)}
+    standing = {unaccented(f.key.strip()): f for f in inside(note.fields, place)}
     return {
         name: standing[spelling]
         for name, spellings in _FIELDS.items()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from vaultkit.audit.words import STATUS_EMOJI
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Section
 from vaultkit.text import Span, nfc, one_line
+
+_Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Section)
 
 _COMMENT = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
 _LONE_COMMENT = re.compile(r"<!--|-->|%%")
@@ -20,7 +23,8 @@ _STATUS = re.compile(f"[{STATUS_EMOJI}][\ufe0e\ufe0f]?")
 _ARROWS = re.compile(r"^\s*(?:→|⟶|->|=>)\s*|\s*(?:→|⟶|->|=>)\s*$")
 _QUOTE_SIGNS = re.compile(r"^[ \t>]+")
 #: The dates that the Tasks plugin writes and reads at the end of a line.
-_TASKS_DATE = re.compile(r"\s*[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
+_TASKS_DATE = re.compile(r"[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
+_FINAL_DATE = re.compile(_TASKS_DATE.pattern + "$")
 #: The last word of a line that is none of its words: a block id, a tag.
 _TAIL = re.compile(r"\^[A-Za-z0-9-]+|#[^\s#]*[^\s#\d][^\s#]*")
 
@@ -40,19 +44,22 @@ def clean(note: Note, span: Span) -> tuple[str, str]:
 def _holes(note: Note, span: Span) -> list[Span]:
     """Return what in a stretch is none of its words: fields, comments, and marks of footnotes."""
     return sorted(
-        (*_inside(note.fields, span), *_inside(note.footnote_references, span), *comments_at(note, span))
+        [
+            *(field.span for field in inside(note.fields, span)),
+            *(reference.span for reference in inside(note.footnote_references, span)),
+            *comments_at(note, span),
+        ]
     )
 
 
-def _inside(things: tuple[object, ...], span: Span) -> Iterator[Span]:
-    """Yield the spans of those of `things` (in text order) that lie inside `span`."""
-    first = bisect_left(things, span.start, key=lambda thing: thing.span.start)  # type: ignore[attr-defined]
+def inside(things: Sequence[_Placed], span: Span) -> Iterator[_Placed]:
+    """Yield those of `things` (in text order) that lie inside `span`."""
+    first = bisect_left(things, span.start, key=lambda thing: thing.span.start)
     for at in range(first, len(things)):
-        place: Span = things[at].span  # type: ignore[attr-defined]
-        if place.start >= span.end:
+        if things[at].span.start >= span.end:
             return
-        if place.end <= span.end:
-            yield place
+        if things[at].span.end <= span.end:
+            yield things[at]
 
 
 def comments_at(note: Note, span: Span) -> Iterator[Span]:
@@ -92,9 +99,7 @@ def words_end(note: Note, span: Span) -> int:
             end = holes[end].start
         elif len(last) < len(said) and (_TAIL.fullmatch(last) or _STATUS.fullmatch(last)):
             end -= len(last)
-        elif (
-            dated := _TASKS_DATE.fullmatch(said, max(0, said.rfind(" ", 0, -len(last) - 1))) if last else None
-        ):
+        elif dated := _FINAL_DATE.search(said, max(0, len(said) - 16)):
             end = span.start + dated.start()
         else:
             return end

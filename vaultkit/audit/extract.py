@@ -7,14 +7,22 @@ emoji, kind from the heading or the callout; what stands in a generated region i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from vaultkit.audit.actions import AFTER_LABEL, BOLD_LEAD, PLAIN_LEAD, horizon_lead, opening, read_action
-from vaultkit.audit.cleaning import clean, cleaned, comments_at
+from vaultkit.audit.cleaning import clean, cleaned, comments_at, inside
 from vaultkit.audit.model import Action, DomainNote, Item, Wording
-from vaultkit.audit.sections import ITEM_TOPICS, domain_sections, horizon_marks, opaque, parts_of, topic_at
+from vaultkit.audit.sections import (
+    ITEM_TOPICS,
+    domain_sections,
+    horizon_marks,
+    opaque,
+    part_at,
+    parts_of,
+    topic_at,
+)
 from vaultkit.audit.words import (
     Horizon,
     Topic,
@@ -125,6 +133,8 @@ class _Reader:
         self.note, self.span, self.heading = note, span, heading
         self.closed = opaque(note)
         self.parts = parts_of(note, span)
+        self.briefs = [part.span for part in self.parts if part.topic is Topic.BRIEF]
+        self.briefs += [box.span for box in note.callouts if box.title and topic_of(box.title) is Topic.BRIEF]
         self.parents = {item.parent for item in note.list_items}
         self.horizons = {
             part.span: horizon_marks(note, part) for part in self.parts if part.topic is Topic.ACTIONS
@@ -164,8 +174,8 @@ class _Reader:
         for at, item in enumerate(self.note.list_items):
             if self.free(item.span) and (topic := topic_at(self.note, self.parts, item.span, item.callout)):
                 found += self.list_item(at, topic)
-        places = [*self.boxed([item.span for item in found]), *self.paragraphs([item.span for item in found])]
-        for place, topic in places:
+        spoken = sorted(item.span for item in found)
+        for place, topic in [*self.boxed(spoken), *self.paragraphs(spoken)]:
             if self.free(place):
                 found += self.item(place, topic)
         yield from sorted((item for item in found if item.text), key=lambda item: item.span)
@@ -212,11 +222,10 @@ class _Reader:
 
     def horizon_at(self, place: Span) -> Horizon | None:
         """Return the horizon that the headings and lines above a place give it."""
-        for span, marks in self.horizons.items():
-            if span.holds(place):
-                at = bisect_right(marks, place.start, key=lambda mark: mark[0])
-                return marks[at - 1][1] if at else None
-        return None
+        part = part_at(self.parts, place)
+        marks = self.horizons.get(part.span, []) if part else []
+        at = bisect_right(marks, place.start, key=lambda mark: mark[0])
+        return marks[at - 1][1] if at else None
 
     # ------------------------------------------------------------------- words without a list
 
@@ -225,12 +234,7 @@ class _Reader:
         for index, box in enumerate(self.note.callouts):
             topic = topic_at(self.note, self.parts, box.span, index)
             inner = any(other.parent == index for other in self.note.callouts)
-            if (
-                topic is None
-                or inner
-                or not self.span.holds(box.span)
-                or any(box.span.holds(s) for s in spoken)
-            ):
+            if topic is None or inner or not self.span.holds(box.span) or _any_inside(spoken, box.span):
                 continue
             paragraphs = list(_quoted_paragraphs(self.note, box.body))
             if not paragraphs and box.title and topic_of(box.title) is None:
@@ -240,15 +244,16 @@ class _Reader:
 
     def paragraphs(self, spoken: Sequence[Span]) -> Iterator[tuple[Span, Topic]]:
         """Yield the paragraphs of sections that hold no list; of actions each line that has a horizon."""
+        boxes = [box.span for box in self.note.callouts]
         for part, following in pairwise((*self.parts, None)):
             if part is None or part.topic not in ITEM_TOPICS:
                 continue
             end = min(part.span.end, following.heading.span.start) if following else part.span.end
             own = Span(part.span.start, max(part.span.start, end))
-            if any(own.holds(s) for s in spoken) or any(own.holds(box.span) for box in self.note.callouts):
+            if _any_inside(spoken, own) or _any_inside(boxes, own):
                 continue
-            for section in self.note.sections:
-                if section.type is SectionType.PARAGRAPH and own.holds(section.span):
+            for section in inside(self.note.sections, own):
+                if section.type is SectionType.PARAGRAPH:
                     if part.topic is Topic.ACTIONS:
                         yield from ((line, part.topic) for line in self.action_lines(section.span))
                     else:
@@ -303,9 +308,7 @@ class _Reader:
 
     def is_brief(self, place: Span) -> bool:
         """Whether a place belongs to an En bref section, or to a callout of that title."""
-        boxes = (box.span for box in self.note.callouts if box.title and topic_of(box.title) is Topic.BRIEF)
-        sections = (part.span for part in self.parts if part.topic is Topic.BRIEF)
-        return self.free(place) and any(span.holds(place) for span in (*sections, *boxes))
+        return any(span.holds(place) for span in self.briefs) and self.free(place)
 
     def brief_entry(self, at: int) -> tuple[Topic, list[Span]] | None:
         """Return the cell that an entry of the En bref list fills, and the places of its words."""
@@ -322,6 +325,16 @@ class _Reader:
         if text[end:].strip():
             return topic, [Span(item.content.start + end, item.content.end)]
         return topic, [other.content for other in self.note.list_items if other.parent == at]
+
+
+def _any_inside(places: Sequence[Span], span: Span) -> bool:
+    """Whether one of these places (sorted) lies inside `span`."""
+    for at in range(bisect_left(places, span.start, key=lambda place: place.start), len(places)):
+        if places[at].start >= span.end:
+            break
+        if places[at].end <= span.end:
+            return True
+    return False
 
 
 def _quoted_paragraphs(note: Note, body: Span) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -100,13 +101,18 @@ def _direct(headings: Sequence[Heading], at: int, end: int) -> Iterator[Heading]
             yield headings[below]
 
 
+def part_at(parts: Sequence[Part], place: Span) -> Part | None:
+    """Return the innermost of these sections (in text order) that holds a place."""
+    at = bisect_right(parts, place.start, key=lambda part: part.span.start)
+    return next((parts[i] for i in range(at - 1, -1, -1) if parts[i].span.holds(place)), None)
+
+
 def topic_at(note: Note, parts: Sequence[Part], place: Span, callout: int | None) -> Topic | None:
     """Return what stands at a place: by its heading, else by its callout's title or type.
 
     `[!info]` with a title of its own words is a remark, no opportunity.
     """
-    inner = next((part for part in reversed(parts) if part.span.holds(place)), None)
-    if inner:
+    if inner := part_at(parts, place):
         return inner.topic if inner.topic in ITEM_TOPICS else None
     if callout is None:
         return None

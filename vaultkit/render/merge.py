@@ -133,33 +133,41 @@ def _paired_blocks(mine: Body, theirs: Body) -> list[_Pair]:
     partner = {column: row for row, column in assign(scores, ties=True).items()}
     pairs: list[_Pair] = []
     at = 0
-    for number, (_, block) in enumerate(new):
+    for number, solid in enumerate(new):
         if number in partner:
-            pairs += [(one, None) for _, one in own[at : partner[number]]]
+            pairs += [(one.block, None) for one in own[at : partner[number]]]
             at = partner[number] + 1
-        pairs.append((own[partner[number]][1] if number in partner else None, block))
-    return pairs + [(one, None) for _, one in own[at:]]
+        pairs.append((own[partner[number]].block if number in partner else None, solid.block))
+    return pairs + [(one.block, None) for one in own[at:]]
 
 
-def _solids(body: Body) -> Iterator[tuple[str, Block]]:
-    """Yield the tables and lists of a body, each with the text above it."""
+@dataclass(frozen=True, slots=True)
+class _Solid:
+    """A table or list, with what it says and the text above it."""
+
+    block: Block
+    said: frozenset[str]
+    above: str
+
+
+def _solids(body: Body) -> Iterator[_Solid]:
     above = ""
     for block in body.blocks:
         if isinstance(block, Text):
             above = normalise(block.unit.text)
         else:
-            yield above, block
+            yield _Solid(block, _said(block), above)
 
 
-def _likeness(mine: tuple[str, Block], theirs: tuple[str, Block]) -> float:
+def _likeness(mine: _Solid, theirs: _Solid) -> float:
     """Return how much two blocks have in common: what they say, and the text above them."""
-    if type(mine[1]) is not type(theirs[1]):
+    if type(mine.block) is not type(theirs.block):
         return 0.0
-    own, new = _words_of(mine[1]), _words_of(theirs[1])
-    return 0.01 + len(own & new) / max(1, min(len(own), len(new))) + (0.5 if mine[0] == theirs[0] else 0.0)
+    shared = len(mine.said & theirs.said) / max(1, min(len(mine.said), len(theirs.said)))
+    return 0.01 + shared + (0.5 if mine.above == theirs.above else 0.0)
 
 
-def _words_of(block: Block) -> frozenset[str]:
+def _said(block: Block) -> frozenset[str]:
     match block:
         case Table(header, _, rows):
             labels = (row.cells[0] for row in rows if row.cells)

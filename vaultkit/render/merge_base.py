@@ -22,6 +22,9 @@ NO_SOURCE = "-"
 #: Above this many pairs to weigh, units are told apart by what they say alone.
 MOST_PAIRS = 40_000
 
+#: Above this many pairs, no common stretches are looked for, only equal units.
+MOST_MATCHED = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -189,7 +192,8 @@ def aligned(
     Equal digests are anchors, those of the longest common stretches first; between two anchors of these
     what is left on both sides is paired in order, the likest first, if `likeness` reaches `least`.
     """
-    blocks = SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks()
+    many = len(base) * len(side) > MOST_MATCHED
+    blocks = [] if many else SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks()
     found = {block.a + n: block.b + n for block in blocks for n in range(block.size)}
     places: dict[str, list[int]] = {}
     for other in sorted(set(range(len(side))) - set(found.values())):
@@ -217,13 +221,16 @@ def in_order(partner: Sequence[int | None], added: Sequence[int]) -> list[tuple[
     `partner` tells for each of mine which of theirs it stands for; `added` are those of theirs that stand
     for none. What only mine has stands behind its former predecessor, first if it had none.
     """
-    result: list[tuple[int | None, int | None]] = [
-        *((at, other) for at, other in enumerate(partner) if other is not None),
-        *((None, other) for other in added),
-    ]
-    result.sort(key=lambda pair: pair[1] or 0)
+    behind: dict[int | None, list[tuple[int | None, int | None]]] = {}
+    last: int | None = None
     for at, other in enumerate(partner):
         if other is None:
-            before = result.index((at - 1, partner[at - 1])) + 1 if at else 0
-            result.insert(before, (at, None))
+            behind.setdefault(last, []).append((at, None))
+        else:
+            last = at
+    paired = [(at, other) for at, other in enumerate(partner) if other is not None]
+    result = behind.get(None, [])
+    for mine, theirs in sorted([*paired, *((None, other) for other in added)], key=lambda pair: pair[1]):
+        result.append((mine, theirs))
+        result += behind.get(mine, ()) if mine is not None else ()
     return result

@@ -32,7 +32,8 @@ def print_body(body: Body) -> list[str]:
 
 def print_line(line: Line) -> str:
     """Return a roadmap line: its items between its arrow and its end, each mark behind its item."""
-    return line.lead + ", ".join(entry.printed for entry in line.entries) + line.tail
+    blank = " " if line.entries and not line.lead[-1:].isspace() else ""
+    return line.lead + blank + ", ".join(entry.printed for entry in line.entries) + line.tail
 
 
 def _print_text(text: Text) -> str:

@@ -295,8 +295,8 @@ def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = 
 def _unexpected(expected: int, found: int) -> Refused:
     return Refused(
         Message(
-            f"{found} note(s) à écrire au lieu de {expected} attendue(s)\u00a0: rien n’a été écrit",
-            f"{found} note(s) would change, not {expected} as expected: nothing was written",
+            f"notes à écrire\u00a0: {found} au lieu de {expected}\u00a0; rien n’a été écrit",
+            f"notes that would change: {found}, not {expected}; nothing was written",
         )
     )
 

@@ -21,6 +21,7 @@ from vaultkit.render.push import Place, Plan, Proposal, is_named, plan_push, unc
 from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.shell import console
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
+from vaultkit.shell.report import number
 from vaultkit.shell.session import Session, rewritten
 from vaultkit.text import Message, fold
 
@@ -94,8 +95,8 @@ def push(arguments: Namespace) -> int:
     if done.written:
         notes = len({proposal.path for proposal in taken})
         context.voice.say(
-            f"✔ {len(taken)} formulation(s) reportée(s) dans {notes} note(s).",
-            f"✔ {len(taken)} wording(s) pushed into {notes} note(s).",
+            f"✔ {number(len(taken), 'formulation reportée', 'formulations reportées')} dans {number(notes, 'note')}.",
+            f"✔ {number(len(taken), 'wording')} pushed into {number(notes, 'note')}.",
         )
         tell_undo(context, done)
     elif not done.refused:
@@ -248,10 +249,10 @@ def _taken(
     """Show each proposal, ask where that is needed, and return those that were taken."""
     ask = console.interactive() and not arguments.yes and not arguments.diff
     taken = []
-    for number, proposal in enumerate(plan.proposals, 1):
+    for count, proposal in enumerate(plan.proposals, 1):
         message = proposal.message(stage.mission(path).language)
         if ask and (asking or not proposal.sure):
-            numbered = Message(f"{number}. {message.fr}\u00a0?", f"{number}. {message.en}?")
+            numbered = Message(f"{count}. {message.fr}\u00a0?", f"{count}. {message.en}?")
             if context.voice.ask(numbered):
                 taken.append(proposal)
         elif arguments.yes or (proposal.sure and proposal.place is not Place.LEFT_OUT):

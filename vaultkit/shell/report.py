@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
@@ -15,6 +16,7 @@ from vaultkit.vault.index import VaultIndex
 
 SCHEMA_VERSION = 1
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 SEVERITIES = {
     Severity.ERROR: Message("erreur", "error"),
@@ -112,7 +114,7 @@ def summary(changes: Sequence[Change], language: str, most: int = 12) -> list[st
     A region that was empty and is filled now is not told unit by unit.
     """
     filled = {c.region for c in changes} - {c.region for c in changes if c.before or not c.fresh}
-    lines = [_said(change, language) for change in changes if change.region not in filled]
+    lines = [_BLANKS.sub(" ", _said(change, language)) for change in changes if change.region not in filled]
     if len(lines) > most:
         rest = len(lines) - most
         more = f"… et {rest} autres changements" if language == "fr" else f"… and {rest} more changes"

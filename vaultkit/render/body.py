@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
 
-from vaultkit.text import fold, nfc
+from vaultkit.text import fold, nfc, parting_commas
 
 #: What stands after a unit that a person wrote and that regeneration must not touch.
 KEEP = "<!-- vk:keep -->"
@@ -387,10 +387,6 @@ def _as_lines(block: Items) -> Lines:
     return Lines(tuple(lines), block.above)
 
 
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
-_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-
-
 def split_entries(text: str) -> tuple[tuple[Unit, ...], str]:
     """Split the items of a roadmap line at comma and blank, outside brackets, code and links.
 
@@ -407,20 +403,9 @@ def split_entries(text: str) -> tuple[tuple[Unit, ...], str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield what stands between the commas; a bracket that is never closed does not count as one."""
-    closing: list[str] = []
-    start = at = 0
-    while at < len(text):
-        char = text[at]
-        if char == "`" and (code := _CODE.match(text, at)):
-            at = code.end()
-            continue
-        if char in _PAIRS and text.count(_PAIRS[char], at) > closing.count(_PAIRS[char]):
-            closing.append(_PAIRS[char])
-        elif closing and char == closing[-1]:
-            closing.pop()
-        elif char == "," and not closing and text[at + 1 : at + 2].isspace():
-            yield text[start:at]
-            start = at + 1
-        at += 1
+    """Yield what stands between the commas."""
+    start = 0
+    for at in parting_commas(text):
+        yield text[start:at]
+        start = at + 1
     yield text[start:]

@@ -11,13 +11,13 @@ from vaultkit.audit.words import HEADINGS, Topic
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, SectionType
 from vaultkit.markdown.regions import find_regions
+from vaultkit.render.body import KEEP_MARK
 from vaultkit.render.kinds import region_id
 from vaultkit.text import Span, newline_of
 
 _BLANK_LINE = re.compile(r"[ \t>]*\r?\n")
 _LAST_BLANK_LINE = re.compile(r"(?<=\n)[ \t>]*\r?\n\Z")
 _LAST_ENDS = re.compile(r"(?:\r?\n){1,2}\Z")
-_KEEP_MARK = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
 
 #: What `adopt` looks for: the kind of region, the heading above it, and the block that it holds.
 WANTED = (
@@ -127,7 +127,7 @@ def eject(note: Note) -> tuple[Edit, ...]:
         edits.append(Edit(Span(region.begin.start, start), ""))
         edits += [
             Edit(Span(start + one.start(), start + one.end()), "")
-            for one in _KEEP_MARK.finditer(note.text[start:end])
+            for one in KEEP_MARK.finditer(note.text[start:end])
         ]
         edits.append(Edit(Span(blank.start() if blank else end, region.end.end), ""))
     return tuple(edits)

@@ -19,7 +19,8 @@ from vaultkit.text import fold, nfc, parting_commas
 #: What stands after a unit that a person wrote and that regeneration must not touch.
 KEEP = "<!-- vk:keep -->"
 
-_KEEP = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
+#: How a keep mark is read: with the blanks before it, whatever its own blanks and case.
+KEEP_MARK = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
 _KEEP_LINE = re.compile(r"\n[ \t>]*<!--\s*vk:\s*keep\s*-->[ \t]*(?=\n|$)", re.IGNORECASE)
 _BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -45,13 +46,13 @@ class Unit:
 
 def unit(text: str) -> Unit:
     """Read a unit: its keep mark, wherever it stands in it, is taken out of the text."""
-    bare = _KEEP.sub("", _KEEP_LINE.sub("", text))
+    bare = KEEP_MARK.sub("", _KEEP_LINE.sub("", text))
     return Unit(bare.strip(), bare != text)
 
 
 def is_mark(text: str) -> bool:
     """Whether a text is a keep mark and nothing else."""
-    return bool(_KEEP.fullmatch(text.lstrip(" \t>").rstrip()))
+    return bool(KEEP_MARK.fullmatch(text.lstrip(" \t>").rstrip()))
 
 
 def normalise(text: str) -> str:
@@ -128,7 +129,7 @@ class Line:
     @property
     def held(self) -> bool:
         """Whether the label carries a keep mark: then the whole line is the person's own."""
-        return bool(_KEEP.search(self.lead))
+        return bool(KEEP_MARK.search(self.lead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ _LABEL = r"\*{1,3}[^*\n]+\*{1,3}|_{1,3}[^_\n]+_{1,3}|[^→:<>*\n]{2,60}?"
 _ARROW = r"[ \t]*(?:→|⟶|\\?-\\?>|=\\?>|:)[ \t]*"
 _LINE = re.compile(
     rf"(?P<lead>{_BEFORE_LABEL}(?:(?P<closed>\*\*[^*\n]+:[ \t]*\*\*[ \t]*)"
-    rf"|(?P<label>{_LABEL})(?i:{_KEEP.pattern})?{_ARROW}))(?P<rest>.*)$",
+    rf"|(?P<label>{_LABEL})(?i:{KEEP_MARK.pattern})?{_ARROW}))(?P<rest>.*)$",
     re.DOTALL,
 )
 
@@ -394,7 +395,7 @@ def split_entries(text: str) -> tuple[tuple[Unit, ...], str]:
     """
     body = text.rstrip()
     tail = text[len(body) :]
-    bare = _KEEP.sub("", body).rstrip()
+    bare = KEEP_MARK.sub("", body).rstrip()
     if bare.endswith(".") and not bare.endswith(("..", "…")):
         at = body.rindex(".")
         body, tail = body[:at] + body[at + 1 :], "." + tail

@@ -123,6 +123,16 @@ def test_a_rebuild_says_what_changed_and_how_to_undo_it(mission):
     assert "Annuler : vaultkit undo" in done.out.replace("\u00a0", " ")
 
 
+def test_a_rebuild_tells_what_it_adds_to_backlinks(mission):
+    text = mission.read("Synthèse.md").replace(
+        "scope: Étude Dufour\n", "scope: Étude Dufour\nbacklinks: []\n"
+    )
+    mission.write("Synthèse.md", text + "\n<!-- vaultkit:begin liens -->\n\n<!-- vaultkit:end liens -->\n")
+    done = mission.run("rebuild")
+    assert "backlinks: + [[Accès]]" in done.out
+    assert 'backlinks: ["[[Accès]]"]' in mission.read("Synthèse.md")
+
+
 @pytest.mark.parametrize("way", ["--check", "--diff", "--dry-run"])
 def test_the_ways_to_look_write_nothing(mission, way):
     before = mission.snapshot()

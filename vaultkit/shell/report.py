@@ -137,6 +137,8 @@ def counts(changes: Sequence[Change], language: str) -> str:
             parts.append(Message(f"{n} ligne{s} du tableau", f"{n} row{s} of the table"))
         elif kind == "roadmap":
             parts.append(Message(f"{n} ligne{s} de la feuille de route", f"{n} line{s} of the roadmap"))
+        elif kind == "backlinks":
+            parts.append(Message(word.fr, word.en))
         elif kind == "liens":
             parts.append(Message(f"{n} lien{s}", f"{n} link{s}"))
         else:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.mission import missions
+from vaultkit.audit.mission import backlink_names, missions
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
@@ -120,14 +120,16 @@ class Session:
             note = mission.synthesis
             backlinks = backlink_edits(self.index, mission)
             text = apply_edits(note.text, [*refreshed.edits, *backlinks])
-            if text != note.text and (blocked := self._blocked(note)):
+            if text == note.text:
+                continue
+            if blocked := self._blocked(note):
                 refused.append((note.path, blocked))
                 continue
-            if text != note.text:
-                names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
-                names += ["backlinks"] if backlinks else []
-                writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
-                summary += changes_of(note, refreshed.outcomes)
+            names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
+            names += ["backlinks"] if backlinks else []
+            writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
+            summary += changes_of(note, refreshed.outcomes)
+            summary += backlink_changes(note, text) if backlinks else ()
         self.timings["plan"] = time.perf_counter() - began
         return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
 
@@ -275,6 +277,15 @@ def changes_of(note: Note, outcomes: Sequence[Outcome]) -> Iterator[Change]:
         fresh = not outcome.region.body.of(note.text).strip()
         for fate in (*outcome.changed, *outcome.pruned):
             yield Change(note.path, outcome.region.key, fate.place, fate.before, fate.after, fresh)
+
+
+def backlink_changes(note: Note, text: str) -> Iterator[Change]:
+    """Yield the entries that `backlinks` of a synthesis gains and loses."""
+    before, after = backlink_names(note), backlink_names(rewritten(note, text))
+    for entry in (*before, *after):
+        if (entry in before) != (entry in after):
+            was, now = (entry, "") if entry in before else ("", entry)
+            yield Change(note.path, "backlinks", "backlinks", was, now)
 
 
 def has_merge_markers(text: str) -> bool:

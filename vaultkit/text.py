@@ -58,10 +58,6 @@ class LineIndex:
         """Return the line of `offset`, from 0."""
         return bisect_right(self._starts, offset) - 1
 
-    def start_of(self, line: int) -> int:
-        """Return the offset at which `line` (from 0) begins."""
-        return self._starts[line]
-
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of `offset`, both from 1, the column in characters."""
         line = self.line(offset)

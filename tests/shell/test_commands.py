@@ -419,3 +419,25 @@ def test_a_symlink_out_of_the_vault_is_read_and_never_written(mission, tmp_path)
     done = mission.run("rebuild")
     assert done.code == 3
     assert (outside / "Synthèse.md").read_text(encoding="utf-8") == text
+
+
+def test_metadata_is_what_obsidian_caches(mission):
+    said = json.loads(mission.run("metadata", "Accès").out)
+    assert list(said) == ["Accès.md"]
+    assert said["Accès.md"]["headings"][0] == {
+        "heading": "🔐 Accès",
+        "level": 1,
+        "position": {
+            "start": {"line": 5, "col": 0, "offset": 62},
+            "end": {"line": 5, "col": 10, "offset": 72},
+        },
+    }
+
+
+def test_every_command_says_what_it_does_in_both_languages(vault):
+    from vaultkit.shell.cli import COMMANDS
+
+    for name, about in COMMANDS.items():
+        done = vault.run(name, "--help")
+        assert done.code == 0
+        assert all(sentence in done.out for sentence in about), name

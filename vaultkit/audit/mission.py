@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.cleaning import cleaned
 from vaultkit.audit.extract import domain_note, own_sections
 from vaultkit.audit.model import Domain, DomainNote, Mission
 from vaultkit.audit.words import LANGUAGES, language_of, short_label
@@ -260,11 +259,3 @@ def children_in_order(mission: Mission) -> list[Note]:
         return category_of(note) != DOMAIN, rank.get(note.path, len(rank)), fold(note.name), note.path
 
     return sorted(mission.children, key=place)
-
-
-def value_of(mission: Mission, note: Note, key: str) -> str:
-    """Return a property of a note, else the one that the synthesis of its scope has."""
-    for source in (note, mission.synthesis):
-        if said := source.properties.get(key):
-            return cleaned(str(said))
-    return ""

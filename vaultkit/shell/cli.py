@@ -33,7 +33,7 @@ chaque jour / every day:
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: init, new, history, eject  (vaultkit COMMAND --help)"""
+aussi / also: init, new, history, eject, metadata  (vaultkit COMMAND --help)"""
 
 COMMANDS = {
     "adopt": (
@@ -53,6 +53,7 @@ COMMANDS = {
         "Dit ce qui ne va pas, où, et le remède ; code 1 s’il y a une erreur.",
         "Says what is wrong, where, and the remedy; 1 if there is an error.",
     ),
+    "metadata": ("Chaque note comme Obsidian la voit, en JSON.", "Each note as Obsidian caches it, as JSON."),
     "undo": (
         "Remet les notes comme avant la dernière écriture de vaultkit.",
         "Puts the notes back as they were before vaultkit's last write.",
@@ -156,6 +157,8 @@ def _check(commands: Parsers) -> None:
     made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
     made.add_argument("--format", choices=("text", "json"), default="text")
     made.add_argument("--fix", action="store_true", help="fait les corrections sûres / make the safe fixes")
+    made = _command(commands, "metadata", "metadata", "metadata")
+    made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
 
 
 def _journal(commands: Parsers) -> None:

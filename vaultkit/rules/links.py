@@ -27,10 +27,8 @@ def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link leads nowhere: a slip of the finger, which a click would turn into a new empty note."""
     pending = _pending(note, look)
     for link in (*note.links, *note.embeds):
-        if (
-            fold(link.linkpath) not in pending
-            and resolve_linkpath(look.index, link.linkpath, note.path) is None
-        ):
+        nowhere = resolve_linkpath(look.index, link.linkpath, note.path) is None
+        if nowhere and fold(link.linkpath) not in pending:
             yield _unresolved(link.linkpath, link.span, look)
 
 
@@ -39,7 +37,7 @@ def unresolved_property_link(note: Note, look: Look) -> Iterator[Finding]:
     pending = _pending(note, look)
     for link in note.property_links:
         path = link.reference.linkpath
-        if fold(path) not in pending and resolve_linkpath(look.index, path, note.path) is None:
+        if resolve_linkpath(look.index, path, note.path) is None and fold(path) not in pending:
             yield _unresolved(path, link.reference.span, look)
 
 

@@ -379,6 +379,15 @@ def test_merge_conflict_markers_stop_writes_to_the_note(mission):
     assert mission.snapshot() == before
 
 
+def test_no_command_writes_into_a_note_with_merge_conflict_markers(seed_vault):
+    [name] = seed_vault.snapshot()
+    text = seed_vault.read(name) + "\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
+    seed_vault.write(name, text)
+    assert seed_vault.run("adopt", "pestalozzi").code == 3
+    assert seed_vault.run("check", "--fix").code == 3
+    assert seed_vault.read(name) == text
+
+
 def test_a_note_of_twenty_megabytes(mission):
     mission.write("Gros.md", "- mot [[Synthèse]] #tag **gras** `code`\n" * 500_000)
     assert mission.run("rebuild").code == 0

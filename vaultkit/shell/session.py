@@ -186,6 +186,10 @@ class Session:
         with Journal.open(self.root) as journal:
             journal.begin(command)
             for write in changes.writes:
+                note = self.index.notes.get(write.path)
+                if note and (blocked := self._blocked(note)):
+                    done.refused.append((write.path, blocked))
+                    continue
                 try:
                     if disk.apply(self.root, write, journal).written:
                         done.written.append(write)

@@ -89,6 +89,11 @@ class Message:
         return self.fr if language == "fr" else self.en
 
 
+def note_name(path: str) -> str:
+    """Return what `[[name]]` says of the note at `path`: its base name without `.md`."""
+    return path.rsplit("/", 1)[-1].removesuffix(".md").removesuffix(".MD")
+
+
 def newline_of(text: str) -> str:
     """Return the newline that new lines of this text should have: that of its first line."""
     first = text.find("\n")

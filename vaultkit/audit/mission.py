@@ -12,7 +12,7 @@ from vaultkit.audit.model import Domain, DomainNote, Mission
 from vaultkit.audit.words import LANGUAGES, language_of, short_label
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
-from vaultkit.text import fold, nfc
+from vaultkit.text import fold, nfc, note_name
 from vaultkit.values import parse_date
 from vaultkit.vault.links import resolve_linkpath
 
@@ -238,7 +238,7 @@ def _section_of(group: Sequence[DomainNote], sections: Sequence[DomainNote]) -> 
 def _fullest_label(notes: Sequence[DomainNote], section: DomainNote | None) -> tuple[str, str]:
     """Return the label of the first note that has one; the name of a file gives way to the section's."""
     for note in notes:
-        if note.label != note.path.rsplit("/", 1)[-1].removesuffix(".md"):
+        if note.label != note_name(note.path):
             return note.label, note.short
     return (section.label, section.short) if section else (notes[0].label, notes[0].short)
 

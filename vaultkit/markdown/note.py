@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from vaultkit.diagnostics import Finding
-from vaultkit.text import LineIndex, Span
+from vaultkit.text import LineIndex, Span, note_name
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
 PropertyValue: TypeAlias = "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
@@ -246,7 +246,7 @@ class Note:
     @property
     def name(self) -> str:
         """The base name without `.md`: what `[[name]]` says."""
-        return self.path.rsplit("/", 1)[-1].removesuffix(".md").removesuffix(".MD")
+        return note_name(self.path)
 
     @property
     def body_start(self) -> int:

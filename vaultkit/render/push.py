@@ -19,7 +19,7 @@ from vaultkit.audit.words import HEADINGS, UNDEFINED, Horizon, Topic, brief_topi
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import Region, find_regions
 from vaultkit.render.body import Body, Line, Lines, Row, Table, digest, normalise, parse_body
-from vaultkit.text import Message, fold, nfc, one_line, without_emoji
+from vaultkit.text import Message, fold, nfc, note_name, one_line, without_emoji
 
 #: A match of at least this share of the item's words needs no question.
 SURE = 0.6
@@ -60,7 +60,7 @@ class Proposal:
 
     def message(self, language: str) -> Message:
         """Return what the proposal would do, as a person is asked."""
-        name = self.path.rsplit("/", 1)[-1].removesuffix(".md")
+        name = note_name(self.path)
         match self.place:
             case Place.BRIEF:
                 label = HEADINGS[self.topic or Topic.FINDINGS][language][0]
@@ -317,9 +317,7 @@ def match_items(
 
 def is_named(path: str, name: str) -> bool:
     """Whether a name given on the command line is that of the note at `path`."""
-    return fold(path.rsplit("/", 1)[-1].removesuffix(".md")) == fold(
-        name.rsplit("/", 1)[-1].removesuffix(".md")
-    )
+    return fold(note_name(path)) == fold(note_name(name))
 
 
 def _is_chosen(item: str, chosen: Mapping[str, str]) -> bool:
@@ -371,9 +369,7 @@ def _claimed(
     for wanted, name in chosen.items():
         if fold(wanted) and (fold(wanted) == fold(label) or fold(label).startswith(f"{fold(wanted)} ")):
             return next(((note, True) for note in strays if is_named(note.path, name)), None)
-    nameless = [
-        note for note in strays if note.label == nfc(note.path.rsplit("/", 1)[-1].removesuffix(".md"))
-    ]
+    nameless = [note for note in strays if note.label == nfc(note_name(note.path))]
     scores = sorted(((similarity(label, note.label), at) for at, note in enumerate(nameless)), reverse=True)
     if not scores or scores[0][0] == 0 or (len(scores) > 1 and scores[0][0] == scores[1][0]):
         return None

@@ -21,7 +21,7 @@ from vaultkit.rules.kinds import (
     UNKNOWN_REGION,
 )
 from vaultkit.rules.rule import Look, Rule
-from vaultkit.text import Message, Span, fold, nfc, unaccented
+from vaultkit.text import Message, Span, fold, nfc, note_name, unaccented
 
 _NAME = re.compile(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -37,7 +37,7 @@ def section_differs(note: Note, look: Look) -> Iterator[Finding]:
         only_here, only_there = _difference(domain, section)
         if not only_here and not only_there:
             continue
-        names = ", ".join(source.path.rsplit("/", 1)[-1].removesuffix(".md") for source in domain.notes)
+        names = ", ".join(note_name(source.path) for source in domain.notes)
         parts_fr = [f"seulement dans la synthèse\u00a0: {_listed(only_here)}"] if only_here else []
         parts_en = [f"only in the synthesis: {_listed(only_here)}"] if only_here else []
         parts_fr += [f"seulement dans {names}\u00a0: {_listed(only_there)}"] if only_there else []

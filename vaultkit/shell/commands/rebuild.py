@@ -12,6 +12,7 @@ from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.commands.overview import tell_mission
 from vaultkit.shell.session import Done, Plan, Session
+from vaultkit.text import note_name
 
 
 def rebuild(arguments: Namespace) -> int:
@@ -108,7 +109,7 @@ def _tell_up_to_date(context: Context, session: Session) -> None:
 
 
 def _tell_note(context: Context, path: str, changes: list[Change]) -> None:
-    name = path.rsplit("/", 1)[-1].removesuffix(".md")
+    name = note_name(path)
     lines = report.summary(changes, context.language)
     count = report.counts(changes, context.language)
     if not changes:

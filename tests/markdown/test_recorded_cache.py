@@ -7,6 +7,7 @@ import pytest
 
 from vaultkit.markdown.cached_metadata import cached_metadata
 from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.tags import all_tags, frontmatter_tags
 
 RECORDED = Path(__file__).parents[3] / "shared" / "obsidian_cache_cases"
 CASES = {
@@ -45,6 +46,15 @@ def test_a_bom_moves_nothing(name):
         cached_metadata(parse_note(case["filePath"], "\ufeff" + case["fileContents"]))
         == case["cachedMetadata"]
     )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_note_has_the_tags_that_the_app_recorded(name):
+    case = CASES[name]
+    parsed = parse_note(case["filePath"], case["fileContents"])
+    assert list(all_tags(parsed)) == case["getAllTags"]
+    recorded = case["parseFrontMatterTags"]
+    assert frontmatter_tags(parsed) == (None if recorded is None else tuple(recorded))
 
 
 def without_offsets(value):

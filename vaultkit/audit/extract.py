@@ -18,7 +18,6 @@ from vaultkit.audit.sections import (
     ITEM_TOPICS,
     domain_sections,
     horizon_marks,
-    opaque,
     part_at,
     parts_of,
     topic_at,
@@ -34,6 +33,7 @@ from vaultkit.audit.words import (
     topic_of,
 )
 from vaultkit.markdown.note import Note, PropertyValue, SectionType
+from vaultkit.markdown.regions import generated_spans
 from vaultkit.text import Span, fold, leading_emoji, nfc, unaccented, without_numbering
 
 #: The second spelling of a recap cell, as property or inline field.
@@ -105,7 +105,7 @@ def _said(note: Note, key: str) -> str:
     """Return a property, else an inline field, as one line of text; empty where nobody said it."""
     if said := cleaned(_plain(note.properties.get(property_key(note, key))), status=True):
         return said
-    closed = opaque(note)
+    closed = generated_spans(note)
     fields = (f for f in note.fields if unaccented(f.key) == key and not any(c.holds(f.span) for c in closed))
     return next((cleaned(f.value, status=True) for f in fields), "")
 
@@ -131,7 +131,7 @@ class _Reader:
 
     def __init__(self, note: Note, span: Span, heading: Span | None = None) -> None:
         self.note, self.span, self.heading = note, span, heading
-        self.closed = opaque(note)
+        self.closed = generated_spans(note)
         self.parts = parts_of(note, span)
         self.briefs = [part.span for part in self.parts if part.topic is Topic.BRIEF]
         self.briefs += [box.span for box in note.callouts if box.title and topic_of(box.title) is Topic.BRIEF]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vaultkit.audit.cleaning import clean
 from vaultkit.audit.words import Horizon, Topic, horizon_of, topic_of
 from vaultkit.markdown.note import Heading, Note, SectionType
-from vaultkit.markdown.regions import find_regions, foreign_regions
+from vaultkit.markdown.regions import generated_spans
 from vaultkit.text import Span, fold, without_numbering
 
 ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
@@ -32,14 +32,6 @@ class Part:
     topic: Topic
     span: Span
     heading: Heading
-
-
-def opaque(note: Note) -> tuple[Span, ...]:
-    """Return the stretches that are never a source: our regions and those of other tools."""
-    return (
-        *(Span(r.begin.start, r.end.end) for r in find_regions(note).regions),
-        *foreign_regions(note.text),
-    )
 
 
 def section_ends(headings: Sequence[Heading], end: int) -> list[int]:
@@ -73,7 +65,7 @@ def domain_sections(synthesis: Note) -> Iterator[tuple[Heading, Span]]:
 
     A heading that has such headings below it (the title of the note) is none, nor is the title itself.
     """
-    closed = opaque(synthesis)
+    closed = generated_spans(synthesis)
     headings = [h for h in synthesis.headings if not any(s.holds(h.span) for s in closed)]
     ends = section_ends(headings, len(synthesis.text))
     titles = {fold(synthesis.name), fold(str(synthesis.properties.get("title") or ""))}

@@ -46,7 +46,7 @@ class _Scanner(BlockTree):
 
     def scan(self, start: int) -> None:
         """Read all lines from `start` on."""
-        text, size = self.text, len(self.text)
+        text, size, special = self.text, len(self.text), leaves.SPECIAL
         self.last_end = offset = start
         has_returns = "\r" in text
         while offset < size:
@@ -64,7 +64,7 @@ class _Scanner(BlockTree):
                 elif self.leaf is not _NONE:
                     self._blank_in(0)
             else:
-                if line[0] in leaves.SPECIAL or not self._add_plain(line, offset):
+                if line[0] in special or not self._add_plain(line, offset):
                     self._read(line, offset)
                 self.last_end = offset + len(line)
                 if self.ends_here:
@@ -87,7 +87,7 @@ class _Scanner(BlockTree):
                 self.section(SectionType.PARAGRAPH)
                 if text.find("^", start, offset) >= 0:
                     self.block_id(start, offset)
-            blocks.runs.append((start, offset, Run.TEXT))
+            blocks.runs.append((start, offset, Run.TITLE if group == 2 else Run.TEXT))
             self.last_end = offset
         return found.end() if found else offset
 
@@ -214,6 +214,7 @@ class _Scanner(BlockTree):
         if len(self.stack) == 1:
             self.section_type = SectionType.CALLOUT
         self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.start(4) if found[4] else len(self.line))
+        self.leaf_run = Run.TITLE
         self.ends_here = True
 
     def _footnote(self) -> bool:
@@ -307,7 +308,7 @@ class _Scanner(BlockTree):
         self.open(SectionType.HEADING, _NONE, found.end())
         self.ends_here = True
         if title:
-            self.blocks.runs.append((self.leaf_start, span.end, Run.TEXT))
+            self.blocks.runs.append((self.leaf_start, span.end, Run.TITLE))
         return True
 
     def _fenced(self) -> bool:

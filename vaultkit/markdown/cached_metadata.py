@@ -28,6 +28,10 @@ def cached_metadata(note: Note) -> _Json:
         ],
         "footnotes": [{"id": footnote.id} | place(footnote.span) for footnote in note.footnotes],
         "footnoteRefs": [{"id": footnote.id} | place(footnote.span) for footnote in note.footnote_references],
+        "referenceLinks": [
+            {"id": definition.id, "link": definition.link} | place(definition.span)
+            for definition in note.reference_links
+        ],
         "sections": _sections(note, place),
         "listItems": _list_items(note, place),
         "frontmatter": properties,

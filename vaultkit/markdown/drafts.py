@@ -15,6 +15,7 @@ class Run(IntEnum):
     TEXT = 0
     TABLE = 1
     TASK = 2
+    TITLE = 3
 
 
 @dataclass(slots=True)
@@ -80,9 +81,11 @@ class Container:
         self.list_line = -1
         self.empty = False
         self.opens: DraftCallout | DraftFootnote | None = None
-        self.quotes: int = outer.quotes if outer else 0
-        self.item: int | None = outer.item if outer else None
-        self.callout: int | None = outer.callout if outer else None
+        self.quotes = 0
+        self.item: int | None = None
+        self.callout: int | None = None
+        if outer is not None:
+            self.quotes, self.item, self.callout = outer.quotes, outer.item, outer.callout
 
 
 class DraftItem(Container):

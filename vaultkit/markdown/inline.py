@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from vaultkit.markdown import leaves
 from vaultkit.markdown.drafts import Run
 from vaultkit.markdown.inline_fields import inline_fields
-from vaultkit.markdown.note import Footnote, InlineField, Reference, Tag
+from vaultkit.markdown.note import Footnote, InlineField, Reference, ReferenceLink, Tag
 from vaultkit.markdown.references import (
     SIMPLE_WIKILINK,
+    definition,
     destination,
     markdown_link,
     simple_wikilink,
@@ -22,10 +23,10 @@ from vaultkit.text import Span
 
 _TRIGGER = re.compile(r"[\\`\[\]#$<%]")
 _BACKTICKS = re.compile("`+")
-_TAG = re.compile(r"#([^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+)")
 _MATH_END = re.compile(r"(?<![\s\\])\$(?![0-9])")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+>|<[\w.!#$%&'*+/=?^`{|}~-]++@[\w.-]++>")
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
+_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t>]*+")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -38,6 +39,7 @@ class Inline:
     tags: list[Tag] = field(default_factory=list)
     fields: list[InlineField] = field(default_factory=list)
     footnotes: list[Footnote] = field(default_factory=list)
+    reference_links: list[ReferenceLink] = field(default_factory=list)
     code: list[Span] = field(default_factory=list)
     math: list[Span] = field(default_factory=list)
     comments: list[Span] = field(default_factory=list)
@@ -52,13 +54,14 @@ class _Scanner:
     """The state of the pass. What is said of a run or line is found once and kept for the next sign.
 
     `done` is the end of the last thing that was taken whole, `opaque` are stretches of the run that
-    hold no fields, `brackets` the square brackets not yet closed.
+    hold no fields, `brackets` the square brackets not yet closed, `definition_at` is where alone a link
+    reference definition may begin: with the paragraph, or on the line after another one.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.found = Inline()
-        self.start = self.end = self.done = self.tag_end = self.line_end = 0
+        self.start = self.end = self.done = self.tag_end = self.line_end = self.definition_at = 0
         self.kind = Run.TEXT
         self.brackets: list[int] = []
         self.opaque: list[Span] = []
@@ -85,12 +88,13 @@ class _Scanner:
             if self.may_hold_fields:
                 if len(self.opaque) > 1:
                     self.opaque.sort()
-                self.found.fields += inline_fields(text, start, end, self.opaque, kind is Run.TEXT)
+                self.found.fields += inline_fields(text, start, end, self.opaque, kind in _WHOLE_LINES)
         return self.found
 
     def _begin(self, start: int, end: int, kind: Run) -> None:
         self.start, self.end, self.kind = start, end, kind
         self.done = self.tag_end = self.line_end = start
+        self.definition_at = start if kind is Run.TEXT else -1
         self.wikilink_opens = self.wikilink_closes = self.percents_end = -1
         self.backticks = self.dollars = None
         self.no_html_comment = False
@@ -137,6 +141,8 @@ class _Scanner:
     def _open_bracket(self, at: int) -> int:
         text = self.text
         follows = text[at + 1 : at + 2]
+        if at == self.definition_at and follows != "^" and (end := self._definition(at)):
+            return end
         if follows == "[":
             end = self._wikilink(at)
             if end:
@@ -148,6 +154,18 @@ class _Scanner:
                 return found.end()
         self.brackets.append(at)
         return at + 1
+
+    def _definition(self, at: int) -> int:
+        """Take the link reference definition that stands here; 0 if none does."""
+        read = definition(self.text, at, self.end)
+        if read is None:
+            return 0
+        link, end = read
+        if link is not None:
+            self.found.reference_links.append(link)
+        following = _NEXT_LINE.match(self.text, end, self.end)
+        self.definition_at = following.end() if following else -1
+        return self._take(at, end)
 
     def _wikilink(self, at: int) -> int:
         """Take the wikilink that opens here; 0 if none does."""
@@ -191,8 +209,6 @@ class _Scanner:
             return at + 1
         opener = self.brackets.pop()
         follows = text[at + 1 : at + 2]
-        if follows == ":" and opener == self.start:
-            return self._line_ends(at)
         if follows != "(":
             return at + 1
         read = destination(text, at + 1, self.end)
@@ -216,13 +232,13 @@ class _Scanner:
         return (at - first) % 2 == 1
 
     def _tag(self, at: int) -> int:
-        found = _TAG.match(self.text, at, self.end)
+        found = leaves.TAG_NAME.match(self.text, at + 1, self.end)
         if found is None:
             return at + 1
         if not self._may_precede_tag(at):
             return found.end()
         self.tag_end = found.end()
-        name = found[1].rstrip("/")
+        name = found[0].rstrip("/")
         if name[-1:] == "_" and at > self.start and self.text[at - 1] == "_":
             name = name.rstrip("_")  # `_#tag_` is a tag in italics
         if name and not name.isdecimal():
@@ -242,8 +258,10 @@ class _Scanner:
         if before in "%=~":
             return text[at - 2 : at] == before * 2
         if before == ">":
-            line = text[max(text.rfind("\n", self.start, at), self.start - 1) + 1 : at]
-            return text[at - len(line) - 1 : at - len(line)] == "\n" and not line.strip("> \t")
+            first = at
+            while first > self.start and text[first - 1] in "> \t":
+                first -= 1
+            return text[first - 1 : first] == "\n"
         return False
 
     def _math(self, at: int) -> int:
@@ -300,6 +318,8 @@ class _Scanner:
         return self._take(at, found.end()) if found else at + 1
 
 
+#: The kinds of text in which a line can be a field as a whole.
+_WHOLE_LINES = (Run.TEXT, Run.TITLE)
 _TAKES: dict[str, Callable[[_Scanner, int], int]] = {
     "\\": _Scanner._escape,
     "`": _Scanner._code,

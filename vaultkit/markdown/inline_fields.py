@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from vaultkit.markdown.note import FieldForm, InlineField
@@ -37,7 +38,7 @@ def inline_fields(
             if line_start > start:
                 opening = _LINE_OPENING.match(text, line_start, line_end)
                 line_start = opening.end() if opening else line_start
-            hidden = [span for span in opaque if span.start < line_end and span.end > line_start]
+            hidden = _between(opaque, line_start, line_end) if opaque else opaque
             fields: list[InlineField] = []
             if _OPENED.search(text, line_start, text.rfind("::", at, line_end)):
                 fields = list(_bracketed(text, line_start, line_end, hidden))
@@ -47,6 +48,12 @@ def inline_fields(
                 if field:
                     yield field
         at = text.find("::", line_end, end)
+
+
+def _between(opaque: Sequence[Span], start: int, end: int) -> Sequence[Span]:
+    """Return those of the stretches, which stand in order, that overlap with this one."""
+    first = bisect_right(opaque, start, key=lambda span: span.end)
+    return opaque[first : bisect_left(opaque, end, first, key=lambda span: span.start)]
 
 
 def _whole_line(text: str, start: int, sign: int, end: int) -> InlineField | None:

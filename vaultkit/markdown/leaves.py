@@ -26,6 +26,8 @@ CALLOUT = re.compile(r"\[!([^\]\[|]+)(?:\|([^\]]*))?\]([+-]?)(?:[ \t]+(.*))?$")
 BLOCK_ID = re.compile(r"\^([A-Za-z0-9-]+)[ \t]*\r?$")
 PERCENTS = re.compile(r"(?<!%)%%(?!%)")
 DOLLARS = re.compile(r"\$\$")
+#: What stands behind the sign of a tag; a name of digits alone is none.
+TAG_NAME = re.compile(r"[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
 
 _DELIMITER_ROW = re.compile(r"\|?(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?[ \t]*+)?$")
 _DELIMITER_CHARACTERS = frozenset("|:- \t")

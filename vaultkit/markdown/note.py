@@ -5,6 +5,7 @@ Names are those of Obsidian's public types (`CachedMetadata`); spans are in char
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -79,6 +80,15 @@ class ListItem:
     indent: int = 0
 
 
+#: The names under which each of Obsidian's types of callouts is known.
+_CALLOUT_NAMES = (
+    "note", "abstract summary tldr", "info", "todo", "tip hint important", "success check done",
+    "question help faq", "warning caution attention", "failure fail missing", "danger error", "bug",
+    "example", "quote cite",
+)  # fmt: skip
+_CALLOUT_STYLES = {name: names.split()[0] for names in _CALLOUT_NAMES for name in names.split()}
+
+
 @dataclass(frozen=True, slots=True)
 class Callout:
     """A callout: `> [!type|metadata]fold title`.
@@ -95,6 +105,19 @@ class Callout:
     span: Span
     body: Span
     parent: int | None = None
+
+    @property
+    def shown_title(self) -> str:
+        """The title, or where none is written the type with a capital."""
+        return self.title or self.type[:1].upper() + self.type[1:]
+
+    @property
+    def style(self) -> str:
+        """Which of Obsidian's thirteen types it looks like: an alias as its type, an unknown type as a note."""
+        return _CALLOUT_STYLES.get(self.type, "note")
+
+
+_SIZE = re.compile(r"(?:^|\|)\s*([0-9]{1,6})(?:x([0-9]{1,6}))?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +137,29 @@ class Reference:
     wiki: bool = True
 
     @property
+    def size(self) -> tuple[int, int | None] | None:
+        """The width and height that an embed's display text asks for: `100x50`, `100`, `words|100`."""
+        found = _SIZE.search(self.display) if self.embed and self.display else None
+        return (int(found[1]), int(found[2]) if found[2] else None) if found else None
+
+    @property
     def link(self) -> str:
-        """The whole target, as Obsidian's `link`: path and subpath."""
-        return self.linkpath + self.subpath
+        """The whole target, as Obsidian's `link`: path and subpath, and the blanks written between them."""
+        before = self.original.partition("#")[0] if self.wiki and self.subpath and self.linkpath else ""
+        return self.linkpath + before[len(before.rstrip()) :] + self.subpath
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLink:
+    """A link reference definition, `[id]: target "title"`, that leads into the vault.
+
+    `id` as written, `link` the decoded target, path and subpath; `span` covers the whole definition
+    (observed in the app, 1.13.4). The places that use it are in no list, and make no edge of the graph.
+    """
+
+    id: str
+    link: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +272,7 @@ class Note:
     math: tuple[Span, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     footnote_references: tuple[Footnote, ...] = ()
+    reference_links: tuple[ReferenceLink, ...] = ()
     comments: tuple[Span, ...] = field(default=())
 
     @cached_property

@@ -51,6 +51,7 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
         math=_merged(blocks.math, inline.math),
         footnotes=tuple(Footnote(note.id, Span(note.start, note.end)) for note in blocks.footnotes),
         footnote_references=tuple(inline.footnotes),
+        reference_links=tuple(inline.reference_links),
         comments=_merged(blocks.comments, inline.comments),
     )
 

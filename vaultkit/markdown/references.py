@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vaultkit.markdown.note import Reference
+from vaultkit.markdown.note import Reference, ReferenceLink
 from vaultkit.text import Span
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -19,12 +19,17 @@ SIMPLE_WIKILINK = re.compile(
 _MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
 _DESTINATION_PART = re.compile(r"[^\s()\\<>\x00-\x1f]+|\\.|[()<>\\]")
 _ANGLED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
+_TITLE = r"""(?:"(?:[^"\\]|\\.){0,1000}"|'(?:[^'\\]|\\.){0,1000}'|\((?:[^()\\]|\\.){0,1000}\))"""
 _AFTER_DESTINATION = re.compile(
-    r"[ \t\r\n]*+(?:(?<=[ \t\n])(?:"
-    r'"(?:[^"\\]|\\.){0,1000}"'
-    r"|'(?:[^'\\]|\\.){0,1000}'"
-    r"|\((?:[^()\\]|\\.){0,1000}\)"
-    r")[ \t\r\n]*+)?\)",
+    rf"[ \t\r\n]*+(?:(?<=[ \t\n]){_TITLE}[ \t\r\n]*+)?\)",
+    re.DOTALL,
+)
+_BLANKS_OVER_LINE = r"[ \t]*+(?:\r?\n[ \t]*+)?+"
+#: A link reference definition: label, destination in angle brackets or bare, and a title left out of the groups.
+_DEFINITION = re.compile(
+    rf"\[(?=[^\]]*[^\s\]])((?:[^\[\]\\]|\\.){{1,999}}+)\]:{_BLANKS_OVER_LINE}"
+    r"(?:<((?:[^<>\\\n]|\\.)*+)>|([^\s<]\S*+))"
+    rf"(?:(?=\s){_BLANKS_OVER_LINE}{_TITLE})?(?=[ \t]*+(?:\r?\n|\Z))",
     re.DOTALL,
 )
 _BLANKS = re.compile(r"[ \t\r\n]*+")
@@ -116,6 +121,19 @@ def markdown_link(
     return Reference(
         path, sign + subpath, label.of(text) or None, text[start:end], Span(start, end), embed, False
     )
+
+
+def definition(text: str, at: int, end: int) -> tuple[ReferenceLink | None, int] | None:
+    """Read the link reference definition at `at`: what it says, and where it ends.
+
+    Nothing is said of a definition that leads outside the vault. None if there is no definition.
+    """
+    found = _DEFINITION.match(text, at, end)
+    if found is None:
+        return None
+    label = Span(*found.span(1))
+    link = markdown_link(text, at, label, found[2] or found[3] or "", found.end(), False)
+    return (ReferenceLink(label.of(text), link.link, link.span) if link else None), found.end()
 
 
 def decoded(written: str) -> str:

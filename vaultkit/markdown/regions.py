@@ -11,6 +11,7 @@ Reading is tolerant about blanks and case; what vaultkit writes is always canoni
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -152,28 +153,40 @@ def find_regions(note: Note) -> Regions:
 def _markers(note: Note, faults: list[Finding]) -> Iterator[_Marker]:
     """Yield the marker lines outside code; a line that is meant as one but cannot be read is a fault."""
     text, end, stop = note.text, len(note.text), note.body_start
+    last_close = text.rfind("-->")
     while named := _NAME.search(text, stop):
         start = text.rfind("\n", 0, named.start()) + 1
         start += text.startswith("\ufeff", start)
         stop = text.find("\n", named.start())
         stop = end if stop < 0 else stop + 1
         found = _MARKER.match(text[start:stop].rstrip("\n"))
-        if found and not any(span.start <= named.start() < span.end for span in note.code):
-            marker, stop = _read_marker(text, start, stop, found)
+        if found and not _covers(note.code, named.start()):
+            marker, stop = _read_marker(text, start, stop, found, last_close)
             if marker is None:
                 faults.append(_unreadable(Span(start, stop)))
             else:
                 yield marker
 
 
-def _read_marker(text: str, start: int, stop: int, found: re.Match[str]) -> tuple[_Marker | None, int]:
-    """Return the marker that begins at `start`, None if it cannot be read, and where it ends."""
+def _covers(stretches: Sequence[Span], at: int) -> bool:
+    """Whether one of the stretches, which stand in order, holds the character at `at`."""
+    before = bisect_right(stretches, at, key=lambda span: span.start)
+    return before > 0 and at < stretches[before - 1].end
+
+
+def _read_marker(
+    text: str, start: int, stop: int, found: re.Match[str], last_close: int
+) -> tuple[_Marker | None, int]:
+    """Return the marker that begins at `start`, None if it cannot be read, and where it ends.
+
+    `last_close` is where the last `-->` of the note stands.
+    """
     rest, query = found["rest"], ""
     begins = found["side"].lower() == "begin"
     if not found["close"]:
-        close = text.find("-->", stop)
-        if not begins or close < 0:
+        if not begins or last_close < stop:
             return None, stop
+        close = text.find("-->", stop)
         query = text[stop:close].replace("--\\>", "-->")
         stop = text.find("\n", close)
         stop = len(text) if stop < 0 else stop + 1
@@ -323,17 +336,18 @@ def _doubles(note: Note, regions: Sequence[Region]) -> Iterator[Finding]:
 def _overlapping(note: Note, regions: Sequence[Region]) -> Iterator[Finding]:
     """Yield a fault for each region that crosses or lies in a stretch that another tool writes."""
     for span in foreign_regions(note.text) if regions else ():
-        for region in regions:
-            if region.begin.start < span.end and span.start < region.end.end:
-                yield Finding(
-                    region.begin,
-                    Message(
-                        f"repère cassé\u00a0: la zone «\u00a0{region.name}\u00a0» touche une zone d’un autre outil "
-                        f"(ligne {_line(note, span)})",
-                        f"broken marker: the region '{region.name}' touches a region of another tool "
-                        f"(line {_line(note, span)})",
-                    ),
-                )
+        first = bisect_right(regions, span.start, key=lambda region: region.end.end)
+        touched = bisect_left(regions, span.end, first, key=lambda region: region.begin.start)
+        for region in regions[first:touched]:
+            yield Finding(
+                region.begin,
+                Message(
+                    f"repère cassé\u00a0: la zone «\u00a0{region.name}\u00a0» touche une zone d’un autre outil "
+                    f"(ligne {_line(note, span)})",
+                    f"broken marker: the region '{region.name}' touches a region of another tool "
+                    f"(line {_line(note, span)})",
+                ),
+            )
 
 
 # ------------------------------------------------------------------------ regions of other tools
@@ -371,3 +385,14 @@ def foreign_regions(text: str) -> tuple[Span, ...]:
             spans.append(Span(opened.start(), closed.end()))
             at = closed.end()
     return tuple(sorted(spans))
+
+
+def generated_spans(note: Note) -> tuple[Span, ...]:
+    """Return the stretches that a tool writes, markers included: our regions and those of other tools.
+
+    They are never a source, and what links from them is generated.
+    """
+    return (
+        *(Span(region.begin.start, region.end.end) for region in find_regions(note).regions),
+        *foreign_regions(note.text),
+    )

@@ -23,8 +23,9 @@ from vaultkit.markdown.yaml_scalars import (
 )
 from vaultkit.text import Span
 
-#: How many values one block may hold, aliases counted as often as they are used.
-MAX_VALUES = 100_000
+#: How many values aliases may add to a block, each counted as often as it is used: a block that is written
+#: out holds fewer values than characters.
+MAX_ALIASED_VALUES = 100_000
 #: How deep lists and maps may stand in each other.
 MAX_DEPTH = 100
 
@@ -84,7 +85,7 @@ class Builder:
         self._source, self._shift, self._restore = source, shift, restore
         self._open: list[_Collection] = []
         self._anchors: dict[str, tuple[PropertyValue, int] | None] = {}
-        self._count = 0
+        self._count, self._most = 0, len(source) + MAX_ALIASED_VALUES
         self._documents = 0
         self._takes = {
             "ScalarEvent": self._scalar,
@@ -168,7 +169,7 @@ class Builder:
     def _add(self, value: PropertyValue, start: int, end: int, entries: list[Span] | None = None) -> None:
         """Put a finished value where it belongs: a key, the value of the last key, a list's entry."""
         self._count += 1
-        if self._count > MAX_VALUES:
+        if self._count > self._most:
             raise self._fault(Fault.TOO_MANY_VALUES, start, end)
         if not self._open:
             if value is None:
@@ -204,7 +205,7 @@ class Builder:
 
 def plain_contents(text: str, body: Span) -> Contents | None:
     """Return what `body` says if its lines are `key: value` and `- entry`; None if any is less plain."""
-    return _PlainBlock(text, body).read() if body.end - body.start <= MAX_VALUES else None
+    return _PlainBlock(text, body).read()
 
 
 class _PlainBlock:

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from vaultkit.audit.model import Mission
-from vaultkit.audit.sections import opaque, sections_on
+from vaultkit.audit.sections import sections_on
 from vaultkit.audit.words import HEADINGS, Topic
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, SectionType
-from vaultkit.markdown.regions import find_regions
+from vaultkit.markdown.regions import find_regions, generated_spans
 from vaultkit.render.body import KEEP_MARK
 from vaultkit.render.kinds import region_id
 from vaultkit.text import Span, newline_of
@@ -75,7 +75,7 @@ def adopt(mission: Mission, sections: bool = False, diagnostic: bool = False) ->
 
 def _block_below(note: Note, topic: Topic, block: SectionType) -> Span | None:
     """Return the first table or list below the first heading of this topic that has one."""
-    closed = opaque(note)
+    closed = generated_spans(note)
     for part in sections_on(note, topic):
         for section in note.sections:
             free = part.span.holds(section.span) and not any(span.holds(section.span) for span in closed)

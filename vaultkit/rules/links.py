@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from vaultkit.audit.mission import SYNTHESIS, backlink_names, category_of, is_link
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Finding
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.properties import NotEditable, set_entry
 from vaultkit.render.children import missing_children
 from vaultkit.rules.kinds import (
@@ -22,23 +23,32 @@ from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span, fold, nfc
 from vaultkit.vault.links import closest_name, links_to, resolve_linkpath
 
+#: The ending of an attachment's name, as Obsidian needs it in a link.
+_FILE_NAME = re.compile(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
+
 
 def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link leads nowhere: a slip of the finger, which a click would turn into a new empty note."""
-    pending = _pending(note, look)
-    for link in (*note.links, *note.embeds):
-        nowhere = resolve_linkpath(look.index, link.linkpath, note.path) is None
-        if nowhere and fold(link.linkpath) not in pending:
-            yield _unresolved(link.linkpath, link.span, look)
+    yield from _unresolved((*note.links, *note.embeds), note, look)
 
 
 def unresolved_property_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link in a property leads nowhere."""
+    yield from _unresolved([link.reference for link in note.property_links], note, look)
+
+
+def _unresolved(links: Iterable[Reference], note: Note, look: Look) -> Iterator[Finding]:
+    """Yield a finding for each link to no file, but for those that need none yet.
+
+    These are daily notes, the children that a synthesis waits for, and links of files that the app excludes.
+    """
+    nowhere = [link for link in links if resolve_linkpath(look.index, link.linkpath, note.path) is None]
+    if not nowhere or look.ignores(note.path):
+        return
     pending = _pending(note, look)
-    for link in note.property_links:
-        path = link.reference.linkpath
-        if resolve_linkpath(look.index, path, note.path) is None and fold(path) not in pending:
-            yield _unresolved(path, link.reference.span, look)
+    for link in nowhere:
+        if fold(link.linkpath) not in pending and not look.app.is_daily(link.linkpath):
+            yield _nobody(link.linkpath, link.span, look)
 
 
 def _pending(note: Note, look: Look) -> frozenset[str]:
@@ -48,14 +58,15 @@ def _pending(note: Note, look: Look) -> frozenset[str]:
     return frozenset(map(fold, missing_children(look.index, note)))
 
 
-def _unresolved(linkpath: str, span: Span, look: Look) -> Finding:
+def _nobody(linkpath: str, span: Span, look: Look) -> Finding:
     near = None
     if look.hints[0] > 0:
         look.hints[0] -= 1
         near = closest_name(look.index, linkpath)
+    fr, en = ("aucun fichier", "no file") if _FILE_NAME.search(linkpath) else ("aucune note", "no note")
     return Finding(
         span,
-        Message(f"aucune note ne s’appelle «\u00a0{linkpath}\u00a0»", f"no note is named '{linkpath}'"),
+        Message(f"{fr} ne s’appelle «\u00a0{linkpath}\u00a0»", f"{en} is named '{linkpath}'"),
         Message(f"peut-être [[{near}]]\u00a0?", f"did you mean [[{near}]]?") if near else None,
     )
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from vaultkit.audit.mission import CHILD_CATEGORIES, DOMAIN, SYNTHESIS, category_of, scope_of
 from vaultkit.audit.words import PRIORITIES, priority_of
 from vaultkit.diagnostics import Finding
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
 from vaultkit.rules.kinds import (
     BROKEN_MARKER,
     IMPOSSIBLE_DATE,
     INVALID_FRONTMATTER,
     NOT_UTF8,
+    PROPERTY_TYPE,
     SCHEMA_ENUM,
     SCHEMA_REQUIRED,
 )
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span
+from vaultkit.values import parse_date
 
 
 def not_utf8(note: Note, look: Look) -> Iterator[Finding]:
@@ -74,6 +77,63 @@ def schema_enum(note: Note, look: Look) -> Iterator[Finding]:
         )
 
 
+def property_type(note: Note, look: Look) -> Iterator[Finding]:
+    """A property's value does not fit the type that Obsidian has for its name (`types.json`)."""
+    types = look.app.property_types
+    if not types or note.frontmatter is None or look.ignores(note.path):
+        return
+    for key, entry in note.frontmatter.properties.items():
+        kind = types.get(key.lower(), "")
+        if kind in _FITS and entry.value not in (None, "") and not _FITS[kind](entry.value):
+            name = _TYPE_NAMES[kind]
+            yield Finding(
+                entry.value_span,
+                Message(
+                    f"« {key} » est de type {name.fr} dans Obsidian, cette valeur n’en est pas",
+                    f"'{key}' is of type {name.en} in Obsidian, this value is none",
+                ),
+            )
+
+
+def _is_text(value: PropertyValue) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _is_list(value: PropertyValue) -> bool:
+    return _is_text(value) or (isinstance(value, list) and all(v is None or _is_text(v) for v in value))
+
+
+def _is_date(value: PropertyValue) -> bool:
+    return (
+        isinstance(value, str) and _DATE.fullmatch(value) is not None and parse_date(value[:10]) is not None
+    )
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+
+#: What fits a type of `types.json`, in the app's own ids (`specs/obsidian.md` §2.3).
+_FITS: Mapping[str, Callable[[PropertyValue], bool]] = {
+    "text": _is_text,
+    "multitext": _is_list,
+    "tags": _is_list,
+    "aliases": _is_list,
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "checkbox": lambda value: isinstance(value, bool),
+    "date": _is_date,
+    "datetime": _is_date,
+}
+_TYPE_NAMES = {
+    "text": Message("texte", "text"),
+    "multitext": Message("liste", "list"),
+    "tags": Message("étiquettes", "tags"),
+    "aliases": Message("alias", "aliases"),
+    "number": Message("nombre", "number"),
+    "checkbox": Message("case à cocher", "checkbox"),
+    "date": Message("date (AAAA-MM-JJ)", "date (YYYY-MM-DD)"),
+    "datetime": Message("date et heure (AAAA-MM-JJTHH:MM)", "date and time (YYYY-MM-DDTHH:MM)"),
+}
+
+
 def broken_marker(note: Note, look: Look) -> Iterator[Finding]:
     """The markers of a region are not a pair, so nothing is written in the note."""
     yield from find_regions(note).faults
@@ -85,5 +145,6 @@ RULES = (
     Rule(IMPOSSIBLE_DATE, impossible_date),
     Rule(SCHEMA_REQUIRED, schema_required),
     Rule(SCHEMA_ENUM, schema_enum),
+    Rule(PROPERTY_TYPE, property_type),
     Rule(BROKEN_MARKER, broken_marker),
 )

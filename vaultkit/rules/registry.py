@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.note import Note
-from vaultkit.rules import audit, links, notes
+from vaultkit.rules import audit, links, names, notes
 from vaultkit.rules.rule import Look, Rule
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*notes.RULES, *links.RULES, *audit.RULES), key=lambda rule: rule.kind.code)
+    sorted((*notes.RULES, *links.RULES, *names.RULES, *audit.RULES), key=lambda rule: rule.kind.code)
 )
 
 

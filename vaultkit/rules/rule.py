@@ -10,6 +10,7 @@ from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
 from vaultkit.render.refresh import Outcome, Refreshed
+from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex
 
 
@@ -18,13 +19,19 @@ class Look:
     """What rules look at: the vault, its missions, and what became of the regions of each synthesis.
 
     `hints` is a budget: how many more unresolved names may be searched for a likeness, as that costs a
-    pass over all names.
+    pass over all names. `app` are Obsidian's own settings of the vault.
     """
 
     index: VaultIndex
     missions: Sequence[Mission]
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
     hints: list[int] = field(default_factory=lambda: [0])
+    app: AppSettings = field(default_factory=AppSettings)
+
+    @cached_property
+    def ignores(self) -> Callable[[str], bool]:
+        """The test for the app's "excluded files", whose links nobody is bothered with."""
+        return self.app.ignores()
 
     @cached_property
     def missions_of(self) -> Mapping[str, list[Mission]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from vaultkit.errors import VaultkitError
@@ -19,7 +20,7 @@ def find_vault(said: str | None, here: Path | None = None) -> Path:
     """
     if said is not None:
         root = Path(said)
-        if not root.is_dir():
+        if not is_folder(root):
             raise VaultkitError(
                 Message(f"ce dossier n’existe pas\u00a0: {said}", f"there is no such folder: {said}")
             )
@@ -46,7 +47,7 @@ def find_note(index: VaultIndex, root: Path, said: str) -> str:
     """
     for base in (Path.cwd(), root):
         for name in (said, f"{said}.md"):
-            path = _inside(root, base / name)
+            path = vault_path(root, base / name)
             if path is not None and path in index.notes:
                 return path
     found = notes_like(index, said)
@@ -76,7 +77,7 @@ def find_paths(index: VaultIndex, root: Path, said: list[str]) -> list[str]:
             (
                 inside
                 for base in (Path.cwd(), root)
-                if (base / one).is_dir() and (inside := _inside(root, base / one)) is not None
+                if is_folder(base / one) and (inside := vault_path(root, base / one)) is not None
             ),
             None,
         )
@@ -88,7 +89,7 @@ def find_paths(index: VaultIndex, root: Path, said: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _inside(root: Path, path: Path) -> str | None:
+def vault_path(root: Path, path: Path) -> str | None:
     """Return a path relative to the vault with `/`, NFC; None if it lies outside."""
     try:
         return nfc(path.resolve().relative_to(root.resolve()).as_posix())
@@ -100,3 +101,13 @@ def _is_synthesis(index: VaultIndex, path: str) -> bool:
     from vaultkit.audit.mission import SYNTHESIS, category_of
 
     return category_of(index.notes[path]) == SYNTHESIS
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no disk can have is none."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name that is too long
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a name that no disk can have is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name that is too long

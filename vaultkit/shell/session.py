@@ -16,6 +16,7 @@ from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
 from vaultkit.errors import Refused, VaultkitError
+from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region
@@ -28,8 +29,11 @@ from vaultkit.rules.rule import Look
 from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
 from vaultkit.shell import disk, resources
 from vaultkit.shell.journal import Journal
+from vaultkit.shell.obsidian import app_settings
 from vaultkit.shell.walk import FileEntry, scan
 from vaultkit.text import Message, Span
+from vaultkit.vault.app import AppSettings
+from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
 
 if TYPE_CHECKING:
@@ -61,11 +65,17 @@ class Session:
     """The one object that changes: an index of the vault at `root`, and the way to write to it."""
 
     def __init__(
-        self, root: Path, settings: Settings, index: VaultIndex, entries: Sequence[FileEntry]
+        self,
+        root: Path,
+        settings: Settings,
+        index: VaultIndex,
+        entries: Sequence[FileEntry],
+        app: AppSettings,
     ) -> None:
         self.root = root
         self.settings = settings
         self.index = index
+        self.app = app
         self.problems: list[tuple[str, Message]] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
@@ -82,9 +92,12 @@ class Session:
             )
             read = time.perf_counter()
             notes = [parse_note(path, s.text, s.digest, s.readonly) for path, s in sources.items()]
-            attachments = (f.path for f in found.files if f.path not in sources)
-            session = cls(root, settings, VaultIndex.of(notes, attachments), found.files)
-        session.problems = [*found.problems, *problems]
+            boards, unread = disk.read_all(root, [f for f in found.files if _is_canvas(f.path)])
+            canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
+            others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
+            app, misread = app_settings(root)
+            session = cls(root, settings, VaultIndex.of(notes, others, canvases), found.files, app)
+        session.problems = [*found.problems, *problems, *unread, *misread]
         session.timings = {"read": read - began, "parse": time.perf_counter() - read}
         return session
 
@@ -95,9 +108,18 @@ class Session:
         """The missions of the vault; templates and settings of vaultkit are no part of them."""
         return missions(self.index, self.settings.vault_language or None)
 
+    @cached_property
+    def graph(self) -> LinkGraph:
+        """The links between the files of the vault, made when first asked for."""
+        return LinkGraph.of(self.index)
+
     def with_notes(self, notes: Iterable[Note]) -> Session:
         """Return a session in which these notes say what is planned, for planning the next step."""
-        other = Session(self.root, self.settings, self.index.with_notes(notes), ())
+        return self.with_index(self.index.with_notes(notes))
+
+    def with_index(self, index: VaultIndex) -> Session:
+        """Return a session in which the vault is as planned."""
+        other = Session(self.root, self.settings, index, (), self.app)
         other._outside = self._outside
         other._templates = self._templates
         return other
@@ -122,7 +144,7 @@ class Session:
             text = apply_edits(note.text, [*refreshed.edits, *backlinks])
             if text == note.text:
                 continue
-            if blocked := self._blocked(note):
+            if blocked := self.blocked(note):
                 refused.append((note.path, blocked))
                 continue
             names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
@@ -144,7 +166,7 @@ class Session:
         `hints` says for how many unresolved links the nearest name is looked up.
         """
         began = time.perf_counter()
-        look = Look(self.index, self.missions, plan.refreshed, [hints])
+        look = Look(self.index, self.missions, plan.refreshed, [hints], self.app)
         wanted = None if asked is None else frozenset(asked)
         notes = [note for note in self.index if wanted is None or note.path in wanted]
         found = list(check(look, notes))
@@ -187,7 +209,7 @@ class Session:
             journal.begin(command)
             for write in changes.writes:
                 note = self.index.notes.get(write.path)
-                if note and (blocked := self._blocked(note)):
+                if note and (blocked := self.blocked(note)):
                     done.refused.append((write.path, blocked))
                     continue
                 try:
@@ -252,7 +274,7 @@ class Session:
             Message("la zone reste telle quelle", "the region stands as it stood"),
         )
 
-    def _blocked(self, note: Note) -> Message | None:
+    def blocked(self, note: Note) -> Message | None:
         """Return why a note must not be written, None if it may."""
         if note.readonly:
             return Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
@@ -331,6 +353,10 @@ def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
     if any(entry.path == NOTE_NAME for entry in files) and (source := disk.read(root, NOTE_NAME)):
         return read_mapping(parse_note(NOTE_NAME, source.text).properties, NOTE_NAME)
     return Settings()
+
+
+def _is_canvas(path: str) -> bool:
+    return path.lower().endswith(".canvas")
 
 
 @contextmanager

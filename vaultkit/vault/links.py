@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from vaultkit.markdown.note import Note
 from vaultkit.text import fold
+from vaultkit.vault.app import NewLinkFormat
 from vaultkit.vault.index import VaultIndex, name_key
 
 
@@ -16,43 +17,52 @@ def resolve_linkpath(index: VaultIndex, linkpath: str, source: str) -> str | Non
     folder of the source, then the shortest path; case does not count, `.md` may be left out. Of two
     paths of one length the first by code point is taken.
     """
+    found = equal_destinations(index, linkpath, source)
+    return found[0] if found else None
+
+
+def equal_destinations(index: VaultIndex, linkpath: str, source: str) -> tuple[str, ...]:
+    """Return the paths that a link leads to equally well, in the order of code points.
+
+    More than one means that the app does not define which one it opens: no exact path, none in the
+    source's own folder, and several shortest paths of one length.
+    """
     if not linkpath:
-        return source
+        return (source,)
     if "/" not in linkpath and "." not in linkpath and len(named := index.named(f"{linkpath}.md")) == 1:
-        return named[0]  # a bare name that one file has leads there from anywhere: most links
+        return named  # a bare name that one file has leads there from anywhere: most links
     folder = source.rpartition("/")[0]
     if linkpath.startswith(("./", "../")):
         return _exact(index, _join(folder, linkpath))
     wanted = linkpath.strip("/")
-    if exact := _exact(index, wanted):
+    if (exact := _exact(index, wanted)) or linkpath.startswith("/"):
         return exact
-    if linkpath.startswith("/"):
-        return None
     ending = "/" + name_key(wanted)
-    found = [
+    found = {
         path
-        for name in _spellings(wanted.rsplit("/", 1)[-1])
+        for name in spellings(wanted.rsplit("/", 1)[-1])
         for path in index.named(name)
         if f"/{name_key(path)}".endswith((ending, ending + ".md"))
-    ]
-    near = [path for path in found if path.rpartition("/")[0] == folder]
-    return min(near or found, key=lambda path: (len(path), path), default=None)
+    }
+    near = [path for path in found if path.rpartition("/")[0] == folder] or found
+    shortest = min(map(len, near), default=0)
+    return tuple(sorted(path for path in near if len(path) == shortest))
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """Return the file names a link's last part can mean: as it stands, and with `.md` supplied."""
     return (name, f"{name}.md") if "." in name else (f"{name}.md",)
 
 
-def _exact(index: VaultIndex, path: str) -> str | None:
+def _exact(index: VaultIndex, path: str) -> tuple[str, ...]:
     """Return the file at this vault path; of several that differ in case the one spelled just so."""
     folder = path[: path.rfind("/") + 1]
-    for name in _spellings(path.rsplit("/", 1)[-1]):
+    for name in spellings(path.rsplit("/", 1)[-1]):
         wanted = folder + name
         same = [candidate for candidate in index.named(name) if name_key(candidate) == name_key(wanted)]
         if same:
-            return min(same, key=lambda candidate: (candidate != wanted, candidate))
-    return None
+            return (min(same, key=lambda candidate: (candidate != wanted, candidate)),)
+    return ()
 
 
 def _join(folder: str, linkpath: str) -> str:
@@ -67,11 +77,32 @@ def _join(folder: str, linkpath: str) -> str:
     return "/".join(parts)
 
 
-def linktext(index: VaultIndex, path: str) -> str:
-    """Return what a wikilink to the note at `path` says: its name if no other file has it, else its path."""
+def linktext(
+    index: VaultIndex, path: str, source: str = "", form: NewLinkFormat = NewLinkFormat.SHORTEST
+) -> str:
+    """Return what a wikilink in `source` says to lead to the file at `path`, as the app's `fileToLinktext`.
+
+    That is its name if no other file has it, else its path from the root; under the setting `relative`
+    the way from the folder of `source`, under `absolute` always the path. A form that would lead
+    elsewhere gives way to one that does not.
+    """
     bare = path[:-3] if path.lower().endswith(".md") else path
-    name = path.rsplit("/", 1)[-1]
-    return bare.rsplit("/", 1)[-1] if len(index.named(name)) <= 1 else bare
+    name = bare.rsplit("/", 1)[-1]
+    if form is NewLinkFormat.SHORTEST and len(index.named(path.rsplit("/", 1)[-1])) <= 1:
+        wanted = name
+    else:
+        wanted = relative(bare, source) if form is NewLinkFormat.RELATIVE else bare
+    forms = (wanted, bare, path, f"/{path}")
+    return next((said for said in forms if resolve_linkpath(index, said, source) == path), wanted)
+
+
+def relative(path: str, source: str) -> str:
+    """Return the way from the folder of `source` to `path`, without `./`: `../x/N`."""
+    here, there = source.split("/")[:-1], path.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:])
 
 
 def notes_like(index: VaultIndex, words: str) -> list[str]:

@@ -1,0 +1,73 @@
+"""Where in a note a link leads: `specs/obsidian.md` §3.4, and rows 80 to 86 of §10."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultkit.markdown.parse import parse_note
+from vaultkit.vault.subpath import resolve_subpath, strip_heading, strip_heading_for_link
+
+NOTE = parse_note(
+    "N.md",
+    """# Titre
+## Café crème x
+Un. ^Un-1
+### Détail
+Deux.
+## H
+- point ^point
+# Autre
+## Détail
+Trois[^n].
+## See [[Other]] and **b**
+| a |
+|---|
+| b |
+
+^t1
+
+[^N]: note
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("subpath", "line"),
+    [
+        pytest.param("#H", 6, id="a heading"),
+        pytest.param("#h", 6, id="case does not count"),
+        pytest.param("#café  CRÈME: x", 2, id="80 punctuation and blanks do not count"),
+        pytest.param("#Détail", 4, id="of two the first"),
+        pytest.param("#Autre#Détail", 9, id="a chain"),
+        pytest.param("#Titre#Détail", 4, id="a chain that skips a level"),
+        pytest.param("#Autre#H", None, id="a chain stays below its heading"),
+        pytest.param("#H#Titre", None, id="a chain goes down only"),
+        pytest.param("#missing", None, id="81 no such heading"),
+        pytest.param("#See Other and b", 11, id="without its markup, as punctuation does not count"),
+        pytest.param("#See [[Other]] and **b**", 11, id="with its markup"),
+        pytest.param("#^un-1", 3, id="84 a block, case aside"),
+        pytest.param("#^POINT", 7, id="a list item"),
+        pytest.param("#^t1", 12, id="83 the table before the id"),
+        pytest.param("#^none", None, id="no such block"),
+        pytest.param("#[^n]", 18, id="a footnote"),
+        pytest.param("#", None, id="nothing said"),
+    ],
+)
+def test_a_subpath_leads_to(subpath: str, line: int | None) -> None:
+    found = resolve_subpath(NOTE, subpath)
+    assert (None if found is None else NOTE.lines.line(found.span.start) + 1) == line
+
+
+def test_a_section_runs_to_the_next_heading_of_its_level_or_above() -> None:
+    found = resolve_subpath(NOTE, "#Café crème x")
+    assert found is not None
+    assert found.section.of(NOTE.text) == "## Café crème x\nUn. ^Un-1\n### Détail\nDeux.\n"
+    last = resolve_subpath(NOTE, "#Autre")
+    assert last is not None
+    assert last.section.end == len(NOTE.text)
+
+
+def test_headings_compare_and_are_written_as_the_app_does() -> None:
+    assert strip_heading("Café crème: naïve? (v2)") == strip_heading("café crème naïve v2")
+    assert strip_heading("l'a-b_c 🎉") == "l'a-b_c 🎉"
+    assert strip_heading_for_link("A: b|c") == "A b c"

@@ -1,0 +1,82 @@
+"""Tags, aliases and plain values in the frontmatter, as Dataview takes them out of Obsidian's cache."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterator, Mapping
+
+from vaultkit.dql.javascript import BLANKS, MAX_EXACT, double, is_true, text_of, trim
+from vaultkit.dql.values import Value
+from vaultkit.markdown.note import PropertyValue
+
+_BETWEEN_TAGS = re.compile(f"[,{BLANKS}]+")
+_BETWEEN_ALIASES = re.compile(",")
+_ARRAY_INDEX = re.compile("0|[1-9][0-9]{0,9}")
+_MAX_ARRAY_INDEX = 2**32 - 2
+
+
+def property_tags(properties: Mapping[str, PropertyValue]) -> Iterator[str]:
+    """Yield the tags of `tags` and `tag`, in any case: text is cut at commas and blanks, in lists too."""
+    for value in _named(properties, "tags", "tag"):
+        for tag in _parts(value, _BETWEEN_TAGS):
+            yield tag if tag.startswith("#") else f"#{tag}"
+
+
+def property_aliases(properties: Mapping[str, PropertyValue]) -> Iterator[str]:
+    """Yield the aliases of `alias` and `aliases`, in any case: each entry of a list, else what commas part."""
+    for value in _named(properties, "alias", "aliases"):
+        if isinstance(value, list):
+            yield from (trim(text_of(entry)) for entry in value)
+        elif is_true(value):
+            yield from _parts(value, _BETWEEN_ALIASES)
+
+
+def tag_levels(tag: str) -> Iterator[str]:
+    """Yield a tag and those above it, the nearest first."""
+    yield tag
+    while "/" in tag:
+        tag = tag.rpartition("/")[0]
+        yield tag
+
+
+def _named(properties: Mapping[str, PropertyValue], *names: str) -> Iterator[PropertyValue]:
+    return (value for key, value in properties.items() if key.lower() in names)
+
+
+def _parts(value: PropertyValue, between: re.Pattern[str]) -> list[str]:
+    """Return the words that a value holds; entries of lists that are empty, null, 0 or false hold none."""
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [part for entry in value if is_true(entry) for part in _parts(entry, between)]
+    return [part for part in map(trim, between.split(text_of(value))) if part]
+
+
+def plain_object(properties: Mapping[str, PropertyValue]) -> Mapping[str, Value]:
+    """Return a map of YAML as a JavaScript object, the map itself where nothing differs.
+
+    Whole numbers beyond 2^53 become doubles; keys that are array indexes stand first, by size.
+    """
+    values = {key: _plain(value) for key, value in properties.items()}
+    keys = sorted(values, key=_key_order)
+    if keys == list(values) and all(map(operator.is_, values.values(), properties.values())):
+        return properties
+    return {key: values[key] for key in keys}
+
+
+def _plain(value: PropertyValue) -> Value:
+    if isinstance(value, dict):
+        return plain_object(value)
+    if isinstance(value, list):
+        values = [_plain(item) for item in value]
+        return value if all(map(operator.is_, values, value)) else values
+    if isinstance(value, int) and abs(value) > MAX_EXACT:
+        return double(value)
+    return value
+
+
+def _key_order(key: str) -> tuple[bool, int]:
+    if _ARRAY_INDEX.fullmatch(key) and int(key) <= _MAX_ARRAY_INDEX:
+        return False, int(key)
+    return True, 0

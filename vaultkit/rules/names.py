@@ -1,0 +1,94 @@
+"""Rules about names: which file a link means, where in a note it leads, and files that are hard to tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vaultkit.diagnostics import Finding
+from vaultkit.markdown.note import Note
+from vaultkit.rules.kinds import AMBIGUOUS_LINK, CASE_DUPLICATE, DUPLICATE_NAME, UNRESOLVED_SUBPATH
+from vaultkit.rules.rule import Look, Rule
+from vaultkit.text import Message, Span
+from vaultkit.vault.index import file_key, name_key
+from vaultkit.vault.links import equal_destinations, resolve_linkpath
+from vaultkit.vault.subpath import resolve_subpath
+
+
+def ambiguous_link(note: Note, look: Look) -> Iterator[Finding]:
+    """A short link could mean several files equally well, and the app does not define which one it opens."""
+    if look.ignores(note.path):
+        return
+    properties = (link.reference for link in note.property_links)
+    for link in (*note.links, *note.embeds, *properties):
+        found = equal_destinations(look.index, link.linkpath, note.path)
+        if len(found) > 1:
+            listed = ", ".join(found)
+            yield Finding(
+                link.span,
+                Message(
+                    f"«\u00a0{link.linkpath}\u00a0» peut désigner plusieurs notes\u00a0: {listed}",
+                    f"'{link.linkpath}' could mean several notes: {listed}",
+                ),
+                Message(
+                    f"écrire le chemin, par exemple [[{found[0].removesuffix('.md')}]]",
+                    f"write the path, for example [[{found[0].removesuffix('.md')}]]",
+                ),
+            )
+
+
+def unresolved_subpath(note: Note, look: Look) -> Iterator[Finding]:
+    """A link leads to a note that has no such heading or block: it opens at the top."""
+    if look.ignores(note.path):
+        return
+    for link in (*note.links, *note.embeds):
+        if not link.subpath.strip("# "):
+            continue
+        path = resolve_linkpath(look.index, link.linkpath, note.path)
+        target = look.index.notes.get(path) if path else None
+        if target is not None and resolve_subpath(target, link.subpath) is None:
+            said = link.subpath.removeprefix("#")
+            what_fr, what_en = ("de bloc", "block") if said.startswith("^") else ("de titre", "heading")
+            yield Finding(
+                link.span,
+                Message(
+                    f"«\u00a0{target.name}\u00a0» n’a pas {what_fr} «\u00a0{said}\u00a0»",
+                    f"'{target.name}' has no {what_en} '{said}'",
+                ),
+            )
+
+
+def duplicate_name(note: Note, look: Look) -> Iterator[Finding]:
+    """Several notes have one name, so links to all but one of them need their path; said at the first."""
+    same = [path for path in look.index.named(file_key(note.path)) if not look.ignores(path)]
+    if len(same) > 1 and min(same) == note.path:
+        others = ", ".join(sorted(same)[1:])
+        yield Finding(
+            Span(0, 0),
+            Message(
+                f"d’autres notes ont le même nom\u00a0: {others}", f"other notes have the same name: {others}"
+            ),
+        )
+
+
+def case_duplicate(note: Note, look: Look) -> Iterator[Finding]:
+    """Two paths differ only in case: Windows and macOS keep only one of them."""
+    key = name_key(note.path)
+    same = sorted(path for path in look.index.named(file_key(note.path)) if name_key(path) == key)
+    if len(same) > 1 and same[0] == note.path:
+        others = ", ".join(same[1:])
+        yield Finding(
+            Span(0, 0),
+            Message(
+                f"ne diffère que par la casse de {others}\u00a0: Windows et macOS n’en gardent qu’une",
+                f"differs only in case from {others}: Windows and macOS keep only one of them",
+            ),
+            Message("renommer l’une des deux\u00a0: vaultkit mv", "rename one of them: vaultkit mv"),
+        )
+
+
+RULES = (
+    Rule(AMBIGUOUS_LINK, ambiguous_link),
+    Rule(UNRESOLVED_SUBPATH, unresolved_subpath),
+    Rule(DUPLICATE_NAME, duplicate_name),
+    Rule(CASE_DUPLICATE, case_duplicate),
+)

@@ -1,0 +1,198 @@
+"""Which file leads where, as the app's `resolvedLinks` and `unresolvedLinks`; kept up note by note."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vaultkit.markdown.note import Note, Reference
+from vaultkit.markdown.regions import generated_spans
+from vaultkit.vault.index import VaultIndex, file_key, name_key
+from vaultkit.vault.links import resolve_linkpath, spellings
+
+
+class EdgeKind(StrEnum):
+    """How a file leads to another; `GENERATED` are the links and embeds in what a tool writes."""
+
+    LINK = "link"
+    EMBED = "embed"
+    PROPERTY = "property"
+    GENERATED = "generated"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One link: `target` is the path that it leads to, the raw linkpath where it leads nowhere.
+
+    `key` names the property that holds it, with a dot before a list's entry (`backlinks.0`).
+    """
+
+    source: str
+    target: str
+    resolved: bool
+    kind: EdgeKind
+    reference: Reference
+    key: str = ""
+
+
+Edges = tuple[Edge, ...]
+
+
+def vault_order(path: str) -> list[str]:
+    """Return the key of the order of a vault: depth first, in each folder files and folders by name."""
+    return path.split("/")
+
+
+@dataclass(frozen=True)
+class LinkGraph:
+    """The links between the files of a vault.
+
+    `outlinks` are the edges of each file that has any, in the order of its text, properties first.
+    `sources` are the files that lead to a path. `mentions` are the files with a link that says a name,
+    by the key of the file name it could mean: they alone can change where a file comes or goes.
+    """
+
+    index: VaultIndex
+    outlinks: Mapping[str, Edges]
+    sources: Mapping[str, frozenset[str]]
+    mentions: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, index: VaultIndex) -> LinkGraph:
+        """Return the graph of all notes and canvases."""
+        outlinks: dict[str, Edges] = {}
+        sources: dict[str, set[str]] = {}
+        mentions: dict[str, set[str]] = {}
+        for path in (*index.notes, *index.canvases):
+            if edges := tuple(edges_of(index, path)):
+                outlinks[path] = edges
+                for target in _targets(edges):
+                    sources.setdefault(target, set()).add(path)
+                for name in _names(edges):
+                    mentions.setdefault(name, set()).add(path)
+        return cls(index, outlinks, _frozen(sources), _frozen(mentions))
+
+    def with_note(self, note: Note) -> LinkGraph:
+        """Return the graph of the vault with this note added or replaced."""
+        return self.follow(self.index.with_notes([note]), [note.path])
+
+    def without(self, path: str) -> LinkGraph:
+        """Return the graph of the vault without this file."""
+        return self.follow(self.index.without([path]), [path])
+
+    def follow(self, index: VaultIndex, changed: Iterable[str]) -> LinkGraph:
+        """Return the graph of `index`, which is this graph's but for the files at the paths `changed`.
+
+        Read anew are these files, and those with a link that says the name of a file that came or went.
+        """
+        paths = set(changed)
+        touched = set(paths)
+        for path in paths:
+            if (path in index) != (path in self.index):
+                touched |= self.mentions.get(file_key(path), frozenset())
+        outlinks, sources, mentions = dict(self.outlinks), dict(self.sources), dict(self.mentions)
+        for path in touched:
+            before = outlinks.pop(path, ())
+            edges = tuple(edges_of(index, path))
+            if edges:
+                outlinks[path] = edges
+            _swap(sources, path, _targets(before), _targets(edges))
+            _swap(mentions, path, _names(before), _names(edges))
+        return LinkGraph(index, outlinks, sources, mentions)
+
+    # ------------------------------------------------------------------------------ asking
+
+    def __iter__(self) -> Iterator[Edge]:
+        """Yield every edge, in the order of the vault and of each text."""
+        for path in sorted(self.outlinks, key=vault_order):
+            yield from self.outlinks[path]
+
+    def inlinks(self, path: str) -> tuple[str, ...]:
+        """Return the files that lead to `path`, in the order of the vault."""
+        return tuple(sorted(self.sources.get(path, ()), key=vault_order))
+
+    def backlinks(self, path: str) -> Iterator[Edge]:
+        """Yield the edges that lead to `path`, in the order of the vault and of each text."""
+        for source in self.inlinks(path):
+            yield from (edge for edge in self.outlinks[source] if edge.resolved and edge.target == path)
+
+    @property
+    def resolved_links(self) -> dict[str, dict[str, int]]:
+        """How often each file leads to each other, as the app's `resolvedLinks`."""
+        return self._counts(resolved=True)
+
+    @property
+    def unresolved_links(self) -> dict[str, dict[str, int]]:
+        """How often each file says each linkpath that leads nowhere, as the app's `unresolvedLinks`."""
+        return self._counts(resolved=False)
+
+    def _counts(self, resolved: bool) -> dict[str, dict[str, int]]:
+        counted = {
+            path: dict(Counter(edge.target for edge in edges if edge.resolved is resolved))
+            for path, edges in self.outlinks.items()
+        }
+        return {path: targets for path, targets in counted.items() if targets}
+
+    def line(self, edge: Edge) -> int:
+        """Return the line of an edge, from 1; in a canvas that of its card."""
+        note = self.index.notes.get(edge.source)
+        if note is not None:
+            return note.lines.line(edge.reference.span.start) + 1
+        canvas = self.index.canvases[edge.source]
+        return canvas.text.count("\n", 0, edge.reference.span.start) + 1
+
+
+def edges_of(index: VaultIndex, path: str) -> Iterator[Edge]:
+    """Yield the links of one note or canvas, the properties first, then in the order of the text."""
+    note = index.notes.get(path)
+    if note is None:
+        canvas = index.canvases.get(path)
+        for card in canvas.files if canvas else ():
+            target = card.linkpath if card.linkpath in index else None
+            yield Edge(path, target or card.linkpath, target is not None, EdgeKind.EMBED, card)
+        return
+    for link in note.property_links:
+        yield _edge(index, note, link.reference, EdgeKind.PROPERTY, link.key)
+    generated = generated_spans(note)
+    for reference in sorted((*note.links, *note.embeds), key=lambda link: link.span):
+        if any(region.holds(reference.span) for region in generated):
+            kind = EdgeKind.GENERATED
+        else:
+            kind = EdgeKind.EMBED if reference.embed else EdgeKind.LINK
+        yield _edge(index, note, reference, kind)
+
+
+def _edge(index: VaultIndex, note: Note, reference: Reference, kind: EdgeKind, key: str = "") -> Edge:
+    target = resolve_linkpath(index, reference.linkpath, note.path)
+    return Edge(note.path, target or reference.linkpath, target is not None, kind, reference, key)
+
+
+def _targets(edges: Edges) -> set[str]:
+    return {edge.target for edge in edges if edge.resolved}
+
+
+def _names(edges: Edges) -> set[str]:
+    """Return the keys of the file names that the links could mean."""
+    return {
+        name_key(name)
+        for edge in edges
+        if edge.reference.linkpath
+        for name in spellings(edge.reference.linkpath.rstrip("/").rsplit("/", 1)[-1])
+    }
+
+
+def _swap(table: dict[str, frozenset[str]], path: str, before: set[str], after: set[str]) -> None:
+    """Take `path` out under the keys `before` and put it in under `after`."""
+    for key in before - after:
+        if left := table[key] - {path}:
+            table[key] = left
+        else:
+            del table[key]
+    for key in after - before:
+        table[key] = table.get(key, frozenset()) | {path}
+
+
+def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(paths) for key, paths in table.items()}

@@ -1,0 +1,173 @@
+"""Files get other paths, and every link still leads where it led: what has to be written for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from vaultkit.edits import Edit, apply_edits
+from vaultkit.markdown.canvas import Canvas, json_string
+from vaultkit.markdown.note import Note, PropertyLink, Reference
+from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.properties import NotEditable
+from vaultkit.markdown.regions import foreign_regions, generated_spans
+from vaultkit.markdown.relink import property_edits, relink_edits, shifted
+from vaultkit.text import note_name
+from vaultkit.vault.app import AppSettings, NewLinkFormat
+from vaultkit.vault.graph import Edge, EdgeKind, LinkGraph, edges_of
+from vaultkit.vault.index import VaultIndex, file_key
+from vaultkit.vault.links import equal_destinations, linktext, relative, resolve_linkpath
+
+#: Old path to new path.
+Moves = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """A file whose links have to be rewritten: `path` is its old path, `text` what it then says.
+
+    `count` is the number of links rewritten, `lost` those that could not be: they will lead elsewhere.
+    """
+
+    path: str
+    text: str
+    count: int
+    lost: tuple[Edge, ...] = ()
+
+
+def moved(index: VaultIndex, moves: Moves) -> VaultIndex:
+    """Return the index of the vault in which the files stand at their new paths."""
+    notes = [replace(index.notes[old], path=new) for old, new in moves.items() if old in index.notes]
+    canvases = dict(index.canvases)
+    canvases |= {new: replace(canvases[old], path=new) for old, new in moves.items() if old in canvases}
+    others = (new for old, new in moves.items() if old not in index.notes)
+    after = index.without(moves).with_notes(notes).with_files(others)
+    return replace(after, canvases={path: canvas for path, canvas in canvases.items() if path not in moves})
+
+
+def relink(graph: LinkGraph, moves: Moves, app: AppSettings, keep: Iterable[str] = ()) -> Iterator[Relinked]:
+    """Yield each note and canvas in which a link would no longer lead where it leads now.
+
+    As the app: a link to a moved file says its new name or path (in the form of the settings; a relative
+    link stays one), a display text that was the old name is the new one, a short link that has become
+    ambiguous is lengthened. Links that still lead there are not touched, nor are regions of other tools;
+    in the notes `keep` our own regions are left alone too.
+    """
+    after = moved(graph.index, moves)
+    kept = frozenset(keep)
+    for path in sorted(_touched(graph, moves)):
+        note = graph.index.notes.get(path)
+        if note is not None:
+            found = _Rewriter(graph.index, after, moves, app).note(note, path in kept)
+        else:
+            found = _canvas(graph.index, after, moves, app, graph.index.canvases[path])
+        if found.count or found.lost:
+            yield found
+
+
+def _touched(graph: LinkGraph, moves: Moves) -> set[str]:
+    """Return the files that could hold a link to rewrite: those moved, and those that say one of the names."""
+    found = {path for path in moves if path in graph.outlinks}
+    for path in (*moves, *moves.values()):
+        found |= graph.mentions.get(file_key(path), frozenset()) | graph.sources.get(path, frozenset())
+    return found | graph.index.canvases.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewriter:
+    before: VaultIndex
+    after: VaultIndex
+    moves: Moves
+    app: AppSettings
+
+    def note(self, note: Note, keep_regions: bool = False) -> Relinked:
+        """Return what a note says after the moves; a link that cannot be rewritten stays, and is told."""
+        edits: list[Edit] = []
+        lost: list[Edge] = []
+        count = 0
+        links = {link.key: link for link in note.property_links}
+        closed = generated_spans(note) if keep_regions else foreign_regions(note.text)
+        for edge in edges_of(self.before, note.path):
+            if not self._is_off(edge) or any(span.holds(edge.reference.span) for span in closed):
+                continue
+            try:
+                link = links[edge.key] if edge.kind is EdgeKind.PROPERTY else None
+                edits += self._edits(note, edge, link)
+                count += 1
+            except NotEditable:
+                lost.append(edge)
+        return Relinked(note.path, apply_edits(note.text, edits), count, tuple(lost))
+
+    def _is_off(self, edge: Edge) -> bool:
+        """Whether a link would lead elsewhere than now, or no longer clearly there."""
+        if not edge.resolved:
+            return False
+        source, linkpath = self.moves.get(edge.source, edge.source), edge.reference.linkpath
+        found = equal_destinations(self.after, linkpath, source)
+        if found[:1] != (self.moves.get(edge.target, edge.target),):
+            return True
+        return len(found) > 1 and len(equal_destinations(self.before, linkpath, edge.source)) == 1
+
+    def _edits(self, note: Note, edge: Edge, link: PropertyLink | None) -> list[Edit]:
+        """Return what gives a link its new path. Raises NotEditable if no form of it leads there."""
+        reference = edge.reference
+        source = self.moves.get(edge.source, edge.source)
+        target = self.moves.get(edge.target, edge.target)
+        wanted = self._linkpath(edge, source, target)
+        if resolve_linkpath(self.after, wanted, source) != target or (reference.wiki and _ends(wanted)):
+            raise NotEditable(wanted)
+        edits = relink_edits(reference, wanted, self._display(reference, edge.target, target))
+        if link is not None:
+            return property_edits(note, link, edits)
+        return shifted(edits, reference.span.start)
+
+    def _linkpath(self, edge: Edge, source: str, target: str) -> str:
+        """Return the path that the link says: relative where it was, else in the form of the settings."""
+        if edge.reference.linkpath.startswith(("./", "../")):
+            way = relative(target if not edge.reference.wiki else _bare(target), source)
+            return way if way.startswith("../") else f"./{way}"
+        generated = edge.kind is EdgeKind.GENERATED
+        form = NewLinkFormat.SHORTEST if generated else self.app.new_link_format
+        return linktext(self.after, target, source, form)
+
+    def _display(self, reference: Reference, old: str, new: str) -> str | None:
+        """Return the new display text if the old one is the file's name, else None."""
+        for name in (note_name, _base_name):
+            if reference.display is not None and reference.display == name(old):
+                return name(new)
+        return None
+
+
+def _canvas(
+    before: VaultIndex, after: VaultIndex, moves: Moves, app: AppSettings, canvas: Canvas
+) -> Relinked:
+    """Return what a canvas says after the moves: its file cards, and the links in its text cards."""
+    edits: list[Edit] = []
+    lost: list[Edge] = []
+    count = 0
+    for card in canvas.files:
+        if card.linkpath in moves:
+            edits.append(Edit(card.span, json_string(moves[card.linkpath])))
+            count += 1
+    for text in canvas.texts:
+        note = parse_note(canvas.path, text.text)
+        rewriter = _Rewriter(before.with_notes([note]), after, moves, app)
+        found = rewriter.note(note)
+        lost += found.lost
+        if found.count:
+            edits.append(Edit(text.span, json_string(found.text)))
+            count += found.count
+    return Relinked(canvas.path, apply_edits(canvas.text, edits), count, tuple(lost))
+
+
+def _ends(linkpath: str) -> bool:
+    """Whether a wikilink would end or break at a character of this path."""
+    return any(sign in linkpath for sign in ("#", "|", "[[", "]]", "^", "%%", "\n"))
+
+
+def _base_name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _bare(path: str) -> str:
+    return path[:-3] if path.lower().endswith(".md") else path

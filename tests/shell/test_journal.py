@@ -14,7 +14,7 @@ import vaultkit
 from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import disk, places
-from vaultkit.shell.journal import Journal
+from vaultkit.shell.journal import FORMAT, Journal
 from vaultkit.shell.undo import Selection, UndoReport, undo
 
 REPOSITORY = Path(vaultkit.__file__).parents[1]
@@ -114,7 +114,7 @@ def test_an_entry_tells_all_about_a_write(vault, journal, clock):
 
 def test_entries_can_be_chosen_by_note_time_and_number(vault, journal, clock):
     run(vault, journal, a="1", b="1")
-    noon = datetime.fromtimestamp(clock.now, UTC)
+    noon = datetime.fromtimestamp(clock(), UTC)
     run(vault, journal, a="2")
     assert [entry.after for entry in journal.entries(path="a.md")] == [b"2", b"1"]
     assert [entry.after for entry in journal.entries(since=noon)] == [b"2"]
@@ -138,7 +138,7 @@ def test_the_journal_is_for_this_user_alone(vault, journal):
 def test_a_journal_of_a_newer_vaultkit_is_not_touched(vault, journal):
     journal.close()
     with sqlite3.connect(journal.file) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute(f"PRAGMA user_version = {FORMAT + 1}")
     db.close()
     before = journal.file.read_bytes()
     with pytest.raises(VaultkitError, match="newer vaultkit") as raised:
@@ -331,7 +331,7 @@ def test_undo_by_note_takes_back_its_last_write_then_the_one_before(vault, journ
 
 def test_undo_since_a_time_takes_several_writes_back_at_once(vault, journal, clock):
     run(vault, journal, a="1")
-    noon = datetime.fromtimestamp(clock.now, UTC)
+    noon = datetime.fromtimestamp(clock(), UTC)
     run(vault, journal, a="2")
     run(vault, journal, a="3", b="1")
     report = undo(vault, journal, Selection(since=noon))
@@ -341,7 +341,7 @@ def test_undo_since_a_time_takes_several_writes_back_at_once(vault, journal, clo
 
 
 def test_undo_stops_at_what_was_written_by_hand_between_two_writes(vault, journal, clock):
-    noon = datetime.fromtimestamp(clock.now, UTC)
+    noon = datetime.fromtimestamp(clock(), UTC)
     run(vault, journal, a="1")
     (vault / "a.md").write_text("by hand")
     run(vault, journal, a="2")
@@ -399,3 +399,52 @@ def test_a_write_that_failed_is_forgotten(vault, journal):
     (vault / "a.md").write_text("2")
     assert journal.entries() == []
     assert last(vault, journal) == UndoReport()
+
+
+def test_a_journal_of_the_first_format_is_brought_up_to_date(vault, journal):
+    run(vault, journal, a="1")
+    journal.close()
+    with sqlite3.connect(journal.file) as db:
+        db.execute("ALTER TABLE entry DROP COLUMN moved_from")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with Journal.open(vault) as again:
+        assert [entry.path for entry in again.entries()] == ["a.md"]
+        again.begin("mv")
+        disk.move(vault, "a.md", "b/c.md", again)
+        assert next((entry.moved_from, entry.path) for entry in again.entries()) == ("a.md", "b/c.md")
+        assert last(vault, again).moved == (("b/c.md", "a.md"),)
+        assert says(vault) == {"a": "1"}
+
+
+def test_a_move_is_undone_among_the_writes_around_it(vault, journal, clock):
+    run(vault, journal, a="1")
+    noon = datetime.fromtimestamp(clock(), UTC)
+    run(vault, journal, a="2")
+    journal.begin("mv")
+    disk.move(vault, "a.md", "b.md", journal)
+    run(vault, journal, b="3")
+    report = undo(vault, journal, Selection(since=noon))
+    assert (report.refused, says(vault)) == ((), {"a": "1"})
+
+
+def test_a_moved_note_that_was_written_since_goes_back_with_its_words(vault, journal):
+    run(vault, journal, a="1")
+    journal.begin("mv")
+    disk.move(vault, "a.md", "b.md", journal)
+    (vault / "b.md").write_text("typed since")
+    assert last(vault, journal).refused == ()
+    assert says(vault) == {"a": "typed since"}
+
+
+def test_a_move_never_overwrites(vault, journal):
+    run(vault, journal, a="1", b="2")
+    journal.begin("mv")
+    with pytest.raises(VaultkitError, match="taken"):
+        disk.move(vault, "a.md", "b.md", journal)
+    assert says(vault) == {"a": "1", "b": "2"}
+    disk.move(vault, "a.md", "c.md", journal)
+    run(vault, journal, a="new")
+    report = undo(vault, journal, Selection(batch=journal.batches()[1].id))
+    assert [path for path, _ in report.refused] == ["c.md"]
+    assert says(vault) == {"a": "new", "b": "2", "c": "1"}

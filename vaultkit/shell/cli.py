@@ -33,7 +33,7 @@ chaque jour / every day:
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: init, new, history, eject, metadata  (vaultkit COMMAND --help)"""
+aussi / also: init, new, mv, graph, history, eject, metadata  (vaultkit COMMAND --help)"""
 
 COMMANDS = {
     "adopt": (
@@ -52,6 +52,14 @@ COMMANDS = {
     "check": (
         "Dit ce qui ne va pas, où, et le remède ; code 1 s’il y a une erreur.",
         "Says what is wrong, where, and the remedy; 1 if there is an error.",
+    ),
+    "graph": (
+        "Qui mène où : un résumé, ou le graphe entier à dessiner.",
+        "Who leads where: a summary, or the whole graph to draw.",
+    ),
+    "mv": (
+        "Renomme ou déplace un fichier, et réécrit les liens qui y mènent, comme Obsidian.",
+        "Renames or moves a file and rewrites the links that lead to it, as Obsidian does.",
     ),
     "metadata": ("Chaque note comme Obsidian la voit, en JSON.", "Each note as Obsidian caches it, as JSON."),
     "undo": (
@@ -88,6 +96,7 @@ def parser() -> ArgumentParser:
     _adopt(commands)
     _rebuild(commands)
     _check(commands)
+    _graph(commands)
     _journal(commands)
     _make(commands)
     return top
@@ -159,6 +168,21 @@ def _check(commands: Parsers) -> None:
     made.add_argument("--fix", action="store_true", help="fait les corrections sûres / make the safe fixes")
     made = _command(commands, "metadata", "metadata", "metadata")
     made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
+
+
+def _graph(commands: Parsers) -> None:
+    made = _command(commands, "graph", "graph", "graph")
+    made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
+    made.add_argument("--format", choices=("json", "graphml", "dot", "mermaid", "canvas"))
+    made.add_argument("--orphans", action="store_true", help="notes isolées / notes without any link")
+    made.add_argument("--unresolved", action="store_true", help="liens sans note / links to no note")
+    made.add_argument("--backlinks", metavar="NOTE", help="ce qui mène à NOTE / what leads to NOTE")
+    made.add_argument("--around", metavar="NOTE", help="NOTE et ses voisines / NOTE and its neighbours")
+    made.add_argument("--depth", type=int, default=1, metavar="N", help="à N liens au plus / N links away")
+    made = _command(commands, "mv", "move", "move")
+    made.add_argument("old", metavar="OLD", help="note, fichier ou dossier / note, file or folder")
+    made.add_argument("new", metavar="NEW", help="nouveau nom ou chemin / new name or path")
+    made.add_argument("--diff", action="store_true", help=SHOW)
 
 
 def _journal(commands: Parsers) -> None:

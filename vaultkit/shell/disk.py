@@ -10,8 +10,8 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,6 +151,36 @@ def remove(root: Path, path: str, digest: str, journal: Journal, reason: str = "
         raise _refused(path, "c’est un lien", "it is a link")
     gone = Write(path, "", digest, reason=reason)
     return _applied(gone, before, None, journal, lambda: _take_away(path, target, digest))
+
+
+def move(root: Path, old: str, new: str, journal: Journal, reason: str = "") -> int:
+    """Give a file or folder another path, with the folders it needs; return the journal's entry.
+
+    Nothing is ever overwritten: raises Refused where `new` is taken, `old` is a link or out of the vault.
+    """
+    _check_ours(old)
+    _check_ours(new)
+    real = find(root, old)
+    if real is None:
+        raise _changed(old)
+    if real.is_symlink():
+        raise _refused(old, "c’est un lien", "it is a link")
+    target = _own_target(root, old, real)
+    *folders, name = _parts(nfc(new))
+    try:
+        with swap.alone(journal.lock):
+            entry = journal.moving(journal.batch, old, new, reason)
+            try:
+                _place_anew(root, new, target, folders, name)
+            except (OSError, VaultkitError):
+                with suppress(VaultkitError):
+                    journal.failed(entry)
+                raise
+            with suppress(VaultkitError):
+                journal.done(entry)
+    except OSError as error:
+        raise _refused_by_disk(new, error) from error
+    return entry
 
 
 def clean(root: Path, journal: Journal, older_than: float = _OLD_SECONDS) -> list[tuple[str, Message]]:
@@ -318,6 +348,34 @@ def _discard(temporary: Path, digest: str) -> bool:
 def _create(root: Path, path: str, data: bytes) -> None:
     """Write a new note, with the folders it needs, and never over another."""
     *folders, name = _parts(nfc(path))
+    with _folder(root, path, folders) as folder:
+        temporary = swap.temporary(folder, data)
+        try:
+            swap.place(temporary, folder / name)
+        except BaseException as error:
+            _discard(temporary, digest_of(data))
+            if isinstance(error, FileExistsError):
+                raise _changed(path) from error
+            raise
+
+
+def _place_anew(root: Path, path: str, source: Path, folders: list[str], name: str) -> None:
+    """Rename a file or folder to a name that must be free; another case of its own name is."""
+    with _folder(root, path, folders) as folder:
+        target = folder / name
+        try:
+            if os.path.lexists(target) and target.samefile(source) and target.parent == source.parent:
+                source.rename(target)
+            else:
+                swap.place(source, target)
+        except FileExistsError as error:
+            raise _refused(path, "ce nom est déjà pris", "this name is taken") from error
+    swap.sync(source.parent)
+
+
+@contextmanager
+def _folder(root: Path, path: str, folders: list[str]) -> Iterator[Path]:
+    """Give a folder of the vault to put something into, made if need be and taken away again on failure."""
     above, missing = _deepest(root, folders)
     folder = _own_target(root, path, above)
     made: list[Path] = []
@@ -327,14 +385,7 @@ def _create(root: Path, path: str, data: bytes) -> None:
             with suppress(FileExistsError):
                 folder.mkdir()
                 made.append(folder)
-        temporary = swap.temporary(folder, data)
-        try:
-            swap.place(temporary, folder / name)
-        except BaseException as error:
-            _discard(temporary, digest_of(data))
-            if isinstance(error, FileExistsError):
-                raise _changed(path) from error
-            raise
+        yield folder
     except BaseException:
         for new in reversed(made):
             with suppress(OSError):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: The command whose batches are undos.
 UNDO = "undo"
-FORMAT = 1
+FORMAT = 2
 NAME = "journal.sqlite3"
 KEEP_DAYS = 90
 KEEP_BYTES = 200_000_000
@@ -41,15 +41,20 @@ CREATE TABLE body (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, packed BLOB N
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL, time INTEGER NOT NULL, path TEXT NOT NULL,
     before TEXT, after TEXT, reason TEXT NOT NULL, regions TEXT NOT NULL,
-    pending INTEGER NOT NULL DEFAULT 1, undone_by INTEGER);
+    pending INTEGER NOT NULL DEFAULT 1, undone_by INTEGER, moved_from TEXT);
 CREATE INDEX entry_of_batch ON entry (batch);
 CREATE INDEX entry_of_path ON entry (path, id);
 """
+#: What brings a journal of an older format up to the next one.
+_MIGRATIONS = {1: "ALTER TABLE entry ADD COLUMN moved_from TEXT"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One write to one note. `before` is None for a note it made, `after` for a note it removed."""
+    """One write to one note. `before` is None for a note it made, `after` for a note it removed.
+
+    A move has neither: `moved_from` is the path that the file or folder at `path` had.
+    """
 
     id: int
     batch: int
@@ -62,6 +67,7 @@ class Entry:
     regions: tuple[str, ...]
     undone: bool
     pending: bool
+    moved_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +145,40 @@ class Journal:
         regions: Sequence[str] = (),
     ) -> int:
         """Enter a write that is about to happen; it is on the disk when this returns."""
-        keys = [None if data is None else _key(data) for data in (before, after)]
-        values = (batch, self._now(), nfc(path), *keys, reason, "\n".join(regions))
+        old, new = (None if data is None else _key(data) for data in (before, after))
         with self._writing() as db:
-            row = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, NULL)"
-            db.execute(row, (batch, self._now(), self._command))
-            for key, data in zip(keys, (before, after), strict=True):
+            for key, data in ((old, before), (new, after)):
                 known = "SELECT 1 FROM body WHERE digest = ?"
                 if data is not None and not db.execute(known, (key,)).fetchone():
                     packed = zlib.compress(data)
                     db.execute("INSERT INTO body VALUES (?, ?, ?)", (key, len(packed), packed))
-            row = "INSERT INTO entry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, NULL)"
-            return db.execute(row, values).lastrowid or 0
+            return self._entered(db, batch, path, old, new, reason, regions)
+
+    def moving(self, batch: int, old: str, new: str, reason: str = "") -> int:
+        """Enter a move that is about to happen; it is on the disk when this returns."""
+        with self._writing() as db:
+            return self._entered(db, batch, new, None, None, reason, (), nfc(old))
+
+    def _entered(
+        self,
+        db: sqlite3.Connection,
+        batch: int,
+        path: str,
+        before: str | None,
+        after: str | None,
+        reason: str,
+        regions: Sequence[str],
+        moved_from: str | None = None,
+    ) -> int:
+        now, named = self._now(), "\n".join(regions)
+        row = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, NULL)"
+        db.execute(row, (batch, now, self._command))
+        row = (
+            "INSERT INTO entry (batch, time, path, before, after, reason, regions, moved_from)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        values = (batch, now, nfc(path), before, after, reason, named, moved_from)
+        return db.execute(row, values).lastrowid or 0
 
     def done(self, entry_id: int) -> None:
         """Note that a write happened. Losing this in a power cut costs nothing: see `pending`."""
@@ -219,7 +247,7 @@ class Journal:
             tests.append(f"entry.undone_by IS NULL AND batch.command <> '{UNDO}'")
         rows = self._rows(
             "SELECT entry.id, entry.batch, entry.time, batch.command, path, b.packed, a.packed, reason,"
-            " regions, entry.undone_by IS NOT NULL, pending FROM entry JOIN batch ON batch.id = entry.batch"
+            " regions, entry.undone_by IS NOT NULL, pending, moved_from FROM entry JOIN batch ON batch.id = entry.batch"
             " LEFT JOIN body b ON b.digest = before LEFT JOIN body a ON a.digest = after"
             f" WHERE {' AND '.join(tests)} ORDER BY entry.id DESC LIMIT ?",
             *values,
@@ -321,10 +349,10 @@ class Journal:
                 db.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 _patiently(db, "PRAGMA journal_mode = WAL")
                 db.execute("BEGIN IMMEDIATE")
-                if db.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                    for statement in _SCHEMA.split(";"):
-                        db.execute(statement)
-                    db.execute(f"PRAGMA user_version = {FORMAT}")
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                for statement in _statements(version):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {FORMAT}")
                 db.execute("COMMIT")
             db.execute("SELECT max(id) FROM entry").fetchone()
         except BaseException:
@@ -350,6 +378,13 @@ class Journal:
         )
 
 
+def _statements(version: int) -> list[str]:
+    """Return what makes a journal of our format out of one of this version; 0 is an empty file."""
+    if version == 0:
+        return _SCHEMA.split(";")
+    return [_MIGRATIONS[step] for step in range(version, FORMAT)]
+
+
 def _is_broken(error: sqlite3.DatabaseError) -> bool:
     """Whether the file itself is damaged or no database (SQLITE_CORRUPT, SQLITE_NOTADB)."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (11, 26)
@@ -364,10 +399,12 @@ def _time(milliseconds: int) -> datetime:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    id, batch, ms, command, path, before, after, reason, regions, undone, pending = row
+    id, batch, ms, command, path, before, after, reason, regions, undone, pending, moved_from = row
     old, new = (None if packed is None else zlib.decompress(packed) for packed in (before, after))
-    names = tuple(regions.split("\n")) if regions else ()
-    return Entry(id, batch, _time(ms), command, path, old, new, reason, names, bool(undone), bool(pending))
+    names, at = tuple(regions.split("\n")) if regions else (), _time(ms)
+    return Entry(
+        id, batch, at, command, path, old, new, reason, names, bool(undone), bool(pending), moved_from
+    )
 
 
 def _sweep(db: sqlite3.Connection) -> None:

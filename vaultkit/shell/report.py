@@ -81,20 +81,31 @@ def counted(found: Iterable[Diagnostic], language: str) -> str:
     )
 
 
+def nombre(count: int, one: str, many: str = "") -> str:
+    """Return a count with its French noun, singular for none: `0 note`, `1 note`, `2 notes`."""
+    return f"{count} {one if count < 2 else many or one + 's'}"
+
+
 def number(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun: `1 note`, `2 notes`; `many` where an `s` does not do."""
+    """Return a count with its English noun: `0 notes`, `1 note`; `many` where an `s` does not do."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def document(**values: object) -> str:
     """Return a JSON document with its schema version first."""
-    return json.dumps({"schema_version": SCHEMA_VERSION, **values}, ensure_ascii=False, indent=2)
+    return as_document({"schema_version": SCHEMA_VERSION, **values})
+
+
+def as_document(values: object) -> str:
+    """Return a value as the JSON that vaultkit prints."""
+    return json.dumps(values, ensure_ascii=False, indent=2)
 
 
 def diff(writes: Iterable[Write], index: VaultIndex) -> Iterator[str]:
     """Yield a unified diff of what would be written."""
     for write in writes:
-        old = index.notes[write.path].text if write.path in index.notes and write.digest else ""
+        known = index.notes.get(write.path) or index.canvases.get(write.path)
+        old = known.text if known and write.digest else ""
         source = f"a/{write.path}" if write.digest else "/dev/null"
         for line in unified_diff(_lines(old), _lines(write.text), source, f"b/{write.path}", n=2):
             yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from vaultkit.edits import Write
@@ -24,11 +26,15 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What an undo did: `entries` is what it took up, `batch` its own number, by which it can be undone."""
+    """What an undo did: `entries` is what it took up, `batch` its own number, by which it can be undone.
+
+    `moved` are the files that went back from one path to another.
+    """
 
     entries: tuple[Entry, ...] = ()
     restored: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
     refused: tuple[tuple[str, Message], ...] = ()
     batch: int | None = None
 
@@ -46,25 +52,55 @@ def undo(root: Path, journal: Journal, selection: Selection) -> UndoReport:
     entries = selected(root, journal, selection)
     if not entries:
         return UndoReport()
+    done = _Done(journal.begin(UNDO))
+    for moves, run in groupby(entries, key=lambda entry: entry.moved_from is not None):
+        (_move_back if moves else _write_back)(root, journal, list(run), done)
+    if (done.restored or done.removed or done.moved) and selection.path is None and selection.since is None:
+        journal.close_batch(entries[0].batch, done.batch)
+    return UndoReport(
+        tuple(entries),
+        tuple(done.restored),
+        tuple(done.removed),
+        tuple(done.moved),
+        tuple(done.refused),
+        done.batch,
+    )
+
+
+@dataclass(slots=True)
+class _Done:
+    batch: int
+    restored: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, Message]] = field(default_factory=list)
+
+
+def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
+    """Give each note back what it said before its entries."""
     chains: dict[str, list[Entry]] = {}
     for entry in entries:
         chains.setdefault(entry.path, []).append(entry)
-    restored: list[str] = []
-    removed: list[str] = []
-    refused: list[tuple[str, Message]] = []
-    batch = journal.begin(UNDO)
     for path, chain in chains.items():
         try:
             steps, goal = _taken_back(root, journal, chain)
         except (Refused, disk.Unreadable) as error:
-            refused.append((path, error.message))
+            done.refused.append((path, error.message))
             continue
-        (removed if goal is None else restored).append(path)
+        (done.removed if goal is None else done.restored).append(path)
         if steps < len(chain):
-            refused.append((path, _changed_between(path)))
-    if (restored or removed) and selection.path is None and selection.since is None:
-        journal.close_batch(entries[0].batch, batch)
-    return UndoReport(tuple(entries), tuple(restored), tuple(removed), tuple(refused), batch)
+            done.refused.append((path, _changed_between(path)))
+
+
+def _move_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
+    """Give each moved file its former path, whatever it says now, unless that is taken."""
+    for entry in entries:
+        former = entry.moved_from or ""
+        try:
+            journal.mark_undone([entry], disk.move(root, entry.path, former, journal, UNDO))
+            done.moved.append((entry.path, former))
+        except Refused as error:
+            done.refused.append((entry.path, error.message))
 
 
 def selected(root: Path, journal: Journal, selection: Selection) -> list[Entry]:
@@ -92,6 +128,8 @@ def _happened(root: Path, entry: Entry) -> bool:
     """Whether a write took place: one that a crash left pending did if the note says just that."""
     if not entry.pending:
         return True
+    if entry.moved_from is not None:
+        return disk.find(root, entry.path) is not None and disk.find(root, entry.moved_from) is None
     try:
         source = disk.read(root, entry.path)
     except VaultkitError:

@@ -21,7 +21,7 @@ from vaultkit.render.push import Place, Plan, Proposal, is_named, plan_push, unc
 from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.shell import console
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
-from vaultkit.shell.report import number
+from vaultkit.shell.report import nombre, number
 from vaultkit.shell.session import Session, rewritten
 from vaultkit.text import Message, fold
 
@@ -95,7 +95,7 @@ def push(arguments: Namespace) -> int:
     if done.written:
         notes = len({proposal.path for proposal in taken})
         context.voice.say(
-            f"✔ {number(len(taken), 'formulation reportée', 'formulations reportées')} dans {number(notes, 'note')}.",
+            f"✔ {nombre(len(taken), 'formulation reportée', 'formulations reportées')} dans {nombre(notes, 'note')}.",
             f"✔ {number(len(taken), 'wording')} pushed into {number(notes, 'note')}.",
         )
         tell_undo(context, done)

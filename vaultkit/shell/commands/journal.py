@@ -24,6 +24,8 @@ def undo_command(arguments: Namespace) -> int:
         context.voice.say(
             f"↶ {path} retirée (vaultkit l’avait créée)", f"↶ {path} removed (vaultkit had made it)"
         )
+    for path, former in report.moved:
+        context.voice.say(f"↶ {path} → {former}", f"↶ {path} → {former}")
     if not report.entries:
         context.voice.say("Rien à annuler.", "Nothing to undo.")
     return tell_refused(context, report.refused)
@@ -69,6 +71,9 @@ def history(arguments: Namespace) -> int:
             mark = (" (annulé)" if context.language == "fr" else " (undone)") if undone else ""
             print(f"{batch.id:>4}  {batch.time.astimezone():%Y-%m-%d %H:%M}  {batch.command}{mark}")
             for entry in entries:
+                if entry.moved_from is not None:
+                    print(f"        → {entry.moved_from} → {entry.path}")
+                    continue
                 sign = "+" if entry.before is None else "−" if entry.after is None else " "
                 regions = f"  ({', '.join(entry.regions)})" if any(entry.regions) else ""
                 print(f"        {sign} {entry.path}{regions}")

@@ -11,7 +11,7 @@ from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.console import Voice
 from vaultkit.shell.names import find_vault
-from vaultkit.shell.report import number
+from vaultkit.shell.report import nombre, number
 from vaultkit.shell.session import Session
 
 
@@ -32,7 +32,7 @@ def look(context: Context) -> None:
     name = session.root.resolve().name
     syntheses = len(session.missions)
     voice.say(
-        f"Coffre «\u00a0{name}\u00a0»\u00a0: {number(count, 'note')}, {number(syntheses, 'synthèse')}.",
+        f"Coffre «\u00a0{name}\u00a0»\u00a0: {nombre(count, 'note')}, {nombre(syntheses, 'synthèse')}.",
         f"Vault '{name}': {number(count, 'note')}, {number(syntheses, 'synthesis', 'syntheses')}.",
     )
     for mission in session.missions[:5]:
@@ -54,8 +54,8 @@ def tell_mission(context: Context, mission: Mission) -> None:
     kept_fr = f"tenus à jour\u00a0: {zones}" if zones else "pas encore de zone"
     kept_en = f"kept up to date: {zones}" if zones else "no region yet"
     context.voice.say(
-        f"  {mission.synthesis.name}\u00a0: {number(domains, 'domaine')}, {number(domain_notes, 'note')} de domaine, "
-        f"{number(interviews, 'entretien')}\u00a0; {kept_fr}",
+        f"  {mission.synthesis.name}\u00a0: {nombre(domains, 'domaine')}, {nombre(domain_notes, 'note')} de domaine, "
+        f"{nombre(interviews, 'entretien')}\u00a0; {kept_fr}",
         f"  {mission.synthesis.name}: {number(domains, 'domain')}, {number(domain_notes, 'domain note')}, "
         f"{number(interviews, 'interview')}; {kept_en}",
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vaultkit.markdown.cached_metadata import cached_metadata
 from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.tags import aliases, all_tags
 from vaultkit.text import Span
 
 PIECES = st.sampled_from(
@@ -44,6 +45,7 @@ PIECES = st.sampled_from(
             "\ufeff",
             "#tag",
             "[^1]: ",
+            "[a]: b",
             ": ",
             "- a",
             "x: y\n",
@@ -87,6 +89,7 @@ def test_what_is_said_stands_at_its_place_in_order(text):
     assert all(tag.span.of(text) == tag.tag for tag in note.tags)
     assert all(f.value_span.of(text) == f.value and f.span.holds(f.value_span) for f in note.fields)
     assert all(item.span.holds(item.content) for item in note.list_items)
+    assert all(d.span.of(text).startswith(f"[{d.id}]:") for d in note.reference_links)
     for found in (
         note.sections,
         note.headings,
@@ -95,6 +98,7 @@ def test_what_is_said_stands_at_its_place_in_order(text):
         note.links,
         note.tags,
         note.fields,
+        note.reference_links,
     ):
         starts = [entry.span.start for entry in found]
         assert starts == sorted(starts)
@@ -134,6 +138,9 @@ def said(text):
         [tag.tag for tag in note.tags],
         [(field.key, field.value) for field in note.fields],
         [block.id for block in note.blocks],
+        [(definition.id.split(), definition.link) for definition in note.reference_links],
+        all_tags(note),
+        aliases(note),
         len(note.code),
         len(note.comments),
     )

@@ -125,3 +125,14 @@ def test_names_that_are_hard_to_tell_apart_are_reported(vault):
     out = vault.run("check").out
     assert "aa/N.md:1:1: VK408 remark other notes have the same name: bb/N.md, bb/n.md" in out
     assert "bb/N.md:1:1: VK409 warning differs only in case from bb/n.md" in out
+
+
+def test_new_notes_link_as_obsidians_settings_say(vault):
+    """
+    == .obsidian/app.json
+    {"useMarkdownLinks": true, "newLinkFormat": "absolute"}
+    """
+    assert vault.run("new", "mission", "Cabinet (X)").code == 0
+    note = vault.read("Cabinet (X)/Entretien – Cabinet (X).md")
+    assert "[Synthèse – Cabinet (X)](Cabinet%20%28X%29/Synthèse%20–%20Cabinet%20%28X%29.md)" in note
+    assert vault.run("graph", "--unresolved").out == ""

@@ -32,6 +32,7 @@ _DEFINITION = re.compile(
     rf"(?:(?=\s){_BLANKS_OVER_LINE}{_TITLE})?(?=[ \t]*+(?:\r?\n|\Z))",
     re.DOTALL,
 )
+_NOT_BARE = re.compile(r'[\x00-\x20()<>\\"%]')
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 #: How deep parentheses may stand in a destination; CommonMark asks for three at least.
 _MAX_PARENTHESES = 8
@@ -134,6 +135,11 @@ def definition(text: str, at: int, end: int) -> tuple[ReferenceLink | None, int]
     label = Span(*found.span(1))
     link = markdown_link(text, at, label, found[2] or found[3] or "", found.end(), False)
     return (ReferenceLink(label.of(text), link.link, link.span) if link else None), found.end()
+
+
+def markdown_destination(path: str) -> str:
+    """Return a path as a destination says it: blanks, brackets and percent signs percent-encoded."""
+    return _NOT_BARE.sub(lambda char: f"%{ord(char[0]):02X}", path)
 
 
 def decoded(written: str) -> str:

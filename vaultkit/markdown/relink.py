@@ -7,10 +7,9 @@ import re
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note, PropertyLink, Reference
 from vaultkit.markdown.properties import NotEditable, set_entry, set_property
-from vaultkit.markdown.references import destination
+from vaultkit.markdown.references import destination, markdown_destination
 from vaultkit.text import Span
 
-_NOT_BARE = re.compile(r'[\x00-\x20()<>\\"%]')
 _NOT_ANGLED = re.compile(r"[<>\\]")
 _HEX = re.compile(r"%(?=[0-9A-Fa-f]{2})")
 
@@ -46,7 +45,7 @@ def _markdown(reference: Reference, linkpath: str, display: str | None) -> list[
     if old.lower().endswith(".md") and not linkpath.lower().endswith(".md"):
         linkpath += ".md"
     angled = written[start - 1] == "<"
-    new = Edit(Span(start, start + len(old)), _angled(linkpath) if angled else _bare(linkpath))
+    new = Edit(Span(start, start + len(old)), _angled(linkpath) if angled else markdown_destination(linkpath))
     if display is None or not reference.display:
         return [new]
     return [Edit(Span(label, paren - 1), display), new]
@@ -54,11 +53,6 @@ def _markdown(reference: Reference, linkpath: str, display: str | None) -> list[
 
 def _angled(path: str) -> str:
     return _NOT_ANGLED.sub(lambda char: "\\" + char[0], _HEX.sub("%25", path))
-
-
-def _bare(path: str) -> str:
-    """Return a path as a destination says it: blanks, brackets and percent signs percent-encoded."""
-    return _NOT_BARE.sub(lambda char: f"%{ord(char[0]):02X}", path)
 
 
 def property_edits(note: Note, link: PropertyLink, edits: list[Edit]) -> list[Edit]:

@@ -16,8 +16,9 @@ from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.properties import scalar
 from vaultkit.text import Span, fold, leading_emoji, newline_of, nfc
+from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex, name_key
-from vaultkit.vault.links import linktext, resolve_linkpath
+from vaultkit.vault.links import linktext, resolve_linkpath, written_link
 
 _RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*")
 _ATTACHMENT = re.compile(
@@ -68,13 +69,16 @@ def _link_sections(note: Note) -> list[Span]:
     return [part.span for part in sections_on(note, Topic.LINKS)]
 
 
-def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]) -> tuple[Child, ...]:
+def plan_children(
+    index: VaultIndex, mission: Mission, chosen: Mapping[str, str], app: AppSettings | None = None
+) -> tuple[Child, ...]:
     """Return the notes to be made: one for each section that no note covers, and the interviews.
 
     `chosen` maps section labels (any form) to names and overrides the match. Names with a leading emoji
     rank behind names without; the other names become interviews of the domain that they share words
     with, else the emoji.
     """
+    settings = app or AppSettings()
     sections = [domain.notes[0] for domain in mission.domains if not domain.covered]
     names = list(missing_children(index, mission.synthesis))
     owner = match_names(sections, names, chosen)
@@ -89,7 +93,8 @@ def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]
         name = owner.get(at) or _free_name(index, mission, section.label, paths)
         made[section.label] = name
         paths.add(name_key(_path(folder, name)))
-        text = _domain_text(mission, section, int(section.order or at + 1), index)
+        link = written_link(index, mission.path, _path(folder, name), settings)
+        text = _domain_text(mission, section, int(section.order or at + 1), link)
         children.append(Child(_path(folder, name), name, text, False, section.label))
     for name in names:
         if fold(name) in taken:
@@ -97,7 +102,8 @@ def plan_children(index: VaultIndex, mission: Mission, chosen: Mapping[str, str]
         labels = [section.label for section in mission.sections]
         label = _domain_of_interview(name, labels)
         target = made.get(label) or _covering(index, mission, label)
-        text = _interview_text(mission, name, target, index)
+        link = written_link(index, mission.path, _path(folder, name), settings)
+        text = _interview_text(mission, name, target, link)
         children.append(Child(_path(folder, name), name, text, True, label))
     return tuple(children)
 
@@ -176,16 +182,15 @@ _OBSERVATIONS = {"fr": "Observations", "en": "Observations", "de": "Beobachtunge
 _DOMAIN_LABEL = {"fr": "Domaine", "en": "Domain", "de": "Bereich"}
 
 
-def _domain_text(mission: Mission, section: DomainNote, order: int, index: VaultIndex) -> str:
+def _domain_text(mission: Mission, section: DomainNote, order: int, link: str) -> str:
     """Return a domain note with what the section of the synthesis says, its headings one note up."""
     newline = newline_of(mission.synthesis.text)
-    link = linktext(index, mission.path)
     body = _moved_up(mission.synthesis, section.section) if section.section else ""
     head = [
         *_frontmatter(mission, "domaine", order),
         f"# {section.label}",
         "",
-        f"{_SYNTHESIS_LABEL[mission.language]} : [[{link}]]",
+        f"{_SYNTHESIS_LABEL[mission.language]} : {link}",
         "",
     ]
     return newline.join(head) + newline + body + newline
@@ -210,13 +215,13 @@ def _moved_up(note: Note, span: Span) -> str:
     return "".join(lines).strip("\r\n")
 
 
-def _interview_text(mission: Mission, name: str, domain: str, index: VaultIndex) -> str:
+def _interview_text(mission: Mission, name: str, domain: str, link: str) -> str:
     newline = newline_of(mission.synthesis.text)
     lines = [
         *_frontmatter(mission, "entretien"),
         f"# {name.rsplit('/', 1)[-1]}",
         "",
-        f"{_SYNTHESIS_LABEL[mission.language]} : [[{linktext(index, mission.path)}]]",
+        f"{_SYNTHESIS_LABEL[mission.language]} : {link}",
         *([f"{_DOMAIN_LABEL[mission.language]} : [[{domain}]]"] if domain else []),
         "",
         f"## {_OBSERVATIONS[mission.language]}",

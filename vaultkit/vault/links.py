@@ -5,8 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from vaultkit.markdown.note import Note
+from vaultkit.markdown.references import markdown_destination
 from vaultkit.text import fold
-from vaultkit.vault.app import NewLinkFormat
+from vaultkit.vault.app import AppSettings, NewLinkFormat
 from vaultkit.vault.index import VaultIndex, name_key
 
 
@@ -94,6 +95,16 @@ def linktext(
         wanted = relative(bare, source) if form is NewLinkFormat.RELATIVE else bare
     forms = (wanted, bare, path, f"/{path}")
     return next((said for said in forms if resolve_linkpath(index, said, source) == path), wanted)
+
+
+def written_link(index: VaultIndex, path: str, source: str, app: AppSettings) -> str:
+    """Return a link in `source` to the file at `path` as the app would write it under its settings."""
+    said = linktext(index, path, source, app.new_link_format)
+    if not app.use_markdown_links:
+        return f"[[{said}]]"
+    name = path.rsplit("/", 1)[-1].removesuffix(".md")
+    target = f"{said}.md" if path.endswith(".md") and not said.endswith(".md") else said
+    return f"[{name}]({markdown_destination(target)})"
 
 
 def relative(path: str, source: str) -> str:

@@ -175,7 +175,7 @@ def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> 
     mission = stage.mission(path)
     chosen = _pairs(arguments.child, "--child")
     _refuse_unknown(chosen, mission)
-    children = plan_children(stage.session.index, mission, chosen)
+    children = plan_children(stage.session.index, mission, chosen, stage.session.app)
     wanted = []
     for child in children:
         _tell_child(context, child)

@@ -18,7 +18,7 @@ from vaultkit.shell.commands.context import Context, open_context, tell_refused,
 from vaultkit.shell.commands.overview import advice, look
 from vaultkit.shell.session import Session, rewritten
 from vaultkit.text import Message, nfc
-from vaultkit.vault.links import linktext
+from vaultkit.vault.links import linktext, written_link
 
 #: The domains that a new mission begins with, by language.
 DOMAINS = {
@@ -109,10 +109,18 @@ def _new_mission(context: Context, client: str, arguments: Namespace) -> list[No
     labels = DOMAINS[language]
     names = [" ".join(label.split()[1:]) for label in labels]
     interview = _INTERVIEW_NAME[language].format(scope)
-    common = _common(language, scope, synthesis, arguments)
+    paths = [f"{client}/{name}.md" for name in (synthesis, names[0])]
+    planned = context.session.index.with_notes(parse_note(path, "") for path in paths)
+    links = [written_link(planned, path, f"{client}/x.md", context.session.app) for path in paths]
+    common = _common(language, scope, synthesis, arguments) | {"synthesis_link": links[0]}
     notes = [
         _note(context, "synthese", f"{client}/{synthesis}", common | {"children": [*names, interview]}),
-        _note(context, "entretien", f"{client}/{interview}", common | {"domain": names[0]}),
+        _note(
+            context,
+            "entretien",
+            f"{client}/{interview}",
+            common | {"domain": names[0], "domain_link": links[1]},
+        ),
     ]
     for order, (label, name) in enumerate(zip(labels, names, strict=True), 1):
         notes.append(_note(context, "domaine", f"{client}/{name}", common | {"label": label, "order": order}))
@@ -144,6 +152,7 @@ def _new_note(context: Context, name: str, arguments: Namespace) -> list[Note]:
         "order": 0,
         "domain": "",
         "children": [],
+        "synthesis_link": written_link(session.index, mission.path, path, session.app) if mission else "",
     }
     return [_note(context, arguments.template, path, values)]
 

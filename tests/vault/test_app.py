@@ -65,3 +65,11 @@ def test_a_link_to_a_daily_note_is_known_by_its_name(
 ) -> None:
     assert AppSettings(daily_format=shape, daily_folder=folder).is_daily(linkpath) is daily
     assert not AppSettings().is_daily(linkpath)
+
+
+def test_an_expression_of_a_hostile_vault_does_not_hang() -> None:
+    ignores = AppSettings(ignored=("/(a+)+$/", "T/")).ignores()
+    assert not any(ignores("a" * 60 + "!.md") for _ in range(1000))
+    assert ignores("T/x.md")
+    daily = AppSettings(daily_format="MMMM" * 12)
+    assert not daily.is_daily("a" * 60 + "1")

@@ -58,8 +58,8 @@ def test_a_link_says_the_new_name_and_keeps_all_else(before: str, after: str) ->
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("L'accès.md", "---\nup: '[[Old]]'\n---\n", '---\nup: "[[L\'accès]]"\n---\n'),
-        ("L'accès.md", "---\nup: [x, '[[Old]]']\n---\n", '---\nup: [x, "[[L\'accès]]"]\n---\n'),
+        ("L'accès.md", "---\nup: '[[Old]]'\n---\n", "---\nup: '[[L''accès]]'\n---\n"),
+        ("L'accès.md", "---\nup: [x, '[[Old]]']\n---\n", "---\nup: [x, '[[L''accès]]']\n---\n"),
         ("Deux mots.md", "[x](Old.md)", "[x](Deux%20mots.md)"),
         ("Deux mots.md", "[x](<Old.md>)", "[x](<Deux mots.md>)"),
         ("A (b).md", "[x](Old.md)", "[x](A%20%28b%29.md)"),

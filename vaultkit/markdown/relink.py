@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vaultkit.edits import Edit, apply_edits
-from vaultkit.markdown.note import Note, PropertyLink, Reference
-from vaultkit.markdown.properties import NotEditable, set_entry, set_property
+from vaultkit.edits import Edit
+from vaultkit.markdown.note import Note, Reference
+from vaultkit.markdown.properties import NotEditable
 from vaultkit.markdown.references import destination, markdown_destination
 from vaultkit.text import Span
 
@@ -17,8 +17,7 @@ _HEX = re.compile(r"%(?=[0-9A-Fa-f]{2})")
 def relink_edits(reference: Reference, linkpath: str, display: str | None = None) -> list[Edit]:
     """Return the edits to `reference.original` that give it another path, and another display if one is given.
 
-    Subpath, embed sign, size, title and the form of a Markdown destination stay. A Markdown link that
-    wrote `.md` still does.
+    Subpath, embed sign, size, title and the form of a Markdown destination stay.
     """
     return (_wikilink if reference.wiki else _markdown)(reference, linkpath, display)
 
@@ -42,8 +41,6 @@ def _markdown(reference: Reference, linkpath: str, display: str | None) -> list[
     said = destination(written, paren, len(written))
     old = said[0].partition("#")[0] if said else ""
     start = written.index(old, paren + 1)
-    if old.lower().endswith(".md") and not linkpath.lower().endswith(".md"):
-        linkpath += ".md"
     angled = written[start - 1] == "<"
     new = Edit(Span(start, start + len(old)), _angled(linkpath) if angled else markdown_destination(linkpath))
     if display is None or not reference.display:
@@ -55,24 +52,22 @@ def _angled(path: str) -> str:
     return _NOT_ANGLED.sub(lambda char: "\\" + char[0], _HEX.sub("%25", path))
 
 
-def property_edits(note: Note, link: PropertyLink, edits: list[Edit]) -> list[Edit]:
-    """Return the edits to the note that make these edits to a link in a property.
+def as_written(reference: Reference, linkpath: str) -> str:
+    """Return the path with `.md` behind it, where a Markdown link wrote that before."""
+    wrote = not reference.wiki and reference.linkpath.lower().endswith(".md")
+    return f"{linkpath}.md" if wrote and not linkpath.lower().endswith(".md") else linkpath
 
-    Where the new text would end the quotes around it, or the link is written with escapes, the value is
-    set anew. Raises NotEditable for a value that is not changed in place.
+
+def property_edits(note: Note, reference: Reference, edits: list[Edit]) -> list[Edit]:
+    """Return the edits to the note that make these edits to a link in a property, quoted as it is.
+
+    Raises NotEditable for a link that is written with escapes, or in a form that cannot hold the new text.
     """
-    reference = link.reference
-    quote = note.text[reference.span.start - 1]
-    if reference.span.of(note.text) == reference.original and all(_fits(e.text, quote) for e in edits):
-        return shifted(edits, reference.span.start)
-    written = apply_edits(reference.original, edits)
-    known = note.frontmatter.properties if note.frontmatter else {}
-    key, _, position = link.key.rpartition(".")
-    if link.key in known:
-        return set_property(note, link.key, written)
-    if key in known and position.isdecimal():
-        return set_entry(note, key, int(position), written)
-    raise NotEditable(link.key)
+    start = reference.span.start
+    if reference.span.of(note.text) != reference.original:
+        raise NotEditable(reference.original)
+    quote = note.text[start - 1]
+    return shifted([Edit(edit.span, _quoted(edit.text, quote)) for edit in edits], start)
 
 
 def shifted(edits: list[Edit], start: int) -> list[Edit]:
@@ -80,8 +75,8 @@ def shifted(edits: list[Edit], start: int) -> list[Edit]:
     return [Edit(Span(e.span.start + start, e.span.end + start), e.text) for e in edits]
 
 
-def _fits(written: str, quote: str) -> bool:
-    """Whether a text can stand as it is inside a scalar that opens with `quote`."""
-    if quote == '"':
-        return '"' not in written and "\\" not in written
-    return quote != "'" or "'" not in written
+def _quoted(text: str, quote: str) -> str:
+    """Return a text as YAML says it inside quotes of this kind; a plain or block scalar says it as it is."""
+    if quote == "'":
+        return text.replace("'", "''")
+    return text.replace("\\", "\\\\").replace('"', '\\"') if quote == '"' else text

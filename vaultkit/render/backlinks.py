@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vaultkit.audit.mission import (
@@ -13,8 +15,9 @@ from vaultkit.audit.mission import (
     listed,
 )
 from vaultkit.edits import Edit
-from vaultkit.markdown.properties import NotEditable, change_entries
+from vaultkit.markdown.properties import NotEditable, change_entries, set_entry
 from vaultkit.markdown.regions import find_regions
+from vaultkit.text import note_name
 from vaultkit.vault.links import linktext, resolve_linkpath
 
 if TYPE_CHECKING:
@@ -55,3 +58,21 @@ def _is_former(index: VaultIndex, synthesis: Note, value: PropertyValue, childre
     path = resolve_linkpath(index, linkpath_of(value), synthesis.path)
     linked = index.notes.get(path) if path and path not in children else None
     return linked is not None and category_of(linked) in CHILD_CATEGORIES
+
+
+def renamed_entries(index: VaultIndex, synthesis: Note, moves: Mapping[str, str]) -> list[Edit]:
+    """Return the edits that give plain names in `backlinks` the new names of the notes that they mean.
+
+    A plain name is no link for Obsidian, and yet it says that a note is a child.
+    """
+    entry = synthesis.frontmatter.properties.get("backlinks") if synthesis.frontmatter else None
+    values = entry.value if entry and isinstance(entry.value, list) else []
+    edits: list[Edit] = []
+    for at, value in enumerate(values):
+        if not isinstance(value, str) or is_link(value):
+            continue
+        new = moves.get(resolve_linkpath(index, value, synthesis.path) or "")
+        if new is not None and note_name(new) != value:
+            with suppress(NotEditable):
+                edits += set_entry(synthesis, "backlinks", at, note_name(new))
+    return edits

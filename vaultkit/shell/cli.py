@@ -33,7 +33,7 @@ chaque jour / every day:
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: init, new, mv, graph, history, eject, metadata  (vaultkit COMMAND --help)"""
+aussi / also: init, new, query, mv, graph, history, eject, metadata  (vaultkit COMMAND --help)"""
 
 COMMANDS = {
     "adopt": (
@@ -56,6 +56,10 @@ COMMANDS = {
     "graph": (
         "Qui mène où : un résumé, ou le graphe entier à dessiner.",
         "Who leads where: a summary, or the whole graph to draw.",
+    ),
+    "query": (
+        "Répond à une requête Dataview, en Markdown, JSON ou CSV ; « - » la lit de l’entrée standard.",
+        "Answers a Dataview query as Markdown, JSON or CSV; '-' reads it from standard input.",
     ),
     "mv": (
         "Renomme ou déplace un fichier, et réécrit les liens qui y mènent, comme Obsidian.",
@@ -174,11 +178,23 @@ def _graph(commands: Parsers) -> None:
     made = _command(commands, "graph", "graph", "graph")
     made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
     made.add_argument("--format", choices=("json", "graphml", "dot", "mermaid", "canvas"))
-    made.add_argument("--orphans", action="store_true", help="notes isolées / notes without any link")
-    made.add_argument("--unresolved", action="store_true", help="liens sans note / links to no note")
-    made.add_argument("--backlinks", metavar="NOTE", help="ce qui mène à NOTE / what leads to NOTE")
+    lists = made.add_mutually_exclusive_group()
+    lists.add_argument("--orphans", action="store_true", help="notes isolées / notes without any link")
+    lists.add_argument("--unresolved", action="store_true", help="liens sans note / links to no note")
+    lists.add_argument("--backlinks", metavar="NOTE", help="ce qui mène à NOTE / what leads to NOTE")
     made.add_argument("--around", metavar="NOTE", help="NOTE et ses voisines / NOTE and its neighbours")
     made.add_argument("--depth", type=int, default=1, metavar="N", help="à N liens au plus / N links away")
+    made = _command(commands, "query", "query", "query")
+    made.add_argument("dql", metavar="DQL", nargs="?", default="-", help="la requête, ou - / the query, or -")
+    made.add_argument("--origin", metavar="NOTE", help="la note où elle serait / the note that holds it")
+    made.add_argument("--format", choices=("markdown", "json", "csv"), default="markdown")
+    made.add_argument(
+        "--batch", metavar="FILE", help="plusieurs questions, en JSON / many questions, as JSON"
+    )
+    made.add_argument("--now", metavar="ISO", help="l’heure qu’il est / the time it is")
+    made.add_argument("--timezone", metavar="ZONE", help="le fuseau horaire / the time zone")
+    made.add_argument("--times", metavar="FILE", help="les dates des fichiers, en JSON / the times of files")
+    made.add_argument("--locale", metavar="TAG", help="la langue de l’app, fr-FR / the app's language")
     made = _command(commands, "mv", "move", "move")
     made.add_argument("old", metavar="OLD", help="note, fichier ou dossier / note, file or folder")
     made.add_argument("new", metavar="NEW", help="nouveau nom ou chemin / new name or path")

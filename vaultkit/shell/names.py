@@ -90,11 +90,24 @@ def find_paths(index: VaultIndex, root: Path, said: list[str]) -> list[str]:
 
 
 def vault_path(root: Path, path: Path) -> str | None:
-    """Return a path relative to the vault with `/`, NFC; None if it lies outside."""
+    """Return a path relative to the vault with `/`, NFC; None if it lies outside.
+
+    A link is its own path, not that of what it leads to; only the folders around it are looked through.
+    """
+    written = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow the last link
+    for there, base in ((written, Path(os.path.abspath(root))), (_parent_resolved(written), root.resolve())):  # noqa: PTH100
+        try:
+            return nfc(there.relative_to(base).as_posix())
+        except ValueError:
+            continue
+    return None
+
+
+def _parent_resolved(path: Path) -> Path:
     try:
-        return nfc(path.resolve().relative_to(root.resolve()).as_posix())
-    except (ValueError, OSError):
-        return None
+        return path.parent.resolve() / path.name
+    except OSError:
+        return path
 
 
 def _is_synthesis(index: VaultIndex, path: str) -> bool:

@@ -18,16 +18,23 @@ def app_settings(root: Path) -> tuple[AppSettings, list[tuple[str, Message]]]:
     found: dict[str, object] = {}
     problems: list[tuple[str, Message]] = []
     for name in FILES:
-        path = f"{FOLDER}/{name}"
-        try:
-            read = swap.slurp(root / path)
-            if read is not None:
-                found[name] = json.loads(read[0].decode("utf-8-sig"))
-        except OSError as error:
-            problems.append((path, cannot_read(error)))
-        except (ValueError, RecursionError):
-            problems.append((path, _NO_JSON))
+        value = read_json(root, f"{FOLDER}/{name}", problems)
+        if value is not None:
+            found[name] = value
     return AppSettings.of(found), problems
+
+
+def read_json(root: Path, path: str, problems: list[tuple[str, Message]] | None = None) -> object:
+    """Return what a JSON file says, None if there is none or it cannot be read, which goes to `problems`."""
+    told = problems if problems is not None else []
+    try:
+        read = swap.slurp(root / path)
+        return None if read is None else json.loads(read[0].decode("utf-8-sig"))
+    except OSError as error:
+        told.append((path, cannot_read(error)))
+    except (ValueError, RecursionError):
+        told.append((path, _NO_JSON))
+    return None
 
 
 _NO_JSON = Message(

@@ -14,6 +14,7 @@ from vaultkit.shell.console import paint
 from vaultkit.text import Message, Span
 from vaultkit.vault.index import VaultIndex
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 SCHEMA_VERSION = 1
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -97,8 +98,9 @@ def document(**values: object) -> str:
 
 
 def as_document(values: object) -> str:
-    """Return a value as the JSON that vaultkit prints."""
-    return json.dumps(values, ensure_ascii=False, indent=2)
+    """Return a value as the JSON that vaultkit prints; half a character (a lone surrogate) is escaped."""
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    return text if text.isascii() else _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def diff(writes: Iterable[Write], index: VaultIndex) -> Iterator[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.mission import backlink_names, missions
+from vaultkit.audit.mission import alone, backlink_names, missions
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
@@ -26,8 +24,9 @@ from vaultkit.render.refresh import Outcome, Refreshed, refresh
 from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
 from vaultkit.rules.registry import check
 from vaultkit.rules.rule import Look
-from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
+from vaultkit.settings import LANGUAGES, NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
 from vaultkit.shell import disk, resources
+from vaultkit.shell.collector import without_collector
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import app_settings
 from vaultkit.shell.walk import FileEntry, scan
@@ -79,6 +78,7 @@ class Session:
         self.problems: list[tuple[str, Message]] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
+        self._entries = entries
 
     @classmethod
     def open(cls, root: Path) -> Session:
@@ -86,7 +86,7 @@ class Session:
         began = time.perf_counter()
         found = scan(root)
         settings = _settings(root, found.files)
-        with _without_collector():
+        with without_collector():
             sources, problems = disk.read_all(
                 root, [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
             )
@@ -107,6 +107,11 @@ class Session:
     def missions(self) -> tuple[Mission, ...]:
         """The missions of the vault; templates and settings of vaultkit are no part of them."""
         return missions(self.index, self.settings.vault_language or None)
+
+    @cached_property
+    def file_times(self) -> dict[str, tuple[int, int]]:
+        """When each file was made and last changed, in milliseconds since 1970."""
+        return {e.path: (e.ctime_ns // 1_000_000, e.mtime_ns // 1_000_000) for e in self._entries}
 
     @cached_property
     def graph(self) -> LinkGraph:
@@ -131,7 +136,7 @@ class Session:
         summary: list[Change] = []
         refused: list[tuple[str, Message]] = []
         results: dict[str, Refreshed] = {}
-        for mission in self.missions:
+        for mission in (*self.missions, *self._alone):
             if not mission.active:
                 continue
             refreshed = self.refresh(mission, prune)
@@ -157,7 +162,7 @@ class Session:
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
-        scene = Scene(mission, self.index, self._render, prune)
+        scene = Scene(mission, self.index, self._render, prune, self._ask)
         return refresh(mission.synthesis, scene, self._explain)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
@@ -250,6 +255,33 @@ class Session:
     # ------------------------------------------------------------------------------ inside
 
     @cached_property
+    def _alone(self) -> tuple[Mission, ...]:
+        """The notes that are no syntheses and have a region of a kind that any note can have."""
+        known = {mission.path for mission in self.missions}
+        return tuple(
+            alone(note, self.language)
+            for note in self.index
+            if "vaultkit:begin query" in note.text
+            and note.path not in known
+            and note.properties.get("vaultkit_frozen") is not True
+        )
+
+    @property
+    def language(self) -> str:
+        """The language of what is generated: it depends on the vault alone, never on the machine."""
+        own = next((mission.language for mission in self.missions), LANGUAGES[0])
+        return self.settings.vault_language or own
+
+    @cached_property
+    def _asked(self) -> Callable[[str, str], str]:
+        from vaultkit.shell.asking import asked_in_regions, file_times
+
+        return asked_in_regions(self.root, self.index, file_times(self.file_times), self.language)
+
+    def _ask(self, text: str, origin: str) -> str:
+        return self._asked(text, origin)
+
+    @cached_property
     def _templates(self) -> Templates:
         from vaultkit.render.templates import Templates
 
@@ -259,11 +291,13 @@ class Session:
         return self._templates.render(name, context)
 
     def _explain(self, error: Exception, region: Region) -> Finding | None:
-        """Return what a template's fault says, at the region that it was for."""
+        """Return what a template's or a query's fault says, at the region that it was for."""
         from vaultkit.render.templates import TemplateFault
 
         if not isinstance(error, TemplateFault):
-            return None
+            from vaultkit.shell.asking import query_fault
+
+            return query_fault(error, region)
         place = f"{error.name}:{error.line}" if error.line else error.name
         return Finding(
             region.begin,
@@ -357,19 +391,3 @@ def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
 
 def _is_canvas(path: str) -> bool:
     return path.lower().endswith(".canvas")
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Hold the garbage collector back while many objects are made that all stay, and let it forget them.
-
-    A full collection walks every object: with ten thousand notes it costs more than parsing them.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was:
-            gc.enable()

@@ -110,14 +110,24 @@ def place(source: Path, target: Path) -> None:
     """Move a file to a name that must be free: FileExistsError if it is not, and nothing is overwritten."""
     if sys.platform == "win32":
         source.rename(target)
-    elif not _rename(source, target, _NEW):
+    elif _rename(source, target, _NEW):
+        return
+    elif source.is_dir():  # a folder has no second name: look first
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        source.rename(target)
+    else:
         try:
             target.hardlink_to(source)
         except FileExistsError:
             raise
         except OSError:  # no hard links on this disk: take the name first
             os.close(os.open(target, _CREATE, 0o600))
-            source.replace(target)
+            try:
+                source.replace(target)
+            except OSError:
+                target.unlink()
+                raise
         else:
             source.unlink()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,6 +13,9 @@ from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import disk
 from vaultkit.shell.journal import UNDO, Entry, Journal
 from vaultkit.text import Message
+
+#: The command whose batches move files.
+MV = "mv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,13 @@ def undo(root: Path, journal: Journal, selection: Selection) -> UndoReport:
     entries = selected(root, journal, selection)
     if not entries:
         return UndoReport()
+    if hindered := list(_hindered(root, entries)):
+        return UndoReport(tuple(entries), refused=tuple(hindered))
     done = _Done(journal.begin(UNDO))
     for moves, run in groupby(entries, key=lambda entry: entry.moved_from is not None):
         (_move_back if moves else _write_back)(root, journal, list(run), done)
-    if (done.restored or done.removed or done.moved) and selection.path is None and selection.since is None:
+    taken_up = (done.restored or done.removed or done.moved) and not done.failed
+    if taken_up and selection.path is None and selection.since is None:
         journal.close_batch(entries[0].batch, done.batch)
     return UndoReport(
         tuple(entries),
@@ -74,6 +80,28 @@ class _Done:
     removed: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, Message]] = field(default_factory=list)
+    failed: bool = False
+
+
+def _hindered(root: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, Message]]:
+    """Yield the moves that cannot be taken back: without them the links they took along must stay too."""
+    for entry in entries:
+        former = entry.moved_from
+        if former is None:
+            continue
+        if disk.find(root, entry.path) is None:
+            yield (
+                entry.path,
+                Message(f"«\u00a0{entry.path}\u00a0» n’est plus là", f"'{entry.path}' is not there any more"),
+            )
+        elif disk.find(root, former) is not None and former.casefold() != entry.path.casefold():
+            yield (
+                entry.path,
+                Message(
+                    f"le nom «\u00a0{former}\u00a0» est pris\u00a0: rien n’est annulé",
+                    f"the name '{former}' is taken: nothing is undone",
+                ),
+            )
 
 
 def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
@@ -86,6 +114,7 @@ def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _D
             steps, goal = _taken_back(root, journal, chain)
         except (Refused, disk.Unreadable) as error:
             done.refused.append((path, error.message))
+            done.failed |= not isinstance(error, _ChangedSince)
             continue
         (done.removed if goal is None else done.restored).append(path)
         if steps < len(chain):
@@ -101,6 +130,7 @@ def _move_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Do
             done.moved.append((entry.path, former))
         except Refused as error:
             done.refused.append((entry.path, error.message))
+            done.failed = True
 
 
 def selected(root: Path, journal: Journal, selection: Selection) -> list[Entry]:
@@ -112,7 +142,10 @@ def selected(root: Path, journal: Journal, selection: Selection) -> list[Entry]:
         return [entry for entry in entries if not entry.undone and _happened(root, entry)]
     if selection.path is not None:
         entries = journal.entries(limit=None, path=selection.path, standing=True)
-        return [entry for entry in entries if _happened(root, entry)][:1]
+        last = [entry for entry in entries if _happened(root, entry)][:1]
+        if last and last[0].command == MV:  # a move and its links are one thing
+            return selected(root, journal, Selection(batch=last[0].batch))
+        return last
     if selection.since is not None:
         entries = journal.entries(limit=None, since=selection.since, standing=True)
         return [entry for entry in entries if _happened(root, entry)]
@@ -166,8 +199,12 @@ def _taken_back(root: Path, journal: Journal, chain: list[Entry]) -> tuple[int, 
     return len(undone), goal
 
 
+class _ChangedSince(Refused):
+    """Someone has written to a note since; asking again would change nothing."""
+
+
 def _changed_since(path: str) -> Refused:
-    return Refused(
+    return _ChangedSince(
         Message(
             f"«\u00a0{path}\u00a0» a changé depuis\u00a0: il reste tel quel",
             f"'{path}' has changed since: it is left as it is",

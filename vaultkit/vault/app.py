@@ -10,13 +10,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vaultkit.text import nfc
+
+if TYPE_CHECKING:
+    import regex
 
 APP, TYPES, DAILY_NOTES, TEMPLATES = "app.json", "types.json", "daily-notes.json", "templates.json"
 #: The files of the configuration folder that are read.
 FILES = (APP, TYPES, DAILY_NOTES, TEMPLATES)
+
+#: Seconds that an expression may take for one path.
+_PATIENCE = 0.05
 
 Json = Mapping[str, object]
 _T = TypeVar("_T")
@@ -72,19 +78,21 @@ class AppSettings:
 
         Links from and to such a note resolve all the same. An expression that cannot be read matches nothing.
         """
+        import regex
+
         prefixes, patterns = [], []
         for one in self.ignored:
             if len(one) > 2 and one.startswith("/") and one.endswith("/"):
                 try:
-                    patterns.append(re.compile(one[1:-1]))
-                except re.error:
+                    patterns.append(regex.compile(one[1:-1]))
+                except regex.error:
                     continue
             else:
                 prefixes.append(one.lstrip("/"))
         if self.templates_folder:
             prefixes.append(self.templates_folder + "/")
         starts = tuple(prefixes)
-        return lambda path: path.startswith(starts) or any(pattern.search(path) for pattern in patterns)
+        return lambda path: path.startswith(starts) or _any_finds(patterns, path)
 
     def is_daily(self, linkpath: str) -> bool:
         """Whether a link says the name of a daily note, which the app makes when it is first clicked."""
@@ -93,6 +101,17 @@ class AppSettings:
         wanted = linkpath.removeprefix(f"{self.daily_folder}/") if self.daily_folder else linkpath
         names = (self.daily_format, self.daily_format.rpartition("/")[2])
         return any(_moment(name).fullmatch(wanted.removesuffix(".md")) for name in names)
+
+
+def _any_finds(patterns: list[regex.Pattern[str]], path: str) -> bool:
+    """Whether an expression matches; one that takes too long (of a hostile vault) is dropped."""
+    for pattern in tuple(patterns):
+        try:
+            if pattern.search(path, timeout=_PATIENCE):
+                return True
+        except TimeoutError:
+            patterns.remove(pattern)
+    return False
 
 
 def _mapping(value: object) -> Json:
@@ -120,7 +139,7 @@ def _moment(shape: str) -> re.Pattern[str]:
         if token[1] is not None:
             pattern += re.escape(token[1])
         elif said in _WORDS:
-            pattern += r"[^\W\d_]+\.?"
+            pattern += r"[^\W\d_]++\.?+"
         else:
             pattern += rf"\d{{{_DIGITS[said]}}}" if said in _DIGITS else r"\d{1,3}\w{0,2}"
     return re.compile(pattern + re.escape(shape[at:]), re.IGNORECASE)

@@ -113,6 +113,17 @@ class LinkGraph:
         """Return the files that lead to `path`, in the order of the vault."""
         return tuple(sorted(self.sources.get(path, ()), key=vault_order))
 
+    def unresolved_inlinks(self, linkpath: str) -> tuple[str, ...]:
+        """Return the files with a link that says just this path and leads nowhere, in the order of the vault."""
+        candidates: set[str] = set()
+        for name in _spelled(linkpath):
+            candidates |= self.mentions.get(name, frozenset())
+        return tuple(
+            path
+            for path in sorted(candidates, key=vault_order)
+            if any(edge.target == linkpath and not edge.resolved for edge in self.outlinks[path])
+        )
+
     def backlinks(self, path: str) -> Iterator[Edge]:
         """Yield the edges that lead to `path`, in the order of the vault and of each text."""
         for source in self.inlinks(path):
@@ -175,12 +186,11 @@ def _targets(edges: Edges) -> set[str]:
 
 def _names(edges: Edges) -> set[str]:
     """Return the keys of the file names that the links could mean."""
-    return {
-        name_key(name)
-        for edge in edges
-        if edge.reference.linkpath
-        for name in spellings(edge.reference.linkpath.rstrip("/").rsplit("/", 1)[-1])
-    }
+    return {name for edge in edges if edge.reference.linkpath for name in _spelled(edge.reference.linkpath)}
+
+
+def _spelled(linkpath: str) -> list[str]:
+    return [name_key(name) for name in spellings(linkpath.rstrip("/").rsplit("/", 1)[-1])]
 
 
 def _swap(table: dict[str, frozenset[str]], path: str, before: set[str], after: set[str]) -> None:

@@ -64,6 +64,10 @@ class VaultIndex:
                 files[key] = (*files.get(key, ()), path)
         return VaultIndex(self.notes, files, self.canvases)
 
+    def with_canvases(self, canvases: Mapping[str, Canvas]) -> VaultIndex:
+        """Return this index with other canvases, all of whose files are known."""
+        return VaultIndex(self.notes, self.files, canvases)
+
     def without(self, gone: Iterable[str]) -> VaultIndex:
         """Return this index without the files at these paths."""
         notes, files, canvases = dict(self.notes), dict(self.files), dict(self.canvases)

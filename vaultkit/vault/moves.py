@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.canvas import Canvas, json_string
-from vaultkit.markdown.note import Note, PropertyLink, Reference
+from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.properties import NotEditable
-from vaultkit.markdown.regions import foreign_regions, generated_spans
-from vaultkit.markdown.relink import property_edits, relink_edits, shifted
-from vaultkit.text import note_name
+from vaultkit.markdown.regions import foreign_regions
+from vaultkit.markdown.relink import as_written, property_edits, relink_edits, shifted
+from vaultkit.text import Span, note_name
 from vaultkit.vault.app import AppSettings, NewLinkFormat
 from vaultkit.vault.graph import Edge, EdgeKind, LinkGraph, edges_of
 from vaultkit.vault.index import VaultIndex, file_key
@@ -45,20 +45,22 @@ def moved(index: VaultIndex, moves: Moves) -> VaultIndex:
     return replace(after, canvases={path: canvas for path, canvas in canvases.items() if path not in moves})
 
 
-def relink(graph: LinkGraph, moves: Moves, app: AppSettings, keep: Iterable[str] = ()) -> Iterator[Relinked]:
+def relink(
+    graph: LinkGraph, moves: Moves, app: AppSettings, also: Mapping[str, Sequence[Edit]] | None = None
+) -> Iterator[Relinked]:
     """Yield each note and canvas in which a link would no longer lead where it leads now.
 
     As the app: a link to a moved file says its new name or path (in the form of the settings; a relative
     link stays one), a display text that was the old name is the new one, a short link that has become
-    ambiguous is lengthened. Links that still lead there are not touched, nor are regions of other tools;
-    in the notes `keep` our own regions are left alone too.
+    ambiguous is lengthened. Links that still lead there are not touched, nor are regions of other tools.
+    `also` are edits that a note needs besides.
     """
     after = moved(graph.index, moves)
-    kept = frozenset(keep)
-    for path in sorted(_touched(graph, moves)):
+    others = {path: edits for path, edits in (also or {}).items() if edits}
+    for path in sorted(_touched(graph, moves) | others.keys()):
         note = graph.index.notes.get(path)
         if note is not None:
-            found = _Rewriter(graph.index, after, moves, app).note(note, path in kept)
+            found = _Rewriter(graph.index, after, moves, app).note(note, others.get(path, ()))
         else:
             found = _canvas(graph.index, after, moves, app, graph.index.canvases[path])
         if found.count or found.lost:
@@ -80,19 +82,20 @@ class _Rewriter:
     moves: Moves
     app: AppSettings
 
-    def note(self, note: Note, keep_regions: bool = False) -> Relinked:
+    def note(self, note: Note, also: Sequence[Edit] = ()) -> Relinked:
         """Return what a note says after the moves; a link that cannot be rewritten stays, and is told."""
-        edits: list[Edit] = []
+        edits = list(also)
         lost: list[Edge] = []
-        count = 0
-        links = {link.key: link for link in note.property_links}
-        closed = generated_spans(note) if keep_regions else foreign_regions(note.text)
+        count = len(edits)
+        closed = foreign_regions(note.text)
+        seen: set[Span] = set()
         for edge in edges_of(self.before, note.path):
-            if not self._is_off(edge) or any(span.holds(edge.reference.span) for span in closed):
+            span = edge.reference.span
+            if span in seen or not self._is_off(edge) or any(one.holds(span) for one in closed):
                 continue
+            seen.add(span)  # an alias of YAML has the place of what it stands for
             try:
-                link = links[edge.key] if edge.kind is EdgeKind.PROPERTY else None
-                edits += self._edits(note, edge, link)
+                edits += self._edits(note, edge)
                 count += 1
             except NotEditable:
                 lost.append(edge)
@@ -108,17 +111,17 @@ class _Rewriter:
             return True
         return len(found) > 1 and len(equal_destinations(self.before, linkpath, edge.source)) == 1
 
-    def _edits(self, note: Note, edge: Edge, link: PropertyLink | None) -> list[Edit]:
+    def _edits(self, note: Note, edge: Edge) -> list[Edit]:
         """Return what gives a link its new path. Raises NotEditable if no form of it leads there."""
         reference = edge.reference
         source = self.moves.get(edge.source, edge.source)
         target = self.moves.get(edge.target, edge.target)
-        wanted = self._linkpath(edge, source, target)
+        wanted = as_written(reference, self._linkpath(edge, source, target))
         if resolve_linkpath(self.after, wanted, source) != target or (reference.wiki and _ends(wanted)):
             raise NotEditable(wanted)
         edits = relink_edits(reference, wanted, self._display(reference, edge.target, target))
-        if link is not None:
-            return property_edits(note, link, edits)
+        if edge.kind is EdgeKind.PROPERTY:
+            return property_edits(note, reference, edits)
         return shifted(edits, reference.span.start)
 
     def _linkpath(self, edge: Edge, source: str, target: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from vaultkit.errors import VaultkitError
 from vaultkit.render.graph_json import graph_json
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context
-from vaultkit.shell.names import find_note
+from vaultkit.shell.names import find_note, vault_path
 from vaultkit.text import Message
 from vaultkit.vault.graph import EdgeKind
 from vaultkit.vault.links import closest_name
@@ -29,8 +31,17 @@ def graph(arguments: Namespace) -> int:
     context = open_context(arguments, arguments.root)
     session = context.session
     ignores = session.app.ignores()
+    if arguments.format not in (None, "json") and (
+        arguments.backlinks or arguments.orphans or arguments.unresolved
+    ):
+        raise VaultkitError(
+            Message(
+                f"--format {arguments.format} dessine le graphe\u00a0; une liste se dit en texte ou en json",
+                f"--format {arguments.format} draws the graph; a list is told as text or json",
+            )
+        )
     if arguments.backlinks:
-        path = find_note(session.index, session.root, arguments.backlinks)
+        path = _file(context, arguments.backlinks)
         found = [edge for edge in view_of(session.graph).edges if edge.resolved and edge.target == path]
         _show(
             arguments,
@@ -38,9 +49,10 @@ def graph(arguments: Namespace) -> int:
             _backlinks(context, path, found),
         )
         return 0
-    view = view_of(session.graph, ignores)
-    if arguments.around:
-        view = view.around(find_note(session.index, session.root, arguments.around), arguments.depth)
+    centre = _file(context, arguments.around) if arguments.around else None
+    view = view_of(session.graph, lambda path: path != centre and ignores(path))
+    if centre is not None:
+        view = view.around(centre, max(arguments.depth, 0))
     if arguments.orphans:
         orphans = view.orphans
         _show(arguments, {"orphans": list(orphans)}, orphans)
@@ -53,6 +65,16 @@ def graph(arguments: Namespace) -> int:
         for line in _summary(context, view):
             print(line)
     return 0
+
+
+def _file(context: Context, said: str) -> str:
+    """Return the path of the note or other file that a person means."""
+    session = context.session
+    for base in (Path.cwd(), session.root):
+        path = vault_path(session.root, base / said)
+        if path is not None and path in session.index:
+            return path
+    return find_note(session.index, session.root, said)
 
 
 def _show(arguments: Namespace, as_json: dict[str, object], lines: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from vaultkit.audit.model import Mission
-from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, LANGUAGES, UNDEFINED, Horizon, Priority
+from vaultkit.audit.words import HEADINGS, HORIZONS, LABELS, UNDEFINED, Horizon, Priority
 from vaultkit.edits import Changes, Write, apply_edits
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
@@ -63,7 +63,7 @@ def init(arguments: Namespace) -> int:
 
 
 def _toml(context: Context) -> str:
-    own = _vault_language(context.session)
+    own = context.session.language
     return (
         "# vaultkit. Tout a une valeur par défaut ; ce fichier peut rester vide. / Everything has a default.\n\n"
         "[vault]\n"
@@ -103,7 +103,7 @@ def new(arguments: Namespace) -> int:
 
 
 def _new_mission(context: Context, client: str, arguments: Namespace) -> list[Note]:
-    language = _vault_language(context.session)
+    language = context.session.language
     synthesis = _SYNTHESIS_NAME[language].format(client.rsplit("/", 1)[-1])
     scope = arguments.scope or client.rsplit("/", 1)[-1]
     labels = DOMAINS[language]
@@ -127,15 +127,10 @@ def _new_mission(context: Context, client: str, arguments: Namespace) -> list[No
     return notes
 
 
-def _vault_language(session: Session) -> str:
-    """Return the language of what is generated: it depends on the vault alone, never on the machine."""
-    return session.settings.vault_language or next((m.language for m in session.missions), LANGUAGES[0])
-
-
 def _new_note(context: Context, name: str, arguments: Namespace) -> list[Note]:
     session = context.session
     mission = _mission_for(context, arguments)
-    language = mission.language if mission else _vault_language(session)
+    language = mission.language if mission else session.language
     scope = arguments.scope or (mission.scope if mission else "")
     if not scope:
         raise VaultkitError(

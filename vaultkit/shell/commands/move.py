@@ -4,48 +4,70 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
 from vaultkit.edits import Write
 from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import report
-from vaultkit.shell.commands.context import Context, open_context, tell_refused, tell_undo
+from vaultkit.shell.commands.context import Context, open_context
 from vaultkit.shell.moving import MovePlan, plan_move
 from vaultkit.shell.moving import move as move_files
 from vaultkit.shell.names import find_note, is_folder, is_there, vault_path
+from vaultkit.shell.walk import is_unicode
 from vaultkit.text import Message, nfc
 from vaultkit.vault.index import VaultIndex, name_key
 
 #: What the app refuses in a name, and what a link to it could not say (`specs/obsidian.md` §1.4).
+_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
 _FORBIDDEN = re.compile(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
 
 
 def move(arguments: Namespace) -> int:
-    """Run the command; 3 if the new name is taken or a note with such a link may not be written."""
+    """Run the command; 3 if the new name is taken, or a file with such a link may not be written."""
     context = open_context(arguments)
     session = context.session
     old, base = _old_path(context, arguments.old)
     new = _new_path(context, old, base, arguments.new)
-    moves = _moves(session.index, old, new)
     if old == new:
         context.voice.say("Rien à déplacer.", "Nothing to move.")
         return 0
+    moves = _moves(session.index, old, new)
     if arguments.diff:
         return _show(context, plan_move(session, moves))
     done, plan = move_files(session, old, new, moves)
+    if not done.refused:
+        _tell(context, old, new, plan)
+    for notice in done.notices:
+        context.voice.warn(notice)
+    return _tell_refused(context, done.refused)
+
+
+def _tell(context: Context, old: str, new: str, plan: MovePlan) -> None:
+    """Say what was moved, how many links followed, and how to take it back."""
     said_fr, said_en = "aucun lien à réécrire", "no link to rewrite"
     if plan.links:
+        files = len(plan.writes)
         said_fr = (
             f"{report.nombre(plan.links, 'lien réécrit', 'liens réécrits')} "
-            f"dans {report.nombre(len(plan.writes), 'note')}"
+            f"dans {report.nombre(files, 'fichier')}"
         )
-        said_en = (
-            f"{report.number(plan.links, 'link')} rewritten in {report.number(len(plan.writes), 'note')}"
-        )
+        said_en = f"{report.number(plan.links, 'link')} rewritten in {report.number(files, 'file')}"
     context.voice.say(f"✔ {old} → {new}\u00a0: {said_fr}", f"✔ {old} → {new}: {said_en}")
-    tell_undo(context, done)
-    _tell_lost(context, plan)
-    return tell_refused(context, done.refused)
+    context.voice.say(
+        "Rien d’autre n’a été touché. Annuler\u00a0: vaultkit undo",
+        "Nothing else was touched. Undo: vaultkit undo",
+    )
+
+
+def _tell_refused(context: Context, refused: Sequence[tuple[str, Message]]) -> int:
+    """Say why nothing was moved; return the exit code."""
+    for path, message in refused:
+        context.voice.warn(Message(f"✖ {path}\u00a0: {message.fr}", f"✖ {path}: {message.en}"))
+    if not refused:
+        return 0
+    context.voice.warn(Message("Rien n’a été déplacé.", "Nothing was moved."))
+    return Refused.exit_code
 
 
 def _old_path(context: Context, said: str) -> tuple[str, Path | None]:
@@ -54,6 +76,8 @@ def _old_path(context: Context, said: str) -> tuple[str, Path | None]:
     That folder is None for a note that was found by its name.
     """
     session = context.session
+    if not is_unicode(said):
+        raise VaultkitError(Message("ce nom n’est pas en UTF-8", "this name is not UTF-8"))
     for base in (Path.cwd(), session.root):
         path = vault_path(session.root, base / said)
         if path not in (None, "", ".") and is_there(base / said):
@@ -74,7 +98,10 @@ def _new_path(context: Context, old: str, base: Path | None, said: str) -> str:
     else both are from the same folder. A folder, or a name that ends in a slash, takes the file in. A
     note needs no `.md`.
     """
-    root = context.session.root
+    session = context.session
+    if not is_unicode(said):
+        raise VaultkitError(Message("ce nom n’est pas en UTF-8", "this name is not UTF-8"))
+    root = session.root
     folder = base or (root if "/" in said else root / old.rpartition("/")[0])
     target = folder / said
     if said.endswith("/") or (is_folder(target) and vault_path(root, target) != old):
@@ -84,16 +111,26 @@ def _new_path(context: Context, old: str, base: Path | None, said: str) -> str:
         raise VaultkitError(
             Message(f"«\u00a0{said}\u00a0» est hors du coffre", f"'{said}' is out of the vault")
         )
-    path = nfc(str(path))
-    if old[-3:].lower() == ".md" and path[-3:].lower() != ".md":
-        path += ".md"
-    _check_name(path)
+    path = _with_extension(nfc(str(path)), old, session.index)
+    _check_name(path, old, session.index)
     return path
 
 
-def _check_name(path: str) -> None:
-    """Raise for a name that the app would refuse, or that no link could say."""
+def _with_extension(path: str, old: str, index: VaultIndex) -> str:
+    """Return the path with the extension of the file that is moved: of a note always, else where it has none."""
+    extension = PurePosixPath(old).suffix if old in index else ""
+    is_note = extension.lower() == ".md"
+    if path.lower().endswith(extension.lower()) or (not is_note and _EXTENSION.search(path)):
+        return path
+    return path + extension
+
+
+def _check_name(path: str, old: str, index: VaultIndex) -> None:
+    """Raise for a new name that the app would refuse, or that no link could say; names that are there may stay."""
+    known = {part for there in (old, *index.notes) for part in there.split("/")}
     for part in path.split("/"):
+        if part in known:
+            continue
         if found := _FORBIDDEN.search(part):
             raise VaultkitError(
                 Message(
@@ -113,6 +150,10 @@ def _check_name(path: str) -> None:
 def _moves(index: VaultIndex, old: str, new: str) -> dict[str, str]:
     """Return every file that gets another path. Raises Refused if a name is taken."""
     files = [path for paths in index.files.values() for path in paths]
+    if new.startswith(f"{old}/"):
+        raise VaultkitError(
+            Message(f"«\u00a0{old}\u00a0» ne peut pas aller dans lui-même", f"'{old}' cannot go into itself")
+        )
     if old in index:
         moves = {old: new}
     else:
@@ -140,19 +181,4 @@ def _show(context: Context, plan: MovePlan) -> int:
         old = former.get(write.path, write.path)
         for line in report.diff([Write(old, write.text, write.digest)], index):
             print(line, end="")
-    _tell_lost(context, plan)
-    return tell_refused(context, plan.refused)
-
-
-def _tell_lost(context: Context, plan: MovePlan) -> None:
-    """Say which links could not be rewritten, with their places."""
-    graph = context.session.graph
-    for one in plan.found:
-        for edge in one.lost:
-            line = graph.line(edge)
-            context.voice.warn(
-                Message(
-                    f"⚠ {one.path}:{line}\u00a0: ce lien n’a pas pu être réécrit\u00a0: {edge.reference.original}",
-                    f"⚠ {one.path}:{line}: this link could not be rewritten: {edge.reference.original}",
-                )
-            )
+    return _tell_refused(context, plan.refused)

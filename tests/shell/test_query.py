@@ -1,0 +1,143 @@
+"""`vaultkit query`, and query regions: Dataview answered as plain Markdown."""
+
+from __future__ import annotations
+
+import json
+
+VAULT = """
+    == Projets/Refonte.md
+    ---
+    statut: en cours
+    priorite: 2
+    fin: 2026-12-01
+    ---
+    - [ ] maquettes [due:: 2026-11-30]
+    - [x] devis
+    == Projets/Audit.md
+    ---
+    statut: terminé
+    priorite: 1
+    ---
+    [[Refonte]]
+    """
+
+
+def filled(vault, text=VAULT):
+    from tests.conftest import notes_of
+
+    for path, said in notes_of(text).items():
+        vault.write(path, said)
+    return vault
+
+
+def test_markdown_json_and_csv(vault):
+    filled(vault)
+    asked = 'TABLE statut, fin FROM "Projets" SORT priorite'
+    ran = vault.run("query", asked)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "| File                            | statut   | fin               |\n"
+        "| ------------------------------- | -------- | ----------------- |\n"
+        "| [[Projets/Audit.md\\|Audit]]     | terminé  | \\-                |\n"
+        "| [[Projets/Refonte.md\\|Refonte]] | en cours | December 01, 2026 |\n"
+    )
+    said = json.loads(vault.run("query", asked, "--format", "json").out)
+    assert (said["schema_version"], said["ok"], said["type"], said["headers"]) == (
+        1, True, "table", ["File", "statut", "fin"],
+    )  # fmt: skip
+    assert said["rows"][1][1] == "en cours"
+    assert vault.run("query", asked, "--format", "csv").out.splitlines()[1] == "Audit,terminé,"
+
+
+def test_a_query_from_a_pipe_in_a_note_at_a_time(vault):
+    filled(vault)
+    asked = "TASK FROM [[]] WHERE !completed AND due < date(today)"
+    assert vault.run("query", "-", "--origin", "refonte", "--now", "2026-11-22", stdin=asked).out == ""
+    asked = "TASK WHERE !completed AND due < date(today)"
+    assert vault.run(
+        "query", "--now", "2026-12-24T08:00", "--timezone", "Europe/Zurich", stdin=asked
+    ).out == ("- [ ] maquettes [due:: 2026-11-30]\n")
+
+
+def test_a_wrong_query_says_where(vault):
+    filled(vault)
+    ran = vault.run("query", 'TABLE a FROM "Projets"\nWHERE >')
+    assert ran.code == 1
+    assert "the query cannot be read, line 2, column 7" in ran.err
+    assert ran.err.splitlines()[-2:] == ["WHERE >", "      ^"]
+    said = json.loads(vault.run("query", "LIST WHERE", "--format", "json").out)
+    assert (said["ok"], "PARSING FAILED" in said["error"]) == (False, True)
+    assert vault.run("query", "LIST WHERE foo(1)").err == (
+        "the query fails: Every row during operation 'where' failed with an error; first 2:\n\n"
+        "                - Unrecognized function name 'foo'\n- Unrecognized function name 'foo'\n"
+    )
+    assert vault.run("query", "LIST", "--now", "hier").code == 2
+    assert vault.run("query", "LIST", "--timezone", "Mars/Olympus").code == 2
+
+
+REGION = """\
+# Suivi
+
+<!-- vaultkit:begin query
+TABLE statut FROM "Projets" WHERE priorite --\\> 0
+-->
+<!-- vaultkit:end query -->
+
+Fin.
+"""
+
+
+def test_a_region_holds_what_its_query_gives_and_keeps_what_is_written_by_hand(vault):
+    filled(vault)
+    vault.write("Suivi.md", REGION.replace("priorite --\\> 0", "priorite > 0"))
+    assert vault.run("rebuild").code == 0
+    assert "| [[Projets/Audit.md\\|Audit]]     | terminé  |" in vault.read("Suivi.md")
+    assert vault.run("rebuild", "--check").code == 0
+    before = vault.snapshot()
+    assert vault.run("rebuild").code == 0
+    assert vault.snapshot() == before
+    vault.replace("Suivi.md", "terminé ", "livré ! ")
+    vault.replace("Projets/Refonte.md", "statut: en cours", "statut: en pause")
+    assert vault.run("rebuild").code == 0
+    assert "livré ! <!-- vk:keep -->" in vault.read("Suivi.md")
+    assert "en pause" in vault.read("Suivi.md")
+    vault.write("Projets/Refonte.md", "---\nstatut: x\n---\n")
+    assert vault.run("rebuild").code == 0
+    assert "Refonte" not in vault.read("Suivi.md")
+
+
+def test_what_a_region_says_is_no_source_of_its_own_query(vault):
+    filled(vault)
+    vault.write("Suivi.md", "<!-- vaultkit:begin query\nTASK\n-->\n<!-- vaultkit:end query -->\n")
+    assert vault.run("rebuild").code == 0
+    once = vault.read("Suivi.md")
+    assert "- [ ] maquettes [due:: 2026-11-30]\n- [x] devis\n" in once
+    assert vault.run("rebuild").code == 0
+    assert vault.read("Suivi.md") == once
+
+
+def test_a_wrong_query_in_a_region_leaves_its_body_and_is_reported_at_its_place(vault):
+    vault.write(
+        "Suivi.md",
+        "\n\n<!-- vaultkit:begin query\nLIST\nWHERE >\n-->\n\n- vieux\n\n<!-- vaultkit:end query -->\n",
+    )
+    before = vault.read("Suivi.md")
+    ran = vault.run("check")
+    assert ran.code == 1
+    assert "Suivi.md:5:7: VK506 error the query cannot be read" in ran.out
+    assert vault.run("rebuild").code == 1
+    assert vault.read("Suivi.md") == before
+
+
+def test_a_batch_is_answered_in_order(vault):
+    filled(vault)
+    vault.write(
+        "b.json", json.dumps([{"id": "1", "expr": "1 + 1"}, {"id": "2", "source": "#x"}, {"id": "3"}])
+    )
+    said = json.loads(vault.run("query", "--batch", "b.json").out)
+    assert said == [
+        {"id": "1", "ok": True, "type": "number", "value": 2, "text": "2"},
+        {"id": "2", "ok": True, "paths": []},
+        {"id": "3", "ok": False, "error": "no known kind of question"},
+    ]
+    assert vault.run("query", "--batch", "none.json").code == 2

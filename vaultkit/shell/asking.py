@@ -1,0 +1,157 @@
+"""What queries need of the world: the clock and its zone, file times, CSV files, the plugin's settings, bookmarks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from vaultkit.diagnostics import Finding
+from vaultkit.dql.context import QueryError, QuerySettings
+from vaultkit.dql.date_format import ENGLISH
+from vaultkit.dql.dates import Clock
+from vaultkit.dql.engine import Engine
+from vaultkit.dql.errors import DqlSyntaxError
+from vaultkit.dql.export_markdown import to_markdown
+from vaultkit.dql.pages import FileTimes, Pages
+from vaultkit.dql.results import Result
+from vaultkit.dql.zones import Zone
+from vaultkit.errors import VaultkitError
+from vaultkit.markdown.regions import Region
+from vaultkit.shell import disk
+from vaultkit.shell.collector import without_collector
+from vaultkit.shell.obsidian import FOLDER, read_json
+from vaultkit.text import Message, Span
+from vaultkit.vault.graph import LinkGraph
+from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.sources import without_generated
+
+#: The locale of results by the language of the vault.
+LOCALES = {"fr": "fr-FR", "de": "de-DE", "en": ENGLISH}
+
+
+def clock_at(now: str | None, timezone: str | None) -> Clock:
+    """Return the clock of this machine, or one that stands still at an ISO time in a zone of the IANA's names.
+
+    Raises VaultkitError (2) for a time or zone that is none.
+    """
+    zone = _zone(timezone or _zone_here())
+    if now is None:
+        return Clock(time.time() * 1000, zone)
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError as fault:
+        raise VaultkitError(
+            Message(
+                f"--now attend une date\u00a0: 2026-11-22T14:30, pas «\u00a0{now}\u00a0»",
+                f"--now expects a time: 2026-11-22T14:30, not '{now}'",
+            )
+        ) from fault
+    if moment.tzinfo is None:
+        from zoneinfo import ZoneInfo
+
+        moment = moment.replace(tzinfo=ZoneInfo(zone.name))
+    return Clock(moment.timestamp() * 1000, zone)
+
+
+def _zone(name: str) -> Zone:
+    try:
+        return Zone.local(name)
+    except (ValueError, OSError, LookupError) as fault:
+        raise VaultkitError(
+            Message(f"fuseau horaire inconnu\u00a0: {name}", f"unknown time zone: {name}")
+        ) from fault
+
+
+def _zone_here() -> str:
+    from tzlocal import get_localzone_name
+
+    return get_localzone_name() or "UTC"
+
+
+def engine_of(root: Path, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes]) -> Engine:
+    """Return what answers queries on an opened vault."""
+    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(root), times)
+
+    def read_file(path: str) -> str | None:
+        source = disk.read(root, path) if path in graph.index else None
+        return source.text if source else None
+
+    return Engine(pages, graph, read_file)
+
+
+def ask(engine: Engine, text: str, origin: str, settings: QuerySettings | None = None) -> Result:
+    """Run a query with the collector held back. Raises DqlSyntaxError or QueryError."""
+    with without_collector():
+        return engine.query(text, origin, settings)
+
+
+def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
+    """Return the times of files from pairs of when each was made and last changed, in milliseconds since 1970."""
+    return {path: FileTimes(*times) for path, times in made.items()}
+
+
+def asked_in_regions(
+    root: Path, index: VaultIndex, times: Mapping[str, FileTimes], language: str
+) -> Callable[[str, str], str]:
+    """Return what answers the queries of regions as Markdown: what tools have written is no source for them."""
+    engine = engine_of(root, LinkGraph.of(without_generated(index)), clock_at(None, None), times)
+    settings = QuerySettings.of(dataview_settings(root), LOCALES[language])
+
+    return lambda text, origin: to_markdown(ask(engine, text, origin, settings), settings)
+
+
+def query_fault(error: Exception, region: Region) -> Finding | None:
+    """Return what is wrong with the query of a region, at its place in the note; None for other errors."""
+    if isinstance(error, DqlSyntaxError):
+        start = region.query_start + len(region.query) - len(region.query.lstrip()) + error.span.start
+        place = Span(start, start + len(error.text[error.span.start : error.span.end]))
+        message = Message(
+            f"requête illisible\u00a0: {error.message.fr}", f"the query cannot be read: {error.message.en}"
+        )
+    elif isinstance(error, QueryError):
+        place = region.begin
+        message = Message(f"la requête échoue\u00a0: {error}", f"the query fails: {error}")
+    else:
+        return None
+    return Finding(place, message, Message("la zone reste telle quelle", "the region stands as it stood"))
+
+
+def dataview_settings(root: Path) -> Mapping[str, object]:
+    """Return the settings of the Dataview plugin in this vault; empty where it has none."""
+    data = read_json(root, f"{FOLDER}/plugins/dataview/data.json")
+    return data if isinstance(data, dict) else {}
+
+
+def read_times(file: Path) -> dict[str, FileTimes]:
+    """Read file times from JSON: `{path: {"ctime", "mtime"}}` in milliseconds since 1970.
+
+    Raises VaultkitError (2) for a file that does not say so.
+    """
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        return {path: FileTimes(said["ctime"], said["mtime"]) for path, said in data.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise VaultkitError(
+            Message(
+                f"--times\u00a0: {file} ne dit pas les dates des fichiers ({fault})",
+                f"--times: {file} does not say the times of files ({fault})",
+            )
+        ) from fault
+
+
+def _bookmarks(root: Path) -> frozenset[str]:
+    """Return the paths that are bookmarked as files, in groups too."""
+    data = read_json(root, f"{FOLDER}/bookmarks.json")
+    return frozenset(_bookmarked(data.get("items") if isinstance(data, dict) else None))
+
+
+def _bookmarked(items: object) -> Iterator[str]:
+    for item in items if isinstance(items, list) else ():
+        if not isinstance(item, dict):
+            continue
+        if item.get("type") == "file" and isinstance(item.get("path"), str) and not item.get("subpath"):
+            yield item["path"]
+        yield from _bookmarked(item.get("items"))

@@ -1,12 +1,10 @@
 """Pages as Dataview 0.5.68 indexes them: the recorded vault field by field, then each surprise in a vault of its own.
 
-Of the recorded pages what needs dates, durations and parsed values is not compared yet: `file.day`, the
-page's own fields, and the values of the inline fields of items (their names are).
+Of the recorded pages all is compared: `file.*`, the fields of the page, and those of its list items.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,19 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import NO_SHARED, SHARED, notes_of
+from tests.conftest import NO_SHARED, notes_of
+from tests.dql.recorded import CASES, CLOCK, ordered, read
+from vaultkit.dql.encode import encode
+from vaultkit.dql.field_values import SPECIAL
 from vaultkit.dql.items import TASK_FIELDS, ListItem, Task
-from vaultkit.dql.pages import FILE_FIELDS, Page, Pages
+from vaultkit.dql.pages import FILE_FIELDS, FileTimes, Page, Pages
 from vaultkit.dql.values import Link, LinkType
 from vaultkit.markdown.parse import parse_note
 from vaultkit.vault.index import VaultIndex
 
-CASES = SHARED / "dataview_cases"
-RECORDED = CASES / "expected_pages.json"
-EXPECTED: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.is_file() else {}
-#: What the recording leaves out of items, and what belongs to the next step.
-NOT_RECORDED = {"position", "subtasks", "real", "header"}
-NEXT_STEP = {"day"}
+EXPECTED: dict[str, Any] = read("expected_pages.json") or {}
+#: What of a file the recording tells: all but its times.
+RECORDED_FIELDS = [name for name in FILE_FIELDS if name not in ("ctime", "cday", "mtime", "mday")]
 
 
 def pages_of(notes: Mapping[str, str], attachments: tuple[str, ...] = ()) -> Pages:
@@ -37,7 +35,7 @@ def pages_of(notes: Mapping[str, str], attachments: tuple[str, ...] = ()) -> Pag
     def inlinks(path: str) -> list[str]:
         return [source for source in notes if path in {link.path for link in pages[source].outlinks}]
 
-    made = Pages(index, inlinks)
+    made = Pages(index, inlinks, CLOCK)
     pages = {path: page for path in notes if (page := made.page(path))}
     return made
 
@@ -62,35 +60,6 @@ def items(text: str) -> tuple[ListItem, ...]:
     return only(text).lists
 
 
-def encoded(value: object) -> object:
-    """Write a value as the recording does."""
-    if isinstance(value, Link):
-        fields = {name: getattr(value, name) for name in ("path", "display", "subpath", "embed", "type")}
-        return {"$link": fields}
-    if isinstance(value, Mapping):
-        plain = {name: encoded(entry) for name, entry in value.items() if name not in NOT_RECORDED}
-        return {"$task" if plain["task"] else "$item": plain} if "lineCount" in plain else plain
-    if isinstance(value, list | tuple):
-        return [encoded(entry) for entry in value]
-    return value
-
-
-def without_inline_fields(value: Any) -> Any:
-    """Leave out of recorded items what comes from their inline fields."""
-    if isinstance(value, list):
-        return [without_inline_fields(entry) for entry in value]
-    if isinstance(value, dict):
-        for kind in {"$item", "$task"} & value.keys():
-            known = {name: entry for name, entry in value[kind].items() if name in TASK_FIELDS}
-            return {kind: {name: without_inline_fields(entry) for name, entry in known.items()}}
-    return value
-
-
-def ordered(value: object) -> str:
-    """Return the value as text, so that the order of names counts; all numbers are doubles."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
-
-
 def test_the_recorded_pages_are_there():
     if not EXPECTED:
         pytest.skip(NO_SHARED)
@@ -98,36 +67,27 @@ def test_the_recorded_pages_are_there():
     assert {path for path in EXPECTED if recorded().page(path)} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", FILE_FIELDS)
+@pytest.mark.parametrize("name", RECORDED_FIELDS)
 @pytest.mark.parametrize("path", EXPECTED)
 def test_a_page_is_indexed_as_dataview_indexes_it(path, name):
-    page = recorded().page(path)
-    expected = json.loads(json.dumps(EXPECTED[path]["file"][name]), parse_int=float)
-    found = json.loads(json.dumps(encoded(page.file[name])), parse_int=float)
-    assert ordered(found) == ordered(without_inline_fields(expected))
+    file = recorded().page(path).file
+    assert (name in file) == (name in EXPECTED[path]["file"])
+    if name in file:
+        assert ordered(encode(file[name])) == ordered(EXPECTED[path]["file"][name])
+
+
+@pytest.mark.parametrize("path", EXPECTED)
+def test_a_page_has_the_fields_that_dataview_gathers(path):
+    """Also their order: properties, list items, other lines, then canonical names."""
+    row = recorded().page(path).row
+    assert ordered({name: encode(row[name]) for name in row if name != "file"}) == ordered(
+        EXPECTED[path]["fields"]
+    )
 
 
 @pytest.mark.parametrize("path", EXPECTED)
 def test_the_fields_of_file_stand_in_dataview_s_order(path):
-    page = recorded().page(path)
-    assert list(page.file) == [name for name in EXPECTED[path]["file"] if name not in NEXT_STEP]
-
-
-@pytest.mark.parametrize("path", EXPECTED)
-def test_items_have_the_inline_fields_that_dataview_finds(path):
-    """Their names, and the value where it is text and so stands as written."""
-    found = []
-    for item in recorded().page(path).lists:
-        raw = {field.key: field.value for field in item.inline_fields}
-        found.append(raw)
-    expected = []
-    for entry in EXPECTED[path]["file"]["lists"]:
-        [recording] = entry.values()
-        expected.append({name: value for name, value in recording.items() if name not in TASK_FIELDS})
-    assert [list(fields) for fields in found] == [list(fields) for fields in expected]
-    texts = [(name, value) for fields in expected for name, value in fields.items() if isinstance(value, str)]
-    raws = [(name, value) for fields in found for name, value in fields.items()]
-    assert [pair for pair in texts if pair not in raws] == []
+    assert list(recorded().page(path).file) == list(EXPECTED[path]["file"])
 
 
 # ------------------------------------------------------------------------------------ the page
@@ -146,7 +106,7 @@ def test_size_counts_bytes():
 
 def test_a_page_is_starred_if_its_path_is_bookmarked():
     index = VaultIndex.of([parse_note("A.md", ""), parse_note("B.md", "")])
-    pages = Pages(index, lambda path: (), frozenset({"A.md"}))
+    pages = Pages(index, lambda path: (), CLOCK, frozenset({"A.md"}))
     assert [pages.page(path).starred for path in ("A.md", "B.md")] == [True, False]
     assert pages.page("A.md") is pages.page("A.md")
     assert pages.page("C.md") is None
@@ -184,7 +144,7 @@ def test_inlinks_are_pages_each_once_and_a_note_that_links_to_itself_is_among_th
     pages = pages_of(notes_of(text))
     assert pages.page("B.md").inlinks == (Link("A.md"), Link("B.md"))
     assert pages.page("A.md").inlinks == (Link("A.md"),)
-    with_canvas = Pages(pages.index, lambda path: ["Carte.canvas", "A.md"])
+    with_canvas = Pages(pages.index, lambda path: ["Carte.canvas", "A.md"], CLOCK)
     assert with_canvas.page("B.md").inlinks == (Link("A.md"),)
 
 
@@ -247,7 +207,7 @@ def test_frontmatter_is_as_yaml_gave_it_to_javascript():
 
 def test_a_file_reads_a_field_only_when_it_is_asked_for():
     asked = []
-    pages = Pages(VaultIndex.of([parse_note("A.md", "")]), lambda path: asked.append(path) or [])
+    pages = Pages(VaultIndex.of([parse_note("A.md", "")]), lambda path: asked.append(path) or [], CLOCK)
     file = pages.page("A.md").file
     assert file["name"] == "A"
     assert "inlinks" in list(file)
@@ -256,7 +216,112 @@ def test_a_file_reads_a_field_only_when_it_is_asked_for():
     assert asked == ["A.md"]
 
 
+# ------------------------------------------------------------------------------- the page's fields
+
+
+def test_fields_of_properties_list_items_and_other_lines_stand_in_this_order_and_join():
+    page = only("---\na: [1]\n---\na:: 2\nc:: 3\n- b:: 4\n- [ ] [a:: 5]\n- [a:: 6] [[N]]\n# c:: 7\n")
+    assert list(page.fields.items()) == [("a", [[1], 6, 2]), ("b", 4), ("c", [3, 7])]
+
+
+def test_fields_have_a_canonical_name_too_unless_a_field_is_written_so():
+    page = only("Clé normale:: 1\nCLÉ NORMALE:: 2\nRôle:: a\nrôle:: b\n[?:: x]\n")
+    assert page.fields["clé-normale"] == [1, 2]
+    assert list(page.fields) == ["Clé normale", "CLÉ NORMALE", "Rôle", "rôle", "?", "clé-normale"]
+    assert page.fields["Rôle"] == "a"
+
+
+def test_fields_are_read_in_code_comments_quotes_tables_and_the_frontmatter_itself():
+    text = "---\nz:: y\n---\n```\na:: 1\n```\n%%\nb:: 2\n%%\n> c:: 3\n> - [d:: 4]\n\n<!-- e:: 5 -->\n"
+    assert list(only(text).fields.items()) == [
+        ("z:", "y"), ("d", 4), ("z", "y"), ("a", 1), ("b", 2), ("c", 3), ("e", "5 -->"),
+    ]  # fmt: skip
+
+
+def test_a_line_of_more_than_32768_units_holds_no_field():
+    assert list(only(f"a:: {'🔐' * 16_382}\n").fields) == ["a"]
+    assert list(only(f"a:: {'🔐' * 16_383}\n").fields) == []
+
+
+def test_fields_that_would_hide_what_javascript_or_dataview_put_there_do_not_show():
+    page = only("file:: 1\nconstructor:: 2\n10:: b\n9:: a\n")
+    assert list(page.row) == ["9", "10", "file"]
+    assert page.row["file"]["name"] == "N"
+    assert "constructor" not in page.row
+
+
+def test_links_in_fields_lead_to_their_files_from_the_page():
+    text = """
+    == A/N.md
+    ---
+    voir: ["[[b|x]]", {y: "[[Rien]]"}]
+    ---
+    - [ ] [voir:: [[b]]]
+    == A/b.md
+    """
+    page = pages_of(notes_of(text)).page("A/N.md")
+    assert page.fields["voir"] == [Link("A/b.md", "x"), {"y": Link("Rien")}]
+    assert page.tasks[0].fields["voir"] == Link("A/b.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "day"),
+    [
+        ("---\ndate: 2025-03-20\n---\n", "2025-03-13.md", "2025-03-20"),
+        ("---\ndate: [2025-03-20]\n---\n", "x 20250313 2025-03-14 y.md", "2025-03-14"),
+        ('---\ndate: "[[2025-03-12]]"\nDay: 2025-03-20\n---\n', "N.md", "2025-03-20"),
+        ("jour:: 2025-01-01\nDATE:: 2025-01-02\n- day:: 2025-01-03", "N.md", "2025-01-03"),
+        ("date:: demain\ndate:: 2025-01-02\n", "20250313.md", "2025-03-13"),
+        ("", "2025-02-30.md", None),
+    ],
+)
+def test_the_day_of_a_page(text, path, day):
+    found = only(text, path).file["day"]
+    assert found.is_valid == (day is not None)
+    assert not day or found.iso() == f"{day}T00:00:00.000+01:00"
+
+
+def test_times_come_from_outside_and_are_absent_if_nobody_knows_them():
+    index = VaultIndex.of([parse_note("A.md", ""), parse_note("B.md", "")])
+    times = {"A.md": FileTimes(CLOCK.now, CLOCK.now + 86_400_000)}
+    pages = Pages(index, lambda path: (), CLOCK, times=times)
+    file = pages.page("A.md").file
+    found = [file[name].iso()[:16] for name in ("ctime", "cday", "mtime", "mday")]
+    assert found == ["2025-03-14T09:26", "2025-03-14T00:00", "2025-03-15T09:26", "2025-03-15T00:00"]
+    assert "ctime" not in pages.page("B.md").file
+
+
 # -------------------------------------------------------------------------------- list items
+
+
+def test_a_task_has_special_fields_whatever_they_are_called():
+    [task] = only(
+        "- [x] a [dueday:: x] [due:: ] [completed:: 2025-01-01] [cday:: 0] ⏳ 2025-01-02 [due:: 3]\n"
+    ).tasks
+    own = [name for name in task.fields if name not in TASK_FIELDS or name == "completed"]
+    assert own == ["dueday", "due", "completed", "cday", "scheduled", "completion"]
+    assert (task.fields["due"], task.fields["completed"]) == ([None, 3], True)
+    assert task.fields["completion"].iso() == "2025-01-01T00:00:00.000+01:00"
+    assert "created" not in task.fields
+
+
+def test_inline_fields_hide_no_field_of_an_item_but_one_that_is_absent():
+    [item, child] = items("- [text:: x] [parent:: y] [toString:: z] [9:: n]\n    - [parent:: y]\n")
+    assert (item.fields["text"], item.fields["parent"]) == (
+        "[text:: x] [parent:: y] [toString:: z] [9:: n]",
+        "y",
+    )
+    assert child.fields["parent"] == 0
+    assert next(iter(item.fields)) == "9"
+    assert "toString" not in item.fields
+
+
+def test_a_plain_item_shares_its_values_with_the_other_lines_of_its_page():
+    """Upstream's list of values is one for both, unless two items have the field; checked against its code."""
+    page = only("- [a:: 1] [b:: 1]\n- [b:: 2]\n- [ ] [a:: 3]\n\na:: 4\nb:: 5\n")
+    assert [item.fields.get("a") for item in page.lists] == [[1, 4], None, 3]
+    assert [item.fields.get("b") for item in page.lists] == [1, 2, None]
+    assert (page.fields["a"], page.fields["b"]) == ([1, 4], [1, 2, 5])
 
 
 def test_the_section_is_the_nearest_heading_above_or_on_the_same_line():
@@ -398,7 +463,7 @@ def test_any_text_has_a_page_and_its_items_make_a_tree(lines):
     starts = [item.line for item in page.lists]
     assert starts == sorted(set(starts))
     for item in page.lists:
-        assert set(item.fields) <= set(TASK_FIELDS)
+        assert set(item.fields) - set(item.own_values) <= {*TASK_FIELDS, *SPECIAL}
         assert [item.fields[name] for name in item.fields]
         assert all(child.parent == item.line and child.line > item.line for child in item.children)
         assert item.text.count("\n") == item.line_count - 1

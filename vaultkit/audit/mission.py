@@ -54,6 +54,11 @@ def is_draft(note: Note) -> bool:
     return not note.text[note.body_start :].strip("\ufeff \t\r\n")
 
 
+def alone(note: Note, language: str) -> Mission:
+    """Return a note that gathers nothing, for the regions that any note can have."""
+    return Mission(note, "", language, active=True)
+
+
 def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, ...]:
     """Return the mission of each synthesis, in the order of the paths.
 

@@ -39,25 +39,33 @@ class RawField:
     value: str
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
+    """A field and its place in the line; a shorthand is an emoji with a date."""
+
     start: int
     end: int
     field: RawField
+    shorthand: bool = False
 
 
 def bracketed_fields(line: str, shorthands: bool = False) -> tuple[RawField, ...]:
-    """Return the fields in brackets, as Dataview's `extractInlineFields`; `shorthands` reads emoji dates too.
+    """Return the fields in brackets; `shorthands` reads emoji dates too."""
+    return tuple(found.field for found in found_fields(line, shorthands))
+
+
+def found_fields(line: str, shorthands: bool = False) -> list[Found]:
+    """Return the fields in brackets with their places, as Dataview's `extractInlineFields`.
 
     One that begins before the last one has ended, or just where it ends, is dropped.
     """
     found = _bracketed(line)
     if shorthands:
         found += _shorthands(line)
-    kept: list[_Found] = []
+    kept: list[Found] = []
     for candidate in sorted(found, key=lambda found: found.start):
         if not kept or kept[-1].end < candidate.start:
             kept.append(candidate)
-    return tuple(found.field for found in kept)
+    return kept
 
 
 def full_line_field(line: str) -> RawField | None:
@@ -67,11 +75,13 @@ def full_line_field(line: str) -> RawField | None:
     return None if key is None else RawField(key, trim(after))
 
 
-def _bracketed(line: str) -> list[_Found]:
-    found: list[_Found] = []
+def _bracketed(line: str) -> list[Found]:
+    found: list[Found] = []
     candidates = _candidates(line)
     for opener in _CLOSERS:
         own = [(start, value) for start, value in candidates if line[start] == opener]
+        if not own:
+            continue
         closings = _closings(line, opener, [value for _, value in own])
         taken = 0
         for start, value in own:
@@ -79,12 +89,14 @@ def _bracketed(line: str) -> list[_Found]:
             if close is not None and start >= taken:
                 taken = close + 1
                 field = RawField(trim(line[start + 1 : value - 2]), trim(line[value:close]))
-                found.append(_Found(start, taken, field))
+                found.append(Found(start, taken, field))
     return found
 
 
 def _candidates(line: str) -> list[tuple[int, int]]:
     """Return each opening bracket that a `::` follows with no bracket between, and where the value begins."""
+    if "::" not in line:
+        return []
     candidates = []
     bracket = None
     for token in _TOKENS.finditer(line):
@@ -115,7 +127,9 @@ def _closings(line: str, opener: str, values: Sequence[int]) -> dict[int, int]:
     return closings
 
 
-def _shorthands(line: str) -> Iterator[_Found]:
+def _shorthands(line: str) -> Iterator[Found]:
+    if line.isascii():
+        return
     for key, pattern in _SHORTHANDS:
         if found := pattern.search(line):
-            yield _Found(found.start(), found.end(), RawField(key, found[1]))
+            yield Found(found.start(), found.end(), RawField(key, found[1]), shorthand=True)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from typing import TypeVar
 
+from vaultkit.dql.field_values import INHERITED, GatheredFields, special_task_fields
 from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field
-from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim
+from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim, utf16_length
+from vaultkit.dql.properties import in_object_order
 from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
 from vaultkit.markdown.note import ListItem as NoteItem
 from vaultkit.markdown.note import Note, SectionType
 from vaultkit.text import Span
 
+_Item = TypeVar("_Item", bound="ListItem")
+
 #: Bullet, box and text of an item's first line. A box is any one sign or none in brackets, so `- [a](b)` has one.
 _FIRST_LINE = re.compile(
     rf"[{BLANKS}>]*([0-9]+\.|[0-9]+\)|\*|-|\+)[{BLANKS}]*"
     rf"(?:\[[^{LINE_ENDS}]?\])?[{BLANKS}]*([^{LINE_ENDS}]*)"
 )
+_LONGEST_LINE = 32_768
 _TAG_CANDIDATE = re.compile(rf"#[^{BLANKS},;.:!?'\"`()\[\]{{}}]+")
 _TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
 
@@ -114,6 +121,27 @@ class ListItem:
         whole = full_line_field(text)
         return (whole,) if whole else ()
 
+    @cached_property
+    def own_values(self) -> Mapping[str, Sequence[Value]]:
+        """The values of the inline fields, by name as written."""
+        gathered = GatheredFields()
+        for field in self.inline_fields:
+            gathered.add(field.key, self.tree.read(field.value))
+        return gathered
+
+    @cached_property
+    def shown_values(self) -> Mapping[str, Sequence[Value]]:
+        """The values that DQL shows: of a plain item those of the page's other lines may follow.
+
+        Upstream lets both share one list, where no other plain item has a field of that name.
+        """
+        if self.task or not self.own_values:
+            return self.own_values
+        return {
+            name: [*values, *self.tree.outside().get(name, ())] if self.tree.holders[name] == 1 else values
+            for name, values in self.own_values.items()
+        }
+
     @property
     def annotated(self) -> bool:
         """Whether it has an inline field."""
@@ -127,7 +155,11 @@ class ListItem:
     @property
     def fields(self) -> Mapping[str, Value]:
         """The item as an object of DQL."""
-        return Fields(self, ITEM_FIELDS)
+        return self._fields
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Value]:
+        return AnnotatedFields(self, ITEM_FIELDS) if self.inline_fields else Fields(self, ITEM_FIELDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +192,9 @@ class Task(ListItem):
             waiting += item.children
         return True
 
-    @property
-    def fields(self) -> Mapping[str, Value]:
-        """The task as an object of DQL."""
-        return Fields(self, TASK_FIELDS)
+    @cached_property
+    def _fields(self) -> Mapping[str, Value]:
+        return AnnotatedFields(self, TASK_FIELDS) if self.inline_fields else Fields(self, TASK_FIELDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +202,17 @@ class ItemTree:
     """The list items of a note by line, and what they share.
 
     As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all.
+    `read` gives the value that the text of an inline field is, `outside` those of the page's other lines.
     """
 
     note: Note
+    read: Callable[[str], Value]
+    outside: Callable[[], Mapping[str, Sequence[Value]]]
+
+    @cached_property
+    def holders(self) -> Mapping[str, int]:
+        """How many plain items have a field of each name."""
+        return Counter(name for item in self.items if not item.task for name in item.own_values)
 
     @cached_property
     def items(self) -> tuple[ListItem, ...]:
@@ -304,13 +343,81 @@ ITEM_FIELDS: Mapping[str, Reader[ListItem]] = readers(
     Reader("blockId", lambda item: item.source.id, optional=True),
 )
 
+_OF_TASKS: Mapping[str, Reader[Task]] = readers(
+    Reader("status", lambda task: task.status),
+    Reader("checked", lambda task: task.checked),
+    Reader("completed", lambda task: task.completed),
+    Reader("fullyCompleted", lambda task: task.fully_completed),
+)
 #: The fields of tasks: those of list items, then those that only tasks have.
-TASK_FIELDS: Mapping[str, Reader[Task]] = {
-    **ITEM_FIELDS,
-    **readers(
-        Reader("status", lambda task: task.status),
-        Reader("checked", lambda task: task.checked),
-        Reader("completed", lambda task: task.completed),
-        Reader("fullyCompleted", lambda task: task.fully_completed),
-    ),
-}
+TASK_FIELDS: Mapping[str, Reader[Task]] = {**ITEM_FIELDS, **_OF_TASKS}
+
+
+def _is_free(name: str, item: _Item, readers: Mapping[str, Reader[_Item]]) -> bool:
+    reader = readers.get(name)
+    return reader is None or (reader.optional and reader.read(item) is None)
+
+
+class AnnotatedFields(Fields[_Item]):
+    """A list item with inline fields as an object of DQL; these hide no field that is there."""
+
+    __slots__ = ("_added",)
+
+    def __init__(self, item: _Item, readers: Mapping[str, Reader[_Item]]) -> None:
+        super().__init__(item, readers)
+        added = {
+            name: values[0] if len(values) == 1 else values
+            for name, values in item.shown_values.items()
+            if name not in INHERITED and _is_free(name, item, readers)
+        }
+        self._added = {**added, **special_task_fields(item.own_values)} if item.task else added
+
+    def __getitem__(self, name: str) -> Value:
+        """Return an inline field, else a field of the item."""
+        return self._added[name] if name in self._added else super().__getitem__(name)
+
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+        """Return an inline field, else a field of the item, else the default."""
+        return self._added[name] if name in self._added else super().get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names in Dataview's order: what all items have, inline fields, what tasks have."""
+        known = dict.fromkeys(super().__iter__())
+        common = {name: None for name in known if name in ITEM_FIELDS}
+        written = {name: None for name in self.owner.shown_values if name in self._added or name in _OF_TASKS}
+        shown = common | {name: None for name in written if name in self} | known | dict.fromkeys(self._added)
+        return (name for name, _ in in_object_order(shown))
+
+
+def lines_outside_lists(note: Note, items: Iterable[ListItem]) -> Iterator[str]:
+    """Yield the trimmed lines of a note that may hold inline fields of the page: those with `::`, not in a list.
+
+    These are the lines of all sections but lists, whatever stands there, and of lists in quotes those that
+    belong to no item. A line of more than 32,768 UTF-16 units is passed over.
+    """
+    taken = {line for item in items for line in range(item.line, item.line + item.line_count)}
+    candidates = _lines_with(note, "::")
+    for section in note.sections:
+        if section.type is SectionType.LIST:
+            continue
+        first, last = note.lines.line(section.span.start), note.lines.line(section.span.end)
+        if section.type is SectionType.YAML and note.text.endswith("\n", 0, section.span.end):
+            last -= 1
+        for line, text in candidates[
+            bisect_left(candidates, (first,)) : bisect_right(candidates, (last + 1,))
+        ]:
+            if line <= last and line not in taken and utf16_length(text) <= _LONGEST_LINE:
+                yield trim(text)
+
+
+def _lines_with(note: Note, sign: str) -> Sequence[tuple[int, str]]:
+    """Return the lines that hold a sign, with their numbers."""
+    text = note.text
+    found = []
+    at = text.find(sign)
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        found.append((note.lines.line(start), text[start:end]))
+        at = text.find(sign, end)
+    return found

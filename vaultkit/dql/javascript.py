@@ -22,6 +22,16 @@ def trim(text: str) -> str:
     return text.strip(_ALL_BLANKS)
 
 
+def trim_start(text: str) -> str:
+    """Return `text` without the blanks at its start."""
+    return text.lstrip(_ALL_BLANKS)
+
+
+def trim_end(text: str) -> str:
+    """Return `text` without the blanks at its end."""
+    return text.rstrip(_ALL_BLANKS)
+
+
 def is_word(char: str) -> bool:
     r"""Whether `[\w\\p{Letter}]` matches: an ASCII letter or digit, `_`, or a letter of any script."""
     return char.isalpha() or char == "_" or (char.isascii() and char.isdigit())
@@ -83,3 +93,21 @@ def is_true(value: object) -> bool:
     if isinstance(value, float) and value != value:
         return False
     return bool(value) or isinstance(value, list | tuple | Mapping)
+
+
+def utf16_key(text: str) -> bytes:
+    """Return a key by which JavaScript sorts without a locale: by UTF-16 units, not by code points."""
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def utf16_length(text: str) -> int:
+    """Return the `length` of a string: beyond the Basic Multilingual Plane a sign counts for two."""
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+
+
+def utf16_slice(text: str, start: int, end: int | None = None) -> str:
+    """Return the units from `start` to `end`, both not negative; a sign cut in two leaves a lone surrogate."""
+    if text.isascii():
+        return text[start:end]
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * start : None if end is None else 2 * end].decode("utf-16-le", "surrogatepass")

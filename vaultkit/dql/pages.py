@@ -5,12 +5,23 @@ A page holds its note and its surroundings only; each field is worked out when i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vaultkit.dql.items import ItemTree, ListItem, Task
-from vaultkit.dql.properties import plain_object, property_aliases, property_tags, tag_levels
+from vaultkit.dql.dates import Clock, DateTime, without_time
+from vaultkit.dql.field_values import (
+    INHERITED,
+    GatheredFields,
+    day_of,
+    inline_value,
+    property_value,
+    resolved,
+    with_canonical_names,
+)
+from vaultkit.dql.inline_fields import bracketed_fields, full_line_field
+from vaultkit.dql.items import ItemTree, ListItem, Task, lines_outside_lists
+from vaultkit.dql.properties import in_object_order, plain_object, property_aliases, property_tags, tag_levels
 from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
 from vaultkit.markdown.note import Note
@@ -18,17 +29,28 @@ from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
 
 
+@dataclass(frozen=True, slots=True)
+class FileTimes:
+    """When a file was made and last changed, in milliseconds since 1970."""
+
+    created: float
+    modified: float
+
+
 @dataclass(frozen=True, eq=False)
 class Pages:
     """The pages of a vault at one moment.
 
     `inlinks` gives the paths of the notes that link to a path, in Dataview's order, which is that of its
-    index; `starred` holds the paths that are bookmarked as files.
+    index; `clock` the zone in which dates without one are read; `starred` holds the paths that are bookmarked
+    as files; `times` knows when files were made and changed, where anyone does.
     """
 
     index: VaultIndex
     inlinks: Callable[[str], Iterable[str]]
+    clock: Clock
     starred: Container[str] = frozenset()
+    times: Mapping[str, FileTimes] = field(default_factory=dict)
     _made: dict[str, Page] = field(default_factory=dict, init=False, repr=False)
 
     def page(self, path: str) -> Page | None:
@@ -66,7 +88,7 @@ class Page:
         """What follows the last dot of the path, empty without a dot."""
         return self.path.rpartition(".")[2] if "." in self.path else ""
 
-    @property
+    @cached_property
     def link(self) -> Link:
         """The link to the note, without a display text."""
         return Link.file(self.path)
@@ -83,7 +105,7 @@ class Page:
         references = (*in_properties, *self.note.links, *self.note.embeds)
         return tuple(self.resolved(link_of(reference)) for reference in references)
 
-    @property
+    @cached_property
     def inlinks(self) -> tuple[Link, ...]:
         """One link to each note that links here, this one included; other files are no pages."""
         notes = self.pages.index.notes
@@ -108,7 +130,9 @@ class Page:
     @cached_property
     def lists(self) -> tuple[ListItem, ...]:
         """All list items in line order, nested ones and those in quotes and callouts too."""
-        return ItemTree(self.note).items if self.note.list_items else ()
+        if not self.note.list_items:
+            return ()
+        return ItemTree(self.note, self._read, lambda: self._outside_lists).items
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -135,9 +159,111 @@ class Page:
         return plain_object(properties)
 
     @property
+    def ctime(self) -> DateTime | None:
+        """When the file was made, None if nobody knows."""
+        times = self.pages.times.get(self.path)
+        return self.pages.clock.local(times.created) if times else None
+
+    @property
+    def mtime(self) -> DateTime | None:
+        """When the file was last changed, None if nobody knows."""
+        times = self.pages.times.get(self.path)
+        return self.pages.clock.local(times.modified) if times else None
+
+    def _day(self, time: DateTime | None) -> DateTime | None:
+        return time and without_time(time, self.pages.clock)
+
+    @property
+    def cday(self) -> DateTime | None:
+        """The day on which the file was made."""
+        return self._day(self.ctime)
+
+    @property
+    def mday(self) -> DateTime | None:
+        """The day on which the file was last changed."""
+        return self._day(self.mtime)
+
+    @property
+    def day(self) -> DateTime | None:
+        """The day of a field `date` or `day`, else of the name; None if there is none."""
+        return day_of(self.name, self._gathered.items(), self.pages.clock)
+
+    def _read(self, text: str) -> Value:
+        """Return what the text of an inline field is, its links resolved."""
+        value = inline_value(text, self.pages.clock)
+        return resolved(value, self.resolved) if isinstance(value, Link | list) else value
+
+    @cached_property
+    def _outside_lists(self) -> Mapping[str, list[Value]]:
+        """The values of the inline fields on all lines that belong to no list, code and comments too."""
+        gathered = GatheredFields()
+        if "::" in self.note.text:
+            for line in lines_outside_lists(self.note, self.lists):
+                for field in bracketed_fields(line) or filter(None, [full_line_field(line)]):
+                    gathered.add(field.key, self._read(field.value))
+        return gathered
+
+    @cached_property
+    def _gathered(self) -> GatheredFields:
+        """All fields by their names as written: properties, then those of plain list items, then the others."""
+        gathered = GatheredFields()
+        for name, value in in_object_order(self.note.properties):
+            if name != "position":
+                gathered.add(name, resolved(property_value(value, self.pages.clock), self.resolved))
+        for item in self.lists:
+            if not item.task:
+                for name, values in item.own_values.items():
+                    gathered.add(name, *values)
+        for name, values in self._outside_lists.items():
+            gathered.add(name, *values)
+        return gathered
+
+    @cached_property
+    def fields(self) -> Mapping[str, Value]:
+        """The page's own fields, under their names as written and under their canonical names."""
+        return with_canonical_names(self._gathered)
+
+    @cached_property
+    def row(self) -> PageFields:
+        """The page as an object of DQL: `file` and its own fields."""
+        return PageFields(self)
+
+    @cached_property
     def file(self) -> Mapping[str, Value]:
         """The implicit fields as an object of DQL."""
         return Fields(self, FILE_FIELDS)
+
+
+class PageFields(Mapping[str, Value]):
+    """A page as an object of DQL; a field called `file` does not show."""
+
+    __slots__ = ("page",)
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __getitem__(self, name: str) -> Value:
+        """Return `file`, or a field of the page."""
+        if name == "file":
+            return self.page.file
+        if name in INHERITED:
+            raise KeyError(name)
+        return self.page.fields[name]
+
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+        """Return `file`, or a field of the page, else the default."""
+        if name == "file":
+            return self.page.file
+        return default if name in INHERITED else self.page.fields.get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, in Dataview's order."""
+        shown = {"file": None} | {name: None for name in self.page.fields if name not in INHERITED}
+        return (name for name, _ in in_object_order(shown))
+
+    def __len__(self) -> int:
+        """Return how many fields there are."""
+        return sum(1 for _ in self)
 
 
 #: The fields of `file`, in Dataview's order.
@@ -153,8 +279,13 @@ FILE_FIELDS: Mapping[str, Reader[Page]] = readers(
     Reader("aliases", lambda page: page.aliases),
     Reader("lists", lambda page: [item.fields for item in page.lists]),
     Reader("tasks", lambda page: [task.fields for task in page.tasks]),
+    Reader("ctime", lambda page: page.ctime, optional=True),
+    Reader("cday", lambda page: page.cday, optional=True),
+    Reader("mtime", lambda page: page.mtime, optional=True),
+    Reader("mday", lambda page: page.mday, optional=True),
     Reader("size", lambda page: page.size),
     Reader("starred", lambda page: page.starred),
     Reader("frontmatter", lambda page: page.frontmatter),
     Reader("ext", lambda page: page.ext),
+    Reader("day", lambda page: page.day, optional=True),
 )

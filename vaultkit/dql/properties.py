@@ -5,10 +5,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from vaultkit.dql.javascript import BLANKS, MAX_EXACT, double, is_true, text_of, trim
 from vaultkit.dql.values import Value
 from vaultkit.markdown.note import PropertyValue
+
+_T = TypeVar("_T")
 
 _BETWEEN_TAGS = re.compile(f"[,{BLANKS}]+")
 _BETWEEN_ALIASES = re.compile(",")
@@ -58,22 +61,29 @@ def plain_object(properties: Mapping[str, PropertyValue]) -> Mapping[str, Value]
 
     Whole numbers beyond 2^53 become doubles; keys that are array indexes stand first, by size.
     """
-    values = {key: _plain(value) for key, value in properties.items()}
-    keys = sorted(values, key=_key_order)
-    if keys == list(values) and all(map(operator.is_, values.values(), properties.values())):
+    values = {key: plain(value) for key, value in in_object_order(properties)}
+    if list(values) == list(properties) and all(map(operator.is_, values.values(), properties.values())):
         return properties
-    return {key: values[key] for key in keys}
+    return values
 
 
-def _plain(value: PropertyValue) -> Value:
+def plain(value: PropertyValue) -> Value:
+    """Return a value of YAML as JavaScript has it."""
     if isinstance(value, dict):
         return plain_object(value)
     if isinstance(value, list):
-        values = [_plain(item) for item in value]
+        values = [plain(item) for item in value]
         return value if all(map(operator.is_, values, value)) else values
     if isinstance(value, int) and abs(value) > MAX_EXACT:
         return double(value)
     return value
+
+
+def in_object_order(fields: Mapping[str, _T]) -> list[tuple[str, _T]]:
+    """Return the entries in the order of a JavaScript object: keys that are array indexes first, by size."""
+    if not any(key[:1].isdigit() for key in fields):
+        return list(fields.items())
+    return sorted(fields.items(), key=lambda entry: _key_order(entry[0]))
 
 
 def _key_order(key: str) -> tuple[bool, int]:

@@ -1,6 +1,6 @@
-"""The values of the Dataview Query Language: links, and objects whose fields are read one by one.
+"""The values of the Dataview Query Language: links, widgets, and objects whose fields are read one by one.
 
-Dates, durations, functions and the order of values are still to come.
+Dates stand in `dates`, durations in `durations`; what all values have in common in `order`, `render_text`, `encode`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
+from vaultkit.dql.dates import DateTime
+from vaultkit.dql.durations import Duration
 from vaultkit.dql.names import header_subpath
 
 _Owner = TypeVar("_Owner")
 _OwnerIn = TypeVar("_OwnerIn", contravariant=True)
 
-#: What a field or an expression can hold. Lists may be lists or tuples, objects any mapping.
-Value: TypeAlias = "bool | int | float | str | Link | Sequence[Value] | Mapping[str, Value] | None"
+#: What a field or an expression can hold. Lists may be lists or tuples, objects any mapping, functions any callable.
+Value: TypeAlias = (
+    "bool | int | float | str | DateTime | Duration | Link | ListPair | ExternalLink"
+    " | Callable[..., Value] | Sequence[Value] | Mapping[str, Value] | None"
+)
 
 
 class LinkType(StrEnum):
@@ -74,6 +79,27 @@ class Link:
         """Return the same link to another file."""
         return self if path == self.path else replace(self, path=path)
 
+    @property
+    def title(self) -> str:
+        """The name of the file, without a `.md` in lower case."""
+        return self.path.rpartition("/")[2].removesuffix(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPair:
+    """What a row of a LIST with an expression shows: a widget."""
+
+    key: Value
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalLink:
+    """What `elink` makes: a widget."""
+
+    url: str
+    display: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Reader(Generic[_OwnerIn]):
@@ -93,6 +119,11 @@ class Fields(Mapping[str, Value], Generic[_Owner]):
         self._owner = owner
         self._readers = readers
 
+    @property
+    def owner(self) -> _Owner:
+        """What the fields are read from."""
+        return self._owner
+
     def __getitem__(self, name: str) -> Value:
         """Return the field, read now."""
         reader = self._readers[name]
@@ -100,6 +131,14 @@ class Fields(Mapping[str, Value], Generic[_Owner]):
         if value is None and reader.optional:
             raise KeyError(name)
         return value
+
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+        """Return the field, read now; the default if it is not there."""
+        reader = self._readers.get(name)
+        if reader is None:
+            return default
+        value = reader.read(self._owner)
+        return default if value is None and reader.optional else value
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the fields that are there, in Dataview's order."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from vaultkit.vault.index import VaultIndex
 
 Render = Callable[[str, Mapping[str, object]], str]
+#: Takes a Dataview query and the path of the note that holds it, and gives its result as Markdown.
+Ask = Callable[[str, str], str]
 
 ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
 _WIKILINK = re.compile(r"!?\[\[(?P<linkpath>[^\]|#\n]+)[^\]\n]*\]\]")
@@ -43,13 +45,15 @@ _CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info"
 class Scene:
     """What a region is generated from: its mission, the vault around it, and what renders templates.
 
-    `render` takes a template's name and its context; it raises what the templates raise.
+    `render` takes a template's name and its context, `ask` a query and where it stands; they raise what
+    templates and queries raise.
     """
 
     mission: Mission
     index: VaultIndex
     render: Render
     prune: bool = False
+    ask: Ask = lambda text, origin: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,12 @@ def _template(scene: Scene, region: Region, mine: Body) -> Generated:
     return Generated(parse_body(scene.render(name, context_of(scene))), Policy(prune=scene.prune))
 
 
+def _query(scene: Scene, region: Region, mine: Body) -> Generated:
+    """Say what the query gives now; what it no longer gives goes, unless a person wrote it."""
+    text = scene.ask(region.query.strip(), scene.mission.path)
+    return Generated(parse_body(text), Policy(prune=True))
+
+
 #: The kinds of regions that vaultkit writes, by the name in their markers.
 KINDS: dict[str, Callable[[Scene, Region, Body], Generated]] = {
     "recap": _recap,
@@ -170,6 +180,7 @@ KINDS: dict[str, Callable[[Scene, Region, Body], Generated]] = {
     "diagnostic": _diagnostic,
     "domaine": _domain,
     "template": _template,
+    "query": _query,
 }
 
 

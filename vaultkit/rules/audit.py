@@ -15,9 +15,9 @@ from vaultkit.rules.kinds import (
     KEPT_ITEM,
     NAME_VARIANT,
     NO_SOURCE,
+    REGION_FAULT,
     REGION_WORDS,
     SECTION_DIFFERS,
-    TEMPLATE_FAULT,
     UNKNOWN_REGION,
 )
 from vaultkit.rules.rule import Look, Rule
@@ -180,8 +180,8 @@ def _place(note: Note, outcome: Outcome, fate: Fate) -> Span:
     return outcome.region.begin
 
 
-def template_fault(note: Note, look: Look) -> Iterator[Finding]:
-    """The template of a region cannot be rendered, so the region stands as it stood."""
+def region_fault(note: Note, look: Look) -> Iterator[Finding]:
+    """The template or query of a region fails, so the region stands as it stood."""
     if refreshed := look.refreshed.get(note.path):
         yield from refreshed.faults
 
@@ -197,6 +197,6 @@ RULES = (
     Rule(KEPT_ITEM, kept_item),
     Rule(NO_SOURCE, no_source),
     Rule(UNKNOWN_REGION, unknown_region),
-    Rule(TEMPLATE_FAULT, template_fault),
+    Rule(REGION_FAULT, region_fault),
     Rule(NAME_VARIANT, name_variant),
 )

@@ -27,7 +27,7 @@ STALE_REGION = Kind("VK502", "stale-region", Severity.ERROR)
 KEPT_ITEM = Kind("VK503", "kept-item", Severity.INFO)
 NO_SOURCE = Kind("VK504", "no-source", Severity.INFO)
 UNKNOWN_REGION = Kind("VK505", "unknown-region", Severity.WARNING)
-TEMPLATE_FAULT = Kind("VK506", "template-fault", Severity.ERROR)
+REGION_FAULT = Kind("VK506", "region-fault", Severity.ERROR)
 NAME_VARIANT = Kind("VK701", "name-variant", Severity.WARNING)
 TWO_SYNTHESES = Kind("VK702", "two-syntheses", Severity.WARNING)
 
@@ -40,4 +40,5 @@ REGION_WORDS = {
     "domaine": Message("section", "section"),
     "diagnostic": Message("diagnostic", "diagnosis"),
     "template": Message("modèle", "template"),
+    "query": Message("requête", "query"),
 }

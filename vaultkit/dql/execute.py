@@ -1,0 +1,294 @@
+"""A query run: its source, its clauses in the order written, and what its header shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cmp_to_key
+from typing import Any, TypeVar
+
+from vaultkit.dql.context import Context, QueryError, QueryTooLarge
+from vaultkit.dql.dates import DateTime
+from vaultkit.dql.evaluate import NO_ARGUMENTS, compiled
+from vaultkit.dql.order import compare, is_truthy, sort_key, type_name
+from vaultkit.dql.results import (
+    CalendarEntry,
+    CalendarResult,
+    Group,
+    IdMeaning,
+    ListResult,
+    Result,
+    TableResult,
+    TaskResult,
+)
+from vaultkit.dql.rows import QueryRow, Row, TaskRow, with_field
+from vaultkit.dql.sources import SourceIndex, resolve_source, rows_of
+from vaultkit.dql.syntax import (
+    BinarySource,
+    CalendarQuery,
+    Expression,
+    FlattenStep,
+    FolderSource,
+    FromStep,
+    GroupStep,
+    LimitStep,
+    LinkSource,
+    ListQuery,
+    NegatedSource,
+    Query,
+    QueryStep,
+    SortKey,
+    SortStep,
+    Source,
+    TableQuery,
+    TagSource,
+    TaskQuery,
+    WhereStep,
+)
+from vaultkit.dql.values import Link, ListPair, Value
+from vaultkit.dql.zones import ZoneKind
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class _Failures:
+    """The errors of rows that fail: they are dropped, and the query fails only if every row does."""
+
+    operation: str
+    words: list[str] = field(default_factory=list)
+
+    def kept(self, rows: Sequence[_T], work_out: Callable[[_T], Value]) -> Iterator[tuple[_T, Value]]:
+        """Yield the rows that do not fail with their values. Raises QueryError at the end if all do."""
+        done = 0
+        for row in rows:
+            try:
+                value = work_out(row)
+            except QueryTooLarge:
+                raise
+            except QueryError as error:
+                self.words.append(str(error))
+                continue
+            done += 1
+            yield row, value
+        if self.words and not done:
+            raise QueryError(self._said())
+
+    def _said(self) -> str:
+        listed = "\n".join(f"- {words}" for words in self.words[:3])
+        if self.operation == "final data extraction":
+            number, indent = max(len(self.words), 3), " " * 12
+        else:
+            number, indent = min(len(self.words), 3), " " * 16
+        operation = self.operation if indent == " " * 12 else f"operation '{self.operation}'"
+        return f"Every row during {operation} failed with an error; first {number}:\n\n{indent}{listed}"
+
+
+def execute(query: Query, context: Context, sources: SourceIndex) -> Result:
+    """Run a query. Raises QueryError with Dataview's words if it fails."""
+    found = resolve_source(query.source, context, sources)
+    if isinstance(query.header, TaskQuery):
+        rows = [row for path in found for row in sources.tasks(path)]
+    else:
+        rows = [QueryRow(id, fields) for id, fields in rows_of(found, context)]
+    meaning = IdMeaning()
+    for step in query.steps:
+        context.budget.spend(len(rows) + 1)
+        rows, meaning = _step(step, rows, meaning, context)
+    context.budget.spend(len(rows) + 1)
+    match query.header:
+        case TableQuery():
+            return _table(query.header, rows, meaning, context)
+        case ListQuery():
+            return _list(query.header, rows, meaning, context)
+        case TaskQuery():
+            return TaskResult(tuple(_grouped(row.fields) for row in rows))
+        case CalendarQuery():
+            return _calendar(query.header, rows, context)
+
+
+def _step(
+    step: QueryStep, rows: list[QueryRow], meaning: IdMeaning, context: Context
+) -> tuple[list[QueryRow], IdMeaning]:
+    match step:
+        case WhereStep(condition=condition):
+            return _where(condition, rows, context), meaning
+        case SortStep(keys=keys):
+            return _sort(keys, rows, context), meaning
+        case LimitStep(amount=amount):
+            return _limit(amount, rows, context), meaning
+        case GroupStep(field=named):
+            made = _group(named.name, named.expression, rows, context)
+            return made, IdMeaning(named.name, meaning)
+        case FlattenStep(field=named):
+            made = _flatten(named.name, named.expression, rows, context)
+            known = meaning.on is not None and meaning.name == named.name
+            return made, meaning.on if known and meaning.on else meaning
+        case FromStep(source=source):
+            raise QueryError(f"Unrecognized query operation '{_source_word(source)}'")
+
+
+def _source_word(source: Source) -> str:
+    match source:
+        case FolderSource():
+            return "folder"
+        case TagSource():
+            return "tag"
+        case LinkSource():
+            return "link"
+        case NegatedSource():
+            return "negate"
+        case BinarySource():
+            return "binaryop"
+    return "csv"
+
+
+def _where(condition: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
+    holds = compiled(condition, context)
+    kept = _Failures("where").kept(rows, lambda row: holds(row.fields))
+    return [row for row, value in kept if is_truthy(value)]
+
+
+def _sort(keys: Sequence[SortKey], rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
+    """Sort by the keys in turn, each stable; rows for which a key fails are dropped."""
+    work_out = [compiled(key.expression, context) for key in keys]
+    kept = _Failures("sort").kept(rows, lambda row: [value(row.fields) for value in work_out])
+    found, keyed = [], []
+    for row, values in kept:
+        found.append(row)
+        keyed.append(values if isinstance(values, list) else [])
+    order = list(range(len(found)))
+    for place in range(len(keys) - 1, -1, -1):
+        by_key = _Keys([values[place] for values in keyed], context, keys[place].descending)
+        order.sort(key=by_key.key, reverse=by_key.reverse)
+    return [found[at] for at in order]
+
+
+class _Keys:
+    """Values as keys to sort by: pairs are compared only where Dataview's comparison is no order."""
+
+    def __init__(self, values: Sequence[Value], context: Context, descending: bool = False) -> None:
+        self.key: Callable[[int], Any]
+        self.same: Callable[[int, int], bool]
+        self.reverse = descending and all(map(_has_order, values))
+        if self.reverse or all(map(_has_order, values)):
+            keys = [sort_key(value, context.resolved) for value in values]
+            self.key = keys.__getitem__
+            self.same = lambda one, other: keys[one] == keys[other]
+        else:
+
+            def order(one: int, other: int) -> int:
+                result = compare(values[one], values[other], context.resolved)
+                return -result if descending else result
+
+            self.key = cmp_to_key(order)
+            self.same = lambda one, other: order(one, other) == 0
+
+
+def _has_order(value: Value) -> bool:
+    if isinstance(value, DateTime):
+        return value.zone.kind is ZoneKind.LOCAL and value.is_valid
+    if isinstance(value, float):
+        return value == value
+    return value is None or isinstance(value, str | bool | int | Link)
+
+
+def _limit(amount: Expression, rows: list[QueryRow], context: Context) -> list[QueryRow]:
+    """Keep the first rows; a negative number leaves off as many at the end, as JavaScript's `slice`."""
+    try:
+        number = compiled(amount, context)(NO_ARGUMENTS)
+    except QueryTooLarge:
+        raise
+    except QueryError as error:
+        raise QueryError(f"Failed to execute 'limit' statement: {error}") from error
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        from vaultkit.dql.render_text import to_text
+
+        shown = "null" if number is None else to_text(number, context.settings)
+        raise QueryError(
+            "Failed to execute 'limit' statement: limit should be a number, "
+            f"but got '{type_name(number)}' ({shown})"
+        )
+    if number != number:
+        return []
+    return rows[: max(min(int(max(min(number, 1e15), -1e15)), len(rows)), -len(rows))]
+
+
+def _group(name: str, expression: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
+    """Gather the rows by a key, in the order of the keys; the old fields are in `rows`."""
+    work_out = compiled(expression, context)
+    kept = list(_Failures("group").kept(rows, lambda row: work_out(row.fields)))
+    keys = _Keys([value for _, value in kept], context)
+    groups: list[tuple[int, list[Value]]] = []
+    for at in sorted(range(len(kept)), key=keys.key):
+        if not groups or not keys.same(groups[-1][0], at):
+            groups.append((at, []))
+        groups[-1][1].append(kept[at][0].fields)
+    return [
+        QueryRow(key := kept[at][1], {"key": key, "rows": gathered, name: key}) for at, gathered in groups
+    ]
+
+
+def _flatten(name: str, expression: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
+    """Make one row of each element of a list; what is no list stays one row."""
+    work_out = compiled(expression, context)
+    made: list[QueryRow] = []
+    for row, value in _Failures("flatten").kept(rows, lambda row: work_out(row.fields)):
+        elements = value if isinstance(value, list | tuple) else (value,)
+        context.budget.spend(len(elements))
+        made += [QueryRow(row.id, with_field(row.fields, name, element)) for element in elements]
+    return made
+
+
+# What the header shows
+
+
+def _table(header: TableQuery, rows: list[QueryRow], meaning: IdMeaning, context: Context) -> TableResult:
+    """Work the columns out; of two with one name both show the later one's value."""
+    columns = {named.name: compiled(named.expression, context) for named in header.fields}
+    names = [named.name for named in header.fields]
+    kept = _Failures("final data extraction").kept(
+        rows, lambda row: {name: value(row.fields) for name, value in columns.items()}
+    )
+    headers = (_id_name(meaning, context), *names) if header.show_id else tuple(names)
+    table = []
+    for row, value in kept:
+        values = value if isinstance(value, dict) else {}
+        table.append([*((row.id,) if header.show_id else ()), *(values[name] for name in names)])
+    return TableResult(tuple(headers), table, meaning)
+
+
+def _id_name(meaning: IdMeaning, context: Context) -> str:
+    return meaning.name if meaning.name is not None else context.settings.table_id_column_name
+
+
+def _list(header: ListQuery, rows: list[QueryRow], meaning: IdMeaning, context: Context) -> ListResult:
+    if header.format is None:
+        return ListResult([row.id for row in rows], meaning)
+    work_out = compiled(header.format, context)
+    kept = _Failures("final data extraction").kept(rows, lambda row: work_out(row.fields))
+    if header.show_id:
+        return ListResult([ListPair(row.id, value) for row, value in kept], meaning)
+    return ListResult([value for _, value in kept], meaning)
+
+
+def _calendar(header: CalendarQuery, rows: list[QueryRow], context: Context) -> CalendarResult:
+    work_out = compiled(header.field.expression, context)
+    kept = _Failures("final data extraction").kept(rows, lambda row: work_out(row.fields))
+    return CalendarResult([CalendarEntry(value, _file_link(row.fields)) for row, value in kept])
+
+
+def _file_link(fields: Row) -> Link:
+    file = fields.get("file")
+    link = file.get("link") if isinstance(file, Mapping) else None
+    if not isinstance(link, Link):
+        raise QueryError("a calendar needs rows that are pages")
+    return link
+
+
+def _grouped(fields: Value) -> Value | Group:
+    """Return a task, or the group that GROUP BY made of tasks or groups."""
+    if isinstance(fields, Mapping) and not isinstance(fields, TaskRow):
+        rows = fields.get("rows")
+        return Group(fields.get("key"), tuple(map(_grouped, rows)) if isinstance(rows, list) else ())
+    return fields

@@ -1,0 +1,72 @@
+"""What a query gives: a table, a list, tasks or a calendar, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from vaultkit.dql.syntax import QueryType
+from vaultkit.dql.values import Link, Value
+
+
+@dataclass(frozen=True, slots=True)
+class IdMeaning:
+    """What the ids of rows are: paths, or the keys of groups, by their `name`, made `on` rows with such ids."""
+
+    name: str | None = None
+    on: IdMeaning | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """The rows of a table, each as long as `headers`."""
+
+    type: ClassVar[QueryType] = QueryType.TABLE
+    headers: tuple[str, ...]
+    rows: Sequence[Sequence[Value]]
+    id_meaning: IdMeaning
+
+
+@dataclass(frozen=True, slots=True)
+class ListResult:
+    """The entries of a list; with an expression and an id each is a `ListPair`."""
+
+    type: ClassVar[QueryType] = QueryType.LIST
+    rows: Sequence[Value]
+    id_meaning: IdMeaning
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks with one key, or groups of them."""
+
+    key: Value
+    rows: Sequence[Value | Group]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """Tasks as objects of DQL, or groups of them."""
+
+    type: ClassVar[QueryType] = QueryType.TASK
+    rows: Sequence[Value | Group]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A dot of a calendar: mostly a date, and the file that it stands for."""
+
+    date: Value
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarResult:
+    """The dots of a calendar."""
+
+    type: ClassVar[QueryType] = QueryType.CALENDAR
+    rows: Sequence[CalendarEntry]
+
+
+Result: TypeAlias = TableResult | ListResult | TaskResult | CalendarResult

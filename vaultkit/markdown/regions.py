@@ -84,7 +84,7 @@ class Region:
 
     `begin` and `end` are the spans of the marker lines with their newlines, `body` what stands between
     them. `prefix` is what stands before the markers (`> ` in a quote). `query` is the source of a query
-    region. `stamp` is None where the end marker has none that can be read.
+    region, at `query_start`. `stamp` is None where the end marker has none that can be read.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Region:
     end: Span
     stamp: Stamp | None = None
     query: str = ""
+    query_start: int = 0
 
     @property
     def key(self) -> str:
@@ -119,6 +120,7 @@ class _Marker:
     prefix: str
     span: Span
     query: str = ""
+    query_start: int = 0
 
 
 def find_regions(note: Note) -> Regions:
@@ -181,13 +183,13 @@ def _read_marker(
 
     `last_close` is where the last `-->` of the note stands.
     """
-    rest, query = found["rest"], ""
+    rest, query, query_start = found["rest"], "", 0
     begins = found["side"].lower() == "begin"
     if not found["close"]:
         if not begins or last_close < stop:
             return None, stop
         close = text.find("-->", stop)
-        query = text[stop:close].replace("--\\>", "-->")
+        query, query_start = text[stop:close].replace("--\\>", "-->"), stop
         stop = text.find("\n", close)
         stop = len(text) if stop < 0 else stop + 1
         if text[close + 3 : stop].strip():
@@ -202,7 +204,7 @@ def _read_marker(
         key.lower(): _ESCAPED.sub(r"\1", quoted) if quoted else bare
         for key, quoted, bare in _OPTION.findall(parts["options"])
     }
-    return _Marker(begins, name, options, found["prefix"], Span(start, stop), query), stop
+    return _Marker(begins, name, options, found["prefix"], Span(start, stop), query, query_start), stop
 
 
 def _region(begin: _Marker, end: _Marker) -> Region:
@@ -215,6 +217,7 @@ def _region(begin: _Marker, end: _Marker) -> Region:
         end.span,
         _stamp(end.options),
         begin.query,
+        begin.query_start,
     )
 
 

@@ -141,3 +141,47 @@ def test_a_batch_is_answered_in_order(vault):
         {"id": "3", "ok": False, "error": "no known kind of question"},
     ]
     assert vault.run("query", "--batch", "none.json").code == 2
+
+
+DOMAIN = """
+    == S.md
+    ---
+    category: synthese_globale
+    scope: X
+    ---
+    <!-- vaultkit:begin template src="suivi.md" -->
+    <!-- vaultkit:end template -->
+    == D.md
+    ---
+    category: domaine
+    scope: X
+    ---
+    [[S]]
+    ## 🔎 Constats
+    - porte ouverte ❌
+    - coffre fermé ✅
+    ## Actions
+    - **Court terme** : **serrure** – la changer (resp. Luc, délai 01.10.2026, CHF 120)
+    """
+
+
+def test_sections_and_the_audit_model_are_fields_unless_strict(vault):
+    filled(vault, DOMAIN)
+    asked = 'TABLE WITHOUT ID a.label, a.owner, a.due, a.cost, a.horizon FROM "D" FLATTEN actions AS a'
+    assert vault.run("query", asked).out.splitlines()[2] == (
+        "| serrure | Luc     | October 01, 2026 | 120    | court     |"
+    )
+    asked = 'LIST WITHOUT ID section(file.link, "constats").text FROM "D"'
+    assert vault.run("query", asked).out == "- - porte ouverte ❌\n- coffre fermé ✅\n\n"
+    assert "Unrecognized function name 'section'" in vault.run("query", asked, "--strict").err
+    assert vault.run("query", 'LIST WITHOUT ID findings FROM "D"', "--strict").out == "- \\-\n"
+
+
+def test_templates_ask_queries(vault):
+    filled(vault, DOMAIN)
+    vault.write("vaultkit/templates/suivi.md", '{{ query("LIST findings.status FROM [[]]") }}\n')
+    assert vault.run("rebuild").code == 0
+    assert "- [[D.md|D]]:\n    - ❌\n    - ✅" in vault.read("S.md")
+    vault.write("vaultkit/templates/suivi.md", "a\n{{ query('LIST FROM') }}\n")
+    out = vault.run("check").out
+    assert "S.md:5:1: VK506 error the template suivi.md:2 of the region 'template': query(): expected" in out

@@ -43,7 +43,8 @@ class Pages:
 
     `inlinks` gives the paths of the notes that link to a path, in Dataview's order, which is that of its
     index; `clock` the zone in which dates without one are read; `starred` holds the paths that are bookmarked
-    as files; `times` knows when files were made and changed, where anyone does.
+    as files; `times` knows when files were made and changed, where anyone does; `extra` are fields beyond
+    Dataview's, of pages that have none of that name.
     """
 
     index: VaultIndex
@@ -51,6 +52,7 @@ class Pages:
     clock: Clock
     starred: Container[str] = frozenset()
     times: Mapping[str, FileTimes] = field(default_factory=dict)
+    extra: Mapping[str, Callable[[Page], Value]] = field(default_factory=dict)
     _made: dict[str, Page] = field(default_factory=dict, init=False, repr=False)
 
     def page(self, path: str) -> Page | None:
@@ -224,6 +226,16 @@ class Page:
         return with_canonical_names(self._gathered)
 
     @cached_property
+    def _extra(self) -> dict[str, Value]:
+        return {}
+
+    def extra(self, name: str) -> Value:
+        """Return one of the fields beyond Dataview's, worked out once."""
+        if name not in self._extra:
+            self._extra[name] = self.pages.extra[name](self)
+        return self._extra[name]
+
+    @cached_property
     def row(self) -> PageFields:
         """The page as an object of DQL: `file` and its own fields."""
         return PageFields(self)
@@ -248,12 +260,15 @@ class PageFields(Mapping[str, Value]):
             return self.page.file
         if name in INHERITED:
             raise KeyError(name)
-        return self.page.fields[name]
+        fields = self.page.fields
+        return self.page.extra(name) if name in self.page.pages.extra and name not in fields else fields[name]
 
     def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
         """Return `file`, or a field of the page, else the default."""
         if name == "file":
             return self.page.file
+        if name in self.page.pages.extra and name not in self.page.fields:
+            return self.page.extra(name)
         return default if name in INHERITED else self.page.fields.get(name, default)
 
     def __iter__(self) -> Iterator[str]:

@@ -25,7 +25,8 @@ from vaultkit.markdown.regions import Region, Stamp
 from vaultkit.render.body import BLANK, Block, Body, Items, Text, Unit, bullet_of, digest, parse_body
 from vaultkit.render.body import Item as BodyItem
 from vaultkit.render.merge import Policy
-from vaultkit.text import fold
+from vaultkit.render.sandbox import Stopped, TemplateFunction
+from vaultkit.text import Message, fold
 from vaultkit.vault.links import linktext, resolve_linkpath
 
 if TYPE_CHECKING:
@@ -227,7 +228,17 @@ def context_of(scene: Scene) -> dict[str, object]:
         "lines": roadmap_lines(mission),
         "links": tuple(linktext(scene.index, note.path) for note in children_in_order(mission)),
         "domains": tuple(_view(scene, domain) for domain in mission.domains),
+        "query": TemplateFunction(lambda text: _asked(scene, str(text))),
     }
+
+
+def _asked(scene: Scene, text: str) -> str:
+    """Return the answer to a query of a template; what is wrong with it is the template's fault, at its line."""
+    try:
+        return scene.ask(text, scene.mission.path).rstrip("\n")
+    except Exception as error:
+        said = getattr(error, "message", None) or Message(str(error), str(error))
+        raise Stopped(Message(f"query()\u00a0: {said.fr}", f"query(): {said.en}")) from error
 
 
 def _view(scene: Scene, domain: Domain) -> DomainView:

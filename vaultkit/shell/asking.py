@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from vaultkit.diagnostics import Finding
+from vaultkit.dql import extensions
 from vaultkit.dql.context import QueryError, QuerySettings
 from vaultkit.dql.date_format import ENGLISH
 from vaultkit.dql.dates import Clock
 from vaultkit.dql.engine import Engine
 from vaultkit.dql.errors import DqlSyntaxError
 from vaultkit.dql.export_markdown import to_markdown
+from vaultkit.dql.functions import FUNCTIONS
 from vaultkit.dql.pages import FileTimes, Pages
 from vaultkit.dql.results import Result
 from vaultkit.dql.zones import Zone
@@ -71,15 +73,18 @@ def _zone_here() -> str:
     return get_localzone_name() or "UTC"
 
 
-def engine_of(root: Path, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes]) -> Engine:
-    """Return what answers queries on an opened vault."""
-    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(root), times)
+def engine_of(
+    root: Path, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes], strict: bool = False
+) -> Engine:
+    """Return what answers queries on an opened vault; `strict` leaves out what Dataview does not have."""
+    fields = {} if strict else extensions.FIELDS
+    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(root), times, fields)
 
     def read_file(path: str) -> str | None:
         source = disk.read(root, path) if path in graph.index else None
         return source.text if source else None
 
-    return Engine(pages, graph, read_file)
+    return Engine(pages, graph, read_file, FUNCTIONS if strict else {**FUNCTIONS, **extensions.FUNCTIONS})
 
 
 def ask(engine: Engine, text: str, origin: str, settings: QuerySettings | None = None) -> Result:

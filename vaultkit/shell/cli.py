@@ -194,6 +194,9 @@ def _graph(commands: Parsers) -> None:
     made.add_argument("--now", metavar="ISO", help="l’heure qu’il est / the time it is")
     made.add_argument("--timezone", metavar="ZONE", help="le fuseau horaire / the time zone")
     made.add_argument("--times", metavar="FILE", help="les dates des fichiers, en JSON / the times of files")
+    made.add_argument(
+        "--strict", action="store_true", help="sans les ajouts de vaultkit / Dataview's language alone"
+    )
     made.add_argument("--locale", metavar="TAG", help="la langue de l’app, fr-FR / the app's language")
     made = _command(commands, "mv", "move", "move")
     made.add_argument("old", metavar="OLD", help="note, fichier ou dossier / note, file or folder")

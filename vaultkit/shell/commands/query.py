@@ -25,7 +25,8 @@ def query(arguments: Namespace) -> int:
     context = open_context(arguments)
     session = context.session
     times = read_times(Path(arguments.times)) if arguments.times else file_times(session.file_times)
-    engine = engine_of(session.root, session.graph, clock, times)
+    strict = bool(arguments.strict or arguments.batch)
+    engine = engine_of(session.root, session.graph, clock, times, strict)
     locale = arguments.locale or _locale(context)
     if arguments.batch:
         return _batch(engine, Path(arguments.batch), locale)

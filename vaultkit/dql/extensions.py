@@ -1,0 +1,79 @@
+"""What vaultkit adds to Dataview's language: sections as fields, and the audit model. `--strict` leaves it out.
+
+All of it stands here: the function `section(link, heading)`, and on every page that has no field of that
+name `findings`, `risks`, `opportunities` and `actions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from vaultkit.audit.extract import domain_note
+from vaultkit.audit.model import Action, Item
+from vaultkit.audit.sections import section_ends
+from vaultkit.audit.words import Topic
+from vaultkit.dql.context import Context, Function
+from vaultkit.dql.dates import Clock
+from vaultkit.dql.functions_variants import function
+from vaultkit.dql.pages import Page
+from vaultkit.dql.values import Link, Value
+from vaultkit.text import fold
+
+#: A field of pages that Dataview does not know.
+Extra = Callable[[Page], Value]
+
+
+def _section(context: Context, link: Link, heading: str) -> Value:
+    """Return the list items below the first heading of these words, down to the next of its level; null for no page.
+
+    The words compare as vaultkit compares headings: emoji, numbers, case and accents do not count.
+    """
+    page = context.page(link)
+    if page is None:
+        return None
+    headings, wanted = page.note.headings, fold(heading)
+    ends = section_ends(headings, len(page.note.text))
+    for one, end in zip(headings, ends, strict=True):
+        if fold(one.text) == wanted:
+            start = one.span.end
+            return [item.fields for item in page.lists if start <= item.source.span.start < end]
+    return []
+
+
+def _missing(context: Context, *arguments: Value) -> Value:
+    return None
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "section": function("section", {"link, string": _section, "null, string": _missing}, vectorized={2: [0]}),
+}
+
+
+def _items(topic: Topic) -> Extra:
+    """Return the field that holds what a note says under a topic, as objects."""
+    return lambda page: [_object(item, page.pages.clock) for item in domain_note(page.note).of(topic)]
+
+
+def _object(item: Item, clock: Clock) -> Value:
+    said: dict[str, Value] = {"text": item.text, "status": item.status.value, "link": Link.file(item.path)}
+    if isinstance(item, Action):
+        due = clock.date(item.due.year, item.due.month, item.due.day) if item.due else None
+        said |= {
+            "horizon": item.horizon.value if item.horizon else None,
+            "label": item.label,
+            "owner": item.owner or None,
+            "due": due,
+            "cost": float(item.cost.amount) if item.cost else None,
+            "currency": item.cost.currency if item.cost else None,
+            "done": item.done,
+            "roadmap": item.in_roadmap,
+        }
+    return said
+
+
+FIELDS: Mapping[str, Extra] = {
+    "findings": _items(Topic.FINDINGS),
+    "risks": _items(Topic.RISKS),
+    "opportunities": _items(Topic.OPPORTUNITIES),
+    "actions": _items(Topic.ACTIONS),
+}

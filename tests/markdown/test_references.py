@@ -1,6 +1,11 @@
 """Links and embeds: what is one, and what it says (obsidian.md §3.1, 3.2, 3.5, 10.3)."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.references import markdown_destination
 
 
 def said(reference):
@@ -36,6 +41,13 @@ def said(reference):
         pytest.param("[x](A_(b).md)", ("A_(b).md", "", "x"), id="parentheses"),
         pytest.param("[x](%C3%A9t%C3%A9.md)", ("été.md", "", "x"), id="UTF-8 in percents"),
         pytest.param("[x](%ff.md)", ("%ff.md", "", "x"), id="percents that are no UTF-8"),
+        pytest.param("[x](Synthèse\u00a0x.md)", ("Synthèse\u00a0x.md", "", "x"), id="a no-break blank"),
+        pytest.param(
+            "[x](a\u202fb\u3000c\u2028d\x85e)", ("a\u202fb\u3000c\u2028d\x85e", "", "x"), id="other blanks"
+        ),
+        pytest.param('[x](a\u00a0"b")', ('a\u00a0"b"', "", "x"), id="no title after a no-break blank"),
+        pytest.param("[x](a\\b.md)", ("a\\b.md", "", "x"), id="a backslash that escapes nothing"),
+        pytest.param("[x](a\\(b.md)", ("a(b.md", "", "x"), id="an escaped parenthesis"),
         pytest.param("[](A.md)", ("A.md", "", None), id="no label"),
         pytest.param("[**a** `]` b](A.md)", ("A.md", "", "**a** `]` b"), id="code in a label"),
         pytest.param("<b>[[N]]</b> x", ("N", "", None), id="inline HTML"),
@@ -76,6 +88,11 @@ def test_one_link(note, text, link):
         pytest.param("<!--\n\n[[N]]\n\n-->", id="71 block"),
         pytest.param("<div>\n[[N]]\n</div>", id="72"),
         pytest.param("[t](My Note.md)", id="74"),
+        pytest.param("[t](My\\ Note.md)", id="74 no escape of a blank"),
+        pytest.param("[t](a\tb)", id="74 a tab"),
+        pytest.param("[t](a\x01b)", id="a control character"),
+        pytest.param("[t](a\x7fb)", id="the last control character"),
+        pytest.param("[t](a.md\u00a0 x)", id="a no-break blank and a word"),
         pytest.param("[t](https://x.y/N.md)", id="77"),
         pytest.param("[t](mailto:a@b.c)", id="mail"),
         pytest.param("[[##x]]", id="87"),
@@ -129,3 +146,30 @@ def test_text_order_and_wiki(note):
         ("C", True),
         ("D", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("[1]: a\u00a0b.md", "a\u00a0b.md"),
+        ("[1]: \u00a0b.md", "\u00a0b.md"),
+        ("[\u00a0]: b.md", "b.md"),
+        ("[1]: b.md\n'title'", "b.md"),
+        ("[1]: a\x7fb.md", None),
+        ("[ \t]: b.md", None),
+    ],
+)
+def test_only_ascii_blanks_end_a_definition(note, text, link):
+    assert [one.link for one in note(text).reference_links] == ([link] if link else [])
+
+
+def test_a_destination_says_blanks_of_all_kinds_in_percents():
+    assert markdown_destination("Synthèse\u00a0: a\u202fb c.md") == "Synthèse%C2%A0:%20a%E2%80%AFb%20c.md"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_a_destination_reads_back_as_its_path(path):
+    destination = markdown_destination("d/" + path.replace("#", ""))
+    assert not any(char.isspace() for char in destination)
+    [link] = parse_note("N.md", f"[x]({destination})").links
+    assert link.linkpath == "d/" + path.replace("#", "")

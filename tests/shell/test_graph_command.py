@@ -136,3 +136,14 @@ def test_new_notes_link_as_obsidians_settings_say(vault):
     note = vault.read("Cabinet (X)/Entretien – Cabinet (X).md")
     assert "[Synthèse – Cabinet (X)](Cabinet%20%28X%29/Synthèse%20–%20Cabinet%20%28X%29.md)" in note
     assert vault.run("graph", "--unresolved").out == ""
+
+
+def test_a_card_of_a_canvas_that_shows_no_file_is_reported(vault):
+    """
+    == N.md
+    == B.canvas
+    {"nodes": [
+    {"id": "1", "type": "file", "file": "N.md"},
+    {"id": "2", "type": "file", "file": "Absente.md"}]}
+    """
+    assert "B.canvas:3:37: VK401 warning no note is named 'Absente.md'" in vault.run("check").out

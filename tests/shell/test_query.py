@@ -185,3 +185,26 @@ def test_templates_ask_queries(vault):
     vault.write("vaultkit/templates/suivi.md", "a\n{{ query('LIST FROM') }}\n")
     out = vault.run("check").out
     assert "S.md:5:1: VK506 error the template suivi.md:2 of the region 'template': query(): expected" in out
+
+
+def test_results_of_dataview_serializer_are_refreshed_in_both_spellings(vault):
+    filled(vault)
+    vault.write(
+        "Suivi.md",
+        '<!-- QueryToSerialize: LIST FROM "Projets" -->\n'
+        '<!-- SerializedQuery: LIST FROM "Projets" -->\n- vieux\n<!-- SerializedQuery END -->\n\nmots\n\n'
+        '<!-- dataview-serializer-query: TABLE statut FROM "Projets" -->\n\n'
+        "Total : <!-- IQ: =length(this.file.outlinks) -->?<!-- /IQ -->\n",
+    )
+    assert vault.run("rebuild", "--check").code == 1
+    assert vault.run("rebuild").code == 0
+    text = vault.read("Suivi.md")
+    assert "- [[Audit]]\n- [[Refonte]]\n<!-- SerializedQuery END -->\n\nmots\n" in text
+    assert "| [[Audit\\|Audit]]" in text or "| [[Audit]]" in text
+    assert "<!-- dataview-serializer-result-end -->" in text
+    before = vault.snapshot()
+    for _ in range(3):
+        assert vault.run("rebuild").code == 0
+    after = vault.snapshot()
+    assert before.keys() == after.keys()
+    assert vault.run("undo").code == 0

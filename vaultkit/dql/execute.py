@@ -49,6 +49,8 @@ from vaultkit.dql.values import Link, ListPair, Value
 from vaultkit.dql.zones import ZoneKind
 
 _T = TypeVar("_T")
+#: As many rows as FLATTEN may make: about half a gigabyte.
+MOST_ROWS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -236,6 +238,8 @@ def _flatten(name: str, expression: Expression, rows: Sequence[QueryRow], contex
     for row, value in _Failures("flatten").kept(rows, lambda row: work_out(row.fields)):
         elements = value if isinstance(value, list | tuple) else (value,)
         context.budget.spend(len(elements))
+        if len(made) + len(elements) > MOST_ROWS:
+            raise QueryTooLarge(f"FLATTEN makes more than {MOST_ROWS} rows")
         made += [QueryRow(row.id, with_field(row.fields, name, element)) for element in elements]
     return made
 

@@ -10,11 +10,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from vaultkit.markdown.note import Reference
-from vaultkit.text import Span
+from vaultkit.text import LineIndex, Span
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:]')
+#: A string, with a colon if it is a key, or a bracket.
+_TOKEN = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?+|[{}\[\]]')
+_KEY, _STRING = 2, 1
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class TextCard:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Canvas:
     """A canvas as it was read; `files` are its file cards, with the place of the JSON string as span."""
 
@@ -35,6 +39,11 @@ class Canvas:
     files: tuple[Reference, ...] = ()
     texts: tuple[TextCard, ...] = ()
 
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The canvas's lines, made when first asked for."""
+        return LineIndex(self.text)
+
 
 def parse_canvas(path: str, text: str, digest: str = "") -> Canvas:
     """Return what a canvas shows; one that is no JSON object shows nothing."""
@@ -43,13 +52,13 @@ def parse_canvas(path: str, text: str, digest: str = "") -> Canvas:
     except (ValueError, RecursionError):
         return Canvas(path, text, digest)
     nodes = whole.get("nodes") if isinstance(whole, dict) else None
-    cards = [node if isinstance(node, dict) else {} for node in nodes] if isinstance(nodes, list) else []
+    cards = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
     files: list[Reference] = []
     texts: list[TextCard] = []
     for card, key, span in _values(text):
         node = cards[card] if card < len(cards) else {}
         value = node.get(key)
-        if not isinstance(value, str) or json.loads(span.of(text)) != value:
+        if not isinstance(value, str) or not _says(span.of(text), value):
             continue
         if key == "file" and node.get("type") == "file":
             subpath = node.get("subpath")
@@ -61,31 +70,36 @@ def parse_canvas(path: str, text: str, digest: str = "") -> Canvas:
     return Canvas(path, text, digest, tuple(files), tuple(texts))
 
 
+def _says(string: str, value: str) -> bool:
+    """Whether a JSON string says `value`; most are without escapes, and need no decoding."""
+    return string[1:-1] == value or bool(json.loads(string) == value)
+
+
 def _values(text: str) -> Iterator[tuple[int, str, Span]]:
     """Yield the string values of `file` and `text` in each card: the card's number, the key, the place."""
-    opened: list[str] = []
+    depth, card = 0, -1
     held = ""  # the key of the root object that we are in
-    card, key, last, colon = -1, "", "", False
+    key = ""
     for token in _TOKEN.finditer(text):
-        said = token[0]
-        if said in "{[":
-            opened.append(said)
-            card += said == "{" and held == "nodes" and len(opened) == 3
-            colon = False
-        elif said in "}]":
-            if opened:
-                opened.pop()
-            colon = False
-        elif said == ":":
-            key, colon = last, True
-            if len(opened) == 1:
-                held = json.loads(key)
+        form = token.lastindex
+        if form == _KEY:
+            key = token[1]
+            if depth == 1:
+                held, card = json.loads(key), -1
+        elif form == _STRING:
+            if depth == 3 and key in ('"file"', '"text"') and held == "nodes":
+                yield card, key[1:-1], Span(*token.span(1))
+            key = ""
         else:
-            if colon and len(opened) == 3 and held == "nodes" and key in ('"file"', '"text"'):
-                yield card, key[1:-1], Span(*token.span())
-            last, colon = said, False
+            opens = token[0] in "{["
+            depth += 1 if opens else -1
+            card += token[0] == "{" and depth == 3 and held == "nodes"
+            key = ""
 
 
 def json_string(text: str) -> str:
-    """Return a text as the JSON string that the app writes: not escaped beyond need."""
-    return json.dumps(text, ensure_ascii=False)
+    r"""Return a text as the JSON string that the app writes: not escaped beyond need.
+
+    Half a pair of surrogates stays an escape (`\ud83d`): no file can hold it as a character.
+    """
+    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", json.dumps(text, ensure_ascii=False))

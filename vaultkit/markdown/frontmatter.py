@@ -13,6 +13,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.delimiters import Delimited, find_frontmatter
 from vaultkit.markdown.note import Frontmatter
 from vaultkit.markdown.yaml_faults import BlockFault, finding_of, parser_fault
+from vaultkit.markdown.yaml_places import Place, read_places
 from vaultkit.markdown.yaml_values import Builder, Contents, plain_contents
 
 #: What reads YAML: libyaml, else PyYAML's own, slower parser.
@@ -108,3 +109,9 @@ def read_frontmatter(text: str) -> Frontmatter | None:
         error=finding_of(text, handler.fault) if handler.fault else None,
         remarks=tuple(handler.remarks),
     )
+
+
+def value_places(text: str, properties: Frontmatter) -> list[Place]:
+    """Return where the values of `properties` stand, one by one and those in them too; a second reading."""
+    source = _REFUSED.sub(_stand_in, properties.body.of(text))
+    return read_places(_PARSER(source).get_event, source, properties.body.start)

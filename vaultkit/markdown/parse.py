@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vaultkit.markdown.blocks import scan_blocks
 from vaultkit.markdown.drafts import Blocks, DraftItem
@@ -15,6 +16,7 @@ from vaultkit.markdown.note import (
     Frontmatter,
     ListItem,
     Note,
+    Property,
     PropertyLink,
     PropertyValue,
     Section,
@@ -22,6 +24,9 @@ from vaultkit.markdown.note import (
 )
 from vaultkit.markdown.references import whole_link
 from vaultkit.text import Span
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.yaml_places import Place
 
 
 def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -> Note:
@@ -100,34 +105,62 @@ def _named_blocks(blocks: Blocks) -> Iterator[Block]:
 
 def _property_links(text: str, properties: Frontmatter) -> Iterator[PropertyLink]:
     """Yield the links that are whole property values, those in lists and maps too."""
-    for key, entry in properties.properties.items():
+    places: list[Place] = []
+    for at, (key, entry) in enumerate(properties.properties.items()):
         value = entry.value
-        if isinstance(value, str):
-            if value.startswith("["):
-                yield from _links_in(text, key, value, entry.value_span)
-        elif isinstance(value, list) and len(entry.entries) == len(value):
-            for index, (item, span) in enumerate(zip(value, entry.entries, strict=True)):
-                if not isinstance(item, str) or item.startswith("["):
-                    yield from _links_in(text, f"{key}.{index}", item, span)
-        elif isinstance(value, dict | list):
-            yield from _links_in(text, key, value, entry.value_span)
+        if isinstance(value, str | list | dict) and _holds_link(value):
+            place = _known_place(text, entry)
+            if place is None:
+                places = places or _value_places(text, properties)
+                place = places[at]
+            yield from _links_in(text, key, value, place)
 
 
-def _links_in(text: str, key: str, value: PropertyValue, span: Span) -> Iterator[PropertyLink]:
+def _holds_link(value: PropertyValue) -> bool:
+    """Whether a text in `value` could be a link."""
     if isinstance(value, str):
-        if value.startswith("["):
-            start = text.find(value, span.start, span.end)
-            link = whole_link(value, start) if start >= 0 else None
-            if start < 0 and (written := whole_link(value, span.start)):
-                link = replace(written, span=span)
-            if link is not None:
-                yield PropertyLink(key, link)
+        return value.startswith("[")
+    if isinstance(value, list | dict):
+        return any(map(_holds_link, value if isinstance(value, list) else value.values()))
+    return False
+
+
+def _known_place(text: str, entry: Property) -> Place | None:
+    """Return the place of a value without others in its entries, None if that takes a second reading."""
+    if isinstance(entry.value, str):
+        return None if text.startswith("*", entry.value_span.start) else entry.value_span
+    if not isinstance(entry.value, list) or len(entry.entries) != len(entry.value):
+        return None
+    for item, span in zip(entry.value, entry.entries, strict=True):
+        if isinstance(item, list | dict) or text.startswith("*", span.start):
+            return None
+    return [*entry.entries]
+
+
+def _value_places(text: str, properties: Frontmatter) -> list[Place]:
+    from vaultkit.markdown.frontmatter import value_places
+
+    return value_places(text, properties)
+
+
+def _links_in(text: str, key: str, value: PropertyValue, place: Place) -> Iterator[PropertyLink]:
+    if isinstance(place, Span):
+        if isinstance(value, str) and value.startswith("["):
+            span = _content(text, value, place)
+            if link := whole_link(value, span.start):
+                yield PropertyLink(key, link if link.span == span else replace(link, span=span))
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _links_in(text, f"{key}.{index}", item, span)
+        for index, (item, where) in enumerate(zip(value, place, strict=True)):
+            yield from _links_in(text, f"{key}.{index}", item, where)
     elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _links_in(text, f"{key}.{name}", item, span)
+        for (name, item), where in zip(value.items(), place, strict=True):
+            yield from _links_in(text, f"{key}.{name}", item, where)
+
+
+def _content(text: str, value: str, span: Span) -> Span:
+    """Return the stretch of a scalar that says `value`, without quotes; all of it where it has escapes."""
+    end = span.end - (text[span.end - 1] in "\"'")
+    return Span(end - len(value), end) if text.endswith(value, span.start, end) else span
 
 
 def _merged(first: list[Span], second: Iterable[Span]) -> tuple[Span, ...]:

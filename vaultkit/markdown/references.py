@@ -17,22 +17,25 @@ SIMPLE_WIKILINK = re.compile(
     r"\[\[([^\s\[\]|#^\\][^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n]*+))?+\]\]"
 )
 _MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
-_DESTINATION_PART = re.compile(r"[^\s()\\<>\x00-\x1f]+|\\.|[()<>\\]")
+#: What no bare destination holds: ASCII blanks and control characters. Blanks beyond ASCII may stand in one.
+_CONTROLS = r"\x00-\x20\x7f"
+_DESTINATION_PART = re.compile(rf"[^()\\<>{_CONTROLS}]+|\\[!-/:-@\[-`{{-~]|[()<>\\]")
 _ANGLED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
 _TITLE = r"""(?:"(?:[^"\\]|\\.){0,1000}"|'(?:[^'\\]|\\.){0,1000}'|\((?:[^()\\]|\\.){0,1000}\))"""
 _AFTER_DESTINATION = re.compile(
-    rf"[ \t\r\n]*+(?:(?<=[ \t\n]){_TITLE}[ \t\r\n]*+)?\)",
+    rf"[ \t\r\n]*+(?:(?<=[ \t\r\n]){_TITLE}[ \t\r\n]*+)?\)",
     re.DOTALL,
 )
 _BLANKS_OVER_LINE = r"[ \t]*+(?:\r?\n[ \t]*+)?+"
 #: A link reference definition: label, destination in angle brackets or bare, and a title left out of the groups.
 _DEFINITION = re.compile(
-    rf"\[(?=[^\]]*[^\s\]])((?:[^\[\]\\]|\\.){{1,999}}+)\]:{_BLANKS_OVER_LINE}"
-    r"(?:<((?:[^<>\\\n]|\\.)*+)>|([^\s<]\S*+))"
-    rf"(?:(?=\s){_BLANKS_OVER_LINE}{_TITLE})?(?=[ \t]*+(?:\r?\n|\Z))",
+    rf"\[(?=[^\]]*[^ \t\r\n\]])((?:[^\[\]\\]|\\.){{1,999}}+)\]:{_BLANKS_OVER_LINE}"
+    rf"(?:<((?:[^<>\\\n]|\\.)*+)>|([^<{_CONTROLS}][^{_CONTROLS}]*+))"
+    rf"(?:(?=[ \t\r\n]){_BLANKS_OVER_LINE}{_TITLE})?(?=[ \t]*+(?:\r?\n|\Z))",
     re.DOTALL,
 )
-_NOT_BARE = re.compile(r'[\x00-\x20()<>\\"%]')
+#: What is percent-encoded in a destination, blanks of every kind among it: other tools end it there.
+_NOT_BARE = re.compile(rf'[\s{_CONTROLS}()<>\\"%]')
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 #: How deep parentheses may stand in a destination; CommonMark asks for three at least.
 _MAX_PARENTHESES = 8
@@ -114,7 +117,7 @@ def markdown_link(
     text: str, start: int, label: Span, written: str, end: int, embed: bool
 ) -> Reference | None:
     """Return the link `[label](written)` at `text[start:end]`, None if it leads outside the vault."""
-    written = written.strip()
+    written = written.strip(" \t\r\n")
     if not written or _SCHEME.match(written):
         return None
     target = decoded(_ESCAPE.sub(r"\1", written) if "\\" in written else written)
@@ -139,7 +142,7 @@ def definition(text: str, at: int, end: int) -> tuple[ReferenceLink | None, int]
 
 def markdown_destination(path: str) -> str:
     """Return a path as a destination says it: blanks, brackets and percent signs percent-encoded."""
-    return _NOT_BARE.sub(lambda char: f"%{ord(char[0]):02X}", path)
+    return _NOT_BARE.sub(lambda char: "".join(f"%{byte:02X}" for byte in char[0].encode()), path)
 
 
 def decoded(written: str) -> str:

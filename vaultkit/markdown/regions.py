@@ -366,11 +366,15 @@ FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"%%\s*DATAVIEW_PUBLISHER:\s*start", r"%%\s*DATAVIEW_PUBLISHER:\s*end\s*%%"),
         (r"\[//begin\]:", r"\[//end\]:[^\n]*"),
         (r"<!--\s*SerializedQuery:", r"<!--\s*SerializedQuery END\s*-->"),
-        (r"<!--\s*dataview-serializer-result", r"<!--\s*/dataview-serializer-result\s*-->"),
+        (r"<!--\s*dataview-serializer-result:", r"<!--\s*dataview-serializer-result-end\s*-->"),
+        (r"<!--\s*SerializedDataviewJS\s*-->", r"<!--\s*SerializedDataviewJS END\s*-->"),
+        (r"<!--\s*dataview-serializer-js-result\s*-->", r"<!--\s*dataview-serializer-js-result-end\s*-->"),
+        (r"<!--\s*IQ\w*:", r"<!--\s*/IQ\s*-->"),
+        (r"<!--\s*dataview-serializer-iq[\w-]*:", r"<!--\s*/dataview-serializer-iq\s*-->"),
     )
 )
 _FOREIGN_HINT = re.compile(
-    r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery", re.IGNORECASE
+    r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery|/IQ", re.IGNORECASE
 )
 
 

@@ -58,7 +58,7 @@ class Contents:
 class _Collection:
     """A list or a map that is being read; offsets as libyaml gives them."""
 
-    __slots__ = ("anchor", "before", "end", "entries", "flow", "key", "key_span", "start", "value")
+    __slots__ = ("anchor", "before", "end", "entries", "flow", "height", "key", "key_span", "start", "value")
 
     def __init__(
         self, event: Any, value: list[PropertyValue] | dict[str, PropertyValue], before: int
@@ -69,6 +69,7 @@ class _Collection:
         self.start: int = event.start_mark.index
         self.end: int = event.end_mark.index
         self.before = before
+        self.height = 1  # how deep lists and maps stand in it, itself counted
         self.key: str | None = None
         self.key_span = Span(0, 0)
         self.entries: list[Span] = []
@@ -84,7 +85,7 @@ class Builder:
         self.contents = Contents()
         self._source, self._shift, self._restore = source, shift, restore
         self._open: list[_Collection] = []
-        self._anchors: dict[str, tuple[PropertyValue, int] | None] = {}
+        self._anchors: dict[str, tuple[PropertyValue, int, int] | None] = {}
         self._count, self._most = 0, len(source) + MAX_ALIASED_VALUES
         self._documents = 0
         self._takes = {
@@ -127,10 +128,10 @@ class Builder:
             value = plain_value(text)
             if value is text and is_impossible_date(text):
                 self.contents.remarks.append(impossible_date(self._span(start, end), text))
-        elif style in "|>":
+        if style in ("|", ">"):
             end = start + len(self._source[start:end].rstrip())
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = (value, 1, 0)
         self._add(value, start, end)
 
     def _alias(self, event: Any) -> None:
@@ -139,7 +140,11 @@ class Builder:
         if known is None:
             fault = Fault.ALIAS_INSIDE_ITSELF if name in self._anchors else Fault.UNKNOWN_ALIAS
             raise self._fault(fault, start, end, name)
-        value, weight = known
+        value, weight, height = known
+        if len(self._open) + height > MAX_DEPTH:
+            raise self._fault(Fault.TOO_DEEP, start, end)
+        if self._open:
+            self._open[-1].height = max(self._open[-1].height, height + 1)
         self._count += weight - 1
         self._add(value, start, end)
 
@@ -159,7 +164,10 @@ class Builder:
     def _end(self, event: Any) -> None:
         collection = self._open.pop()
         if collection.anchor is not None:
-            self._anchors[collection.anchor] = (collection.value, self._count - collection.before + 1)
+            weight = self._count - collection.before + 1
+            self._anchors[collection.anchor] = (collection.value, weight, collection.height)
+        if self._open:
+            self._open[-1].height = max(self._open[-1].height, collection.height + 1)
         end = event.end_mark.index if collection.flow else collection.end
         if self._open:
             self._add(collection.value, collection.start, end, collection.entries)

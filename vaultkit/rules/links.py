@@ -48,7 +48,7 @@ def _unresolved(links: Iterable[Reference], note: Note, look: Look) -> Iterator[
     pending = _pending(note, look)
     for link in nowhere:
         if fold(link.linkpath) not in pending and not look.app.is_daily(link.linkpath):
-            yield _nobody(link.linkpath, link.span, look)
+            yield nobody(link.linkpath, link.span, look)
 
 
 def _pending(note: Note, look: Look) -> frozenset[str]:
@@ -58,7 +58,8 @@ def _pending(note: Note, look: Look) -> frozenset[str]:
     return frozenset(map(fold, missing_children(look.index, note)))
 
 
-def _nobody(linkpath: str, span: Span, look: Look) -> Finding:
+def nobody(linkpath: str, span: Span, look: Look) -> Finding:
+    """Return the finding of a link to no file, with the nearest name while there is a budget for it."""
     near = None
     if look.hints[0] > 0:
         look.hints[0] -= 1

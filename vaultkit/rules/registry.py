@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from vaultkit.diagnostics import Diagnostic
+from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
 from vaultkit.rules import audit, links, names, notes
+from vaultkit.rules.kinds import UNRESOLVED_LINK
+from vaultkit.rules.links import nobody
 from vaultkit.rules.rule import Look, Rule
 
 RULES: tuple[Rule, ...] = tuple(
     sorted((*notes.RULES, *links.RULES, *names.RULES, *audit.RULES), key=lambda rule: rule.kind.code)
 )
+
+
+def check_canvas(look: Look, canvas: Canvas) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a canvas: cards that show a file which is not there."""
+    if look.ignores(canvas.path):
+        return
+    for card in canvas.files:
+        if card.linkpath not in look.index:
+            yield Diagnostic(UNRESOLVED_LINK, canvas.path, nobody(card.linkpath, card.span, look))
 
 
 def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:

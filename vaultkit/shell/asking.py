@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from vaultkit.diagnostics import Finding
@@ -17,6 +19,7 @@ from vaultkit.dql.engine import Engine
 from vaultkit.dql.errors import DqlSyntaxError
 from vaultkit.dql.export_markdown import to_markdown
 from vaultkit.dql.functions import FUNCTIONS
+from vaultkit.dql.inline_text import inline_text
 from vaultkit.dql.pages import FileTimes, Pages
 from vaultkit.dql.results import Result
 from vaultkit.dql.zones import Zone
@@ -27,7 +30,6 @@ from vaultkit.shell.collector import without_collector
 from vaultkit.shell.obsidian import FOLDER, read_json
 from vaultkit.text import Message, Span
 from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.sources import without_generated
 
 #: The locale of results by the language of the vault.
@@ -98,14 +100,58 @@ def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
     return {path: FileTimes(*times) for path, times in made.items()}
 
 
-def asked_in_regions(
-    root: Path, index: VaultIndex, times: Mapping[str, FileTimes], language: str
-) -> Callable[[str, str], str]:
-    """Return what answers the queries of regions as Markdown: what tools have written is no source for them."""
-    engine = engine_of(root, LinkGraph.of(without_generated(index)), clock_at(None, None), times)
-    settings = QuerySettings.of(dataview_settings(root), LOCALES[language])
+@dataclass(frozen=True)
+class Oracle:
+    """Who answers the queries in the notes of a vault, as Markdown or as a piece of a line.
 
-    return lambda text, origin: to_markdown(ask(engine, text, origin, settings), settings)
+    For our own regions what tools have written is no source; Dataview Serializer asks the plugin, which
+    knows no such difference.
+    """
+
+    root: Path
+    graph: LinkGraph
+    times: Mapping[str, FileTimes]
+    language: str
+
+    @cached_property
+    def settings(self) -> QuerySettings:
+        """The plugin's settings, in the language of the vault."""
+        return QuerySettings.of(dataview_settings(self.root), LOCALES[self.language])
+
+    @cached_property
+    def _all(self) -> Engine:
+        return engine_of(self.root, self.graph, clock_at(None, None), self.times)
+
+    @cached_property
+    def _pure(self) -> Engine:
+        graph = LinkGraph.of(without_generated(self.graph.index))
+        return engine_of(self.root, graph, clock_at(None, None), self.times)
+
+    def region(self, text: str, origin: str) -> str:
+        """Answer the query of a region or a template."""
+        return to_markdown(ask(self._pure, text, origin, self.settings), self.settings)
+
+    def serialized(self, text: str, origin: str) -> str:
+        """Answer a query of Dataview Serializer."""
+        return to_markdown(ask(self._all, text, origin, self.settings), self.settings)
+
+    def inline(self, text: str, origin: str) -> str:
+        """Answer an inline query of Dataview Serializer."""
+        return inline_text(self._all.expression(text, origin, self.settings), self.settings)
+
+    def is_unique(self, name: str) -> bool:
+        """Whether at most one file has this base name."""
+        return len(self.graph.index.named(name)) <= 1
+
+
+def serialized_fault(span: Span, error: Exception) -> Finding:
+    """Return what is wrong with a query of Dataview Serializer, at its marker."""
+    said = getattr(error, "message", None) or Message(str(error), str(error))
+    return Finding(
+        span,
+        Message(f"la requête échoue\u00a0: {said.fr}", f"the query fails: {said.en}"),
+        Message("le résultat reste tel quel", "the result stands as it stood"),
+    )
 
 
 def query_fault(error: Exception, region: Region) -> Finding | None:

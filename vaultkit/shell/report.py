@@ -51,7 +51,7 @@ def as_json(found: Iterable[Diagnostic], index: VaultIndex, language: str) -> li
 
 
 def _place(path: str, span: Span, index: VaultIndex) -> tuple[int, int, int, int]:
-    note = index.notes.get(path)
+    note = index.notes.get(path) or index.canvases.get(path)
     if note is None:
         return 1, 1, 1, 1
     end = max(span.start, span.end - (span.end > span.start and note.text[span.end - 1 : span.end] == "\n"))

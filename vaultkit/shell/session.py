@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,9 @@ from vaultkit.markdown.regions import Region
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Outcome, Refreshed, refresh
+from vaultkit.render.serialized import Serialized, refresh_serialized
 from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
-from vaultkit.rules.registry import check
+from vaultkit.rules.registry import check, check_canvas
 from vaultkit.rules.rule import Look
 from vaultkit.settings import LANGUAGES, NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
 from vaultkit.shell import disk, resources
@@ -37,6 +39,7 @@ from vaultkit.vault.index import VaultIndex
 
 if TYPE_CHECKING:
     from vaultkit.render.templates import Templates
+    from vaultkit.shell.asking import Oracle
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
 ROUNDS = 3
@@ -146,7 +149,9 @@ class Session:
                 continue
             note = mission.synthesis
             backlinks = backlink_edits(self.index, mission)
-            text = apply_edits(note.text, [*refreshed.edits, *backlinks])
+            serialized = self._serialized(note)
+            results[mission.path] = with_serialized(refreshed, serialized)
+            text = apply_edits(note.text, [*refreshed.edits, *backlinks, *serialized.edits])
             if text == note.text:
                 continue
             if blocked := self.blocked(note):
@@ -154,6 +159,7 @@ class Session:
                 continue
             names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
             names += ["backlinks"] if backlinks else []
+            names += ["dataview-serializer"] if serialized.edits else []
             writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
             summary += changes_of(note, refreshed.outcomes)
             summary += backlink_changes(note, text) if backlinks else ()
@@ -175,6 +181,9 @@ class Session:
         wanted = None if asked is None else frozenset(asked)
         notes = [note for note in self.index if wanted is None or note.path in wanted]
         found = list(check(look, notes))
+        for path, canvas in sorted(self.index.canvases.items()):
+            if wanted is None or path in wanted:
+                found += check_canvas(look, canvas)
         found += [
             Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
             for path, message in self.problems
@@ -261,7 +270,7 @@ class Session:
         return tuple(
             alone(note, self.language)
             for note in self.index
-            if "vaultkit:begin query" in note.text
+            if ("vaultkit:begin query" in note.text or _SERIALIZED.search(note.text))
             and note.path not in known
             and note.properties.get("vaultkit_frozen") is not True
         )
@@ -273,13 +282,20 @@ class Session:
         return self.settings.vault_language or own
 
     @cached_property
-    def _asked(self) -> Callable[[str, str], str]:
-        from vaultkit.shell.asking import asked_in_regions, file_times
+    def _oracle(self) -> Oracle:
+        from vaultkit.shell.asking import Oracle, file_times
 
-        return asked_in_regions(self.root, self.index, file_times(self.file_times), self.language)
+        return Oracle(self.root, self.graph, file_times(self.file_times), self.language)
 
     def _ask(self, text: str, origin: str) -> str:
-        return self._asked(text, origin)
+        return self._oracle.region(text, origin)
+
+    def _serialized(self, note: Note) -> Serialized:
+        """Return what becomes of the results of Dataview Serializer in a note."""
+        if not _SERIALIZED.search(note.text):
+            return Serialized()
+        oracle = self._oracle
+        return refresh_serialized(note, oracle.serialized, oracle.inline, unique=oracle.is_unique)
 
     @cached_property
     def _templates(self) -> Templates:
@@ -329,6 +345,20 @@ class Session:
         line = note.lines.line(findings[0].span.start) + 1
         said = findings[0].message
         return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
+
+
+#: What a note holds that Dataview Serializer refreshes.
+_SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
+
+
+def with_serialized(refreshed: Refreshed, serialized: Serialized) -> Refreshed:
+    """Return what is to be said of a note, with what is wrong with its serialized queries."""
+    if not serialized.faults and not serialized.findings:
+        return refreshed
+    from vaultkit.shell.asking import serialized_fault
+
+    faults = [serialized_fault(span, error) for span, error in serialized.faults]
+    return replace(refreshed, faults=(*refreshed.faults, *faults, *serialized.findings))
 
 
 def changes_of(note: Note, outcomes: Sequence[Outcome]) -> Iterator[Change]:

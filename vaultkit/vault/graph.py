@@ -148,11 +148,8 @@ class LinkGraph:
 
     def line(self, edge: Edge) -> int:
         """Return the line of an edge, from 1; in a canvas that of its card."""
-        note = self.index.notes.get(edge.source)
-        if note is not None:
-            return note.lines.line(edge.reference.span.start) + 1
-        canvas = self.index.canvases[edge.source]
-        return canvas.text.count("\n", 0, edge.reference.span.start) + 1
+        file = self.index.notes.get(edge.source) or self.index.canvases[edge.source]
+        return file.lines.line(edge.reference.span.start) + 1
 
 
 def edges_of(index: VaultIndex, path: str) -> Iterator[Edge]:

@@ -366,7 +366,10 @@ FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"%%\s*DATAVIEW_PUBLISHER:\s*start", r"%%\s*DATAVIEW_PUBLISHER:\s*end\s*%%"),
         (r"\[//begin\]:", r"\[//end\]:[^\n]*"),
         (r"<!--\s*SerializedQuery:", r"<!--\s*SerializedQuery END\s*-->"),
-        (r"<!--\s*dataview-serializer-result:", r"<!--\s*dataview-serializer-result-end\s*-->"),
+        (
+            r"<!--\s*dataview-serializer-result(?!-end)",
+            r"<!--\s*(?:dataview-serializer-result-end|/dataview-serializer-result)\s*-->",
+        ),
         (r"<!--\s*SerializedDataviewJS\s*-->", r"<!--\s*SerializedDataviewJS END\s*-->"),
         (r"<!--\s*dataview-serializer-js-result\s*-->", r"<!--\s*dataview-serializer-js-result-end\s*-->"),
         (r"<!--\s*IQ\w*:", r"<!--\s*/IQ\s*-->"),

@@ -21,7 +21,7 @@ from vaultkit.rules.kinds import (
 )
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span, fold, nfc
-from vaultkit.vault.links import closest_name, links_to, resolve_linkpath
+from vaultkit.vault.links import closest_name, links_to
 
 #: The ending of an attachment's name, as Obsidian needs it in a link.
 _FILE_NAME = re.compile(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -42,7 +42,8 @@ def _unresolved(links: Iterable[Reference], note: Note, look: Look) -> Iterator[
 
     These are daily notes, the children that a synthesis waits for, and links of files that the app excludes.
     """
-    nowhere = [link for link in links if resolve_linkpath(look.index, link.linkpath, note.path) is None]
+    destinations = look.destinations(note)
+    nowhere = [link for link in links if not destinations[link.linkpath]]
     if not nowhere or look.ignores(note.path):
         return
     pending = _pending(note, look)

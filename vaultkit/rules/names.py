@@ -10,7 +10,6 @@ from vaultkit.rules.kinds import AMBIGUOUS_LINK, CASE_DUPLICATE, DUPLICATE_NAME,
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span
 from vaultkit.vault.index import file_key, name_key
-from vaultkit.vault.links import equal_destinations, resolve_linkpath
 from vaultkit.vault.subpath import resolve_subpath
 
 
@@ -18,9 +17,11 @@ def ambiguous_link(note: Note, look: Look) -> Iterator[Finding]:
     """A short link could mean several files equally well, and the app does not define which one it opens."""
     if look.ignores(note.path):
         return
-    properties = (link.reference for link in note.property_links)
-    for link in (*note.links, *note.embeds, *properties):
-        found = equal_destinations(look.index, link.linkpath, note.path)
+    destinations = look.destinations(note)
+    if all(len(found) < 2 for found in destinations.values()):
+        return
+    for link in (*note.links, *note.embeds, *(link.reference for link in note.property_links)):
+        found = destinations[link.linkpath]
         if len(found) > 1:
             listed = ", ".join(found)
             yield Finding(
@@ -43,8 +44,8 @@ def unresolved_subpath(note: Note, look: Look) -> Iterator[Finding]:
     for link in (*note.links, *note.embeds):
         if not link.subpath.strip("# "):
             continue
-        path = resolve_linkpath(look.index, link.linkpath, note.path)
-        target = look.index.notes.get(path) if path else None
+        found = look.destinations(note)[link.linkpath]
+        target = look.index.notes.get(found[0]) if found else None
         if target is not None and resolve_subpath(target, link.subpath) is None:
             said = link.subpath.removeprefix("#")
             what_fr, what_en = ("de bloc", "block") if said.startswith("^") else ("de titre", "heading")

@@ -12,6 +12,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.render.refresh import Outcome, Refreshed
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.links import equal_destinations
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,26 @@ class Look:
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
     hints: list[int] = field(default_factory=lambda: [0])
     app: AppSettings = field(default_factory=AppSettings)
+    _last: list[tuple[Note, Mapping[str, tuple[str, ...]]]] = field(
+        default_factory=list, init=False, repr=False
+    )
 
     @cached_property
     def ignores(self) -> Callable[[str], bool]:
         """The test for the app's "excluded files", whose links nobody is bothered with."""
         return self.app.ignores()
+
+    def destinations(self, note: Note) -> Mapping[str, tuple[str, ...]]:
+        """Return where the links of a note lead, by their linkpaths; several where the app defines none.
+
+        Rules ask of one note after the other, so only the last answer is kept.
+        """
+        if not self._last or self._last[0][0] is not note:
+            links = (*note.links, *note.embeds, *(link.reference for link in note.property_links))
+            said = dict.fromkeys(link.linkpath for link in links)
+            found = {path: equal_destinations(self.index, path, note.path) for path in said}
+            self._last[:] = [(note, found)]
+        return self._last[0][1]
 
     @cached_property
     def missions_of(self) -> Mapping[str, list[Mission]]:

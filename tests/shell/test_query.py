@@ -208,3 +208,83 @@ def test_results_of_dataview_serializer_are_refreshed_in_both_spellings(vault):
     after = vault.snapshot()
     assert before.keys() == after.keys()
     assert vault.run("undo").code == 0
+
+
+def test_a_region_may_stand_in_a_callout(vault):
+    filled(vault)
+    vault.write(
+        "Suivi.md",
+        '> [!info] Suivi\n> <!-- vaultkit:begin query\n> LIST\n> FROM "Projets"\n> -->\n> <!-- vaultkit:end query -->\n',
+    )
+    assert vault.run("rebuild").code == 0
+    assert "> - [[Projets/Audit.md|Audit]]\n> - [[Projets/Refonte.md|Refonte]]\n" in vault.read("Suivi.md")
+    assert vault.run("rebuild", "--check").code == 0
+
+
+def test_long_chains_and_odd_files_are_no_fault_of_ours(vault):
+    filled(vault)
+    vault.write("A.md", "a")
+    assert vault.run("query", "LIST WITHOUT ID " + "1+" * 3000 + "1 LIMIT 1").out == "- 3001\n"
+    vault.write("t.json", '{"A.md": {"ctime": "x", "mtime": null}}')
+    assert vault.run("query", "TABLE file.ctime", "--times", "t.json").code == 2
+    vault.write("b.json", "[" * 100_000)
+    assert vault.run("query", "LIST", "--batch", "b.json").code == 2
+
+
+def test_a_query_that_asks_for_other_columns_gets_them(vault):
+    vault.write("A.md", "---\nx: 1\ny: 2\n---\n")
+    region = '<!-- vaultkit:begin query\nTABLE WITHOUT ID {} FROM "A"\n-->\n<!-- vaultkit:end query -->\n'
+    vault.write("N.md", region.format("x, y"))
+    assert vault.run("rebuild").code == 0
+    vault.replace("N.md", "ID x, y", "ID y AS Deux, x")
+    assert vault.run("rebuild").code == 0
+    assert "| Deux | x |" in vault.read("N.md")
+    assert "| 2 | 1 |" in vault.read("N.md")
+    assert "keep" not in vault.read("N.md")
+
+
+def test_an_answer_about_its_own_note_comes_to_rest(vault):
+    vault.write("A.md", "- [ ] a\n")
+    for number, query in enumerate(
+        ("TABLE file.size, file.mtime", "LIST file.lists.text", "TABLE file.outlinks")
+    ):
+        vault.write(
+            f"N{number}.md", f"<!-- vaultkit:begin query\n{query}\n-->\n<!-- vaultkit:end query -->\n"
+        )
+    assert vault.run("rebuild").code == 0
+    once = vault.snapshot()
+    assert vault.run("rebuild").code == 0
+    assert vault.snapshot() == once
+
+
+def test_a_renamed_note_is_renamed_in_answers_without_a_mark(vault):
+    filled(vault)
+    vault.write(
+        "N.md",
+        '<!-- vaultkit:begin query\nTABLE statut, dateformat(file.mtime, "yyyy") AS an FROM "Projets"\n-->\n'
+        "<!-- vaultkit:end query -->\n",
+    )
+    assert vault.run("rebuild").code == 0
+    before = vault.snapshot()
+    assert vault.run("mv", "Audit", "Contrôle").code == 0
+    text = vault.read("N.md")
+    assert "[[Projets/Contrôle.md\\|Contrôle]]" in text
+    assert ("keep" in text, "\\-" in text) == (False, False)
+    assert vault.run("rebuild", "--check").code == 0
+    vault.write("N.md", text + "mes mots\n")
+    ran = vault.run("undo")
+    assert (ran.code, "has changed since" in ran.err) == (3, True)
+    assert "Projets/Contrôle.md" in vault.snapshot()
+    vault.write("N.md", text)
+    assert vault.run("undo").code == 0
+    assert vault.snapshot() == before
+
+
+def test_a_serialized_answer_comes_to_rest(vault):
+    vault.write("A.md", "- [ ] a\n")
+    for number, query in enumerate(("TABLE file.mtime", "LIST file.lists.text", "TABLE file.outlinks")):
+        vault.write(f"S{number}.md", f"<!-- QueryToSerialize: {query} -->\n")
+    assert vault.run("rebuild").code == 0
+    once = vault.snapshot()
+    assert vault.run("rebuild").code == 0
+    assert vault.snapshot() == once

@@ -34,7 +34,10 @@ def answer(engine: Engine, entry: Mapping[str, object], locale: str) -> Json:
     head: Json = {"id": entry.get("id")}
     if kind is None:
         return head | {"ok": False, "error": "no known kind of question"}
-    return head | _ANSWERS[kind](engine, entry, settings)
+    try:
+        return head | _ANSWERS[kind](engine, entry, settings)
+    except RecursionError:
+        return head | {"ok": False, "error": "nested too deeply"}
 
 
 def _query(engine: Engine, entry: Mapping[str, object], settings: QuerySettings) -> Json:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from vaultkit.dql.context import Context, Function, QueryError
 from vaultkit.dql.literals import date_value, duration_value, shorthand_value
-from vaultkit.dql.operators import binary, index
+from vaultkit.dql.operators import OPERATIONS, index
 from vaultkit.dql.order import is_truthy, type_name
 from vaultkit.dql.rows import Row
 from vaultkit.dql.syntax import (
@@ -213,27 +213,17 @@ def _lambda(names: Sequence[str], body: Expression, context: Context) -> Evaluat
 
 
 def _binary(first: Expression, rest: Sequence[tuple[Operator, Expression]], context: Context) -> Evaluator:
+    """Join expressions from the left; all of them are always worked out. A long chain needs no deep stack."""
     left = _compile(first, context)
-    for operator, operand in rest:
-        left = _operation(operator, left, _compile(operand, context), context)
-    return left
+    steps = [(OPERATIONS[operator], _compile(operand, context)) for operator, operand in rest]
+    if len(steps) == 1:
+        operate, right = steps[0]
+        return lambda row, scope: operate(context, left(row, scope), right(row, scope))
 
+    def chain(row: Row, scope: Row) -> Value:
+        value = left(row, scope)
+        for operate, operand in steps:
+            value = operate(context, value, operand(row, scope))
+        return value
 
-def _operation(operator: Operator, left: Evaluator, right: Evaluator, context: Context) -> Evaluator:
-    """Join two expressions; both are always worked out."""
-    match operator:
-        case Operator.AND:
-
-            def both(row: Row, scope: Row) -> Value:
-                one, other = left(row, scope), right(row, scope)
-                return is_truthy(one) and is_truthy(other)
-
-            return both
-        case Operator.OR:
-
-            def either(row: Row, scope: Row) -> Value:
-                one, other = left(row, scope), right(row, scope)
-                return is_truthy(one) or is_truthy(other)
-
-            return either
-    return lambda row, scope: binary(context, operator, left(row, scope), right(row, scope))
+    return chain

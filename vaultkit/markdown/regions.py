@@ -189,7 +189,7 @@ def _read_marker(
         if not begins or last_close < stop:
             return None, stop
         close = text.find("-->", stop)
-        query, query_start = text[stop:close].replace("--\\>", "-->"), stop
+        query, query_start = _unquoted(text[stop:close], found["prefix"]).replace("--\\>", "-->"), stop
         stop = text.find("\n", close)
         stop = len(text) if stop < 0 else stop + 1
         if text[close + 3 : stop].strip():
@@ -205,6 +205,14 @@ def _read_marker(
         for key, quoted, bare in _OPTION.findall(parts["options"])
     }
     return _Marker(begins, name, options, found["prefix"], Span(start, stop), query, query_start), stop
+
+
+def _unquoted(text: str, prefix: str) -> str:
+    """Return the lines of a query without the quote signs that stand before its marker."""
+    if ">" not in prefix:
+        return text
+    bare = prefix.rstrip()
+    return "\n".join(line.removeprefix(prefix).removeprefix(bare) for line in text.split("\n"))
 
 
 def _region(begin: _Marker, end: _Marker) -> Region:

@@ -67,14 +67,15 @@ def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merg
     report = work.report
     return Merge(
         body,
-        stamp_of(body.digest(), [group for group in groups if group], _head_of(theirs) if work.cells else ""),
+        stamp_of(body.digest(), [group for group in groups if group], head_of(theirs) if work.cells else ""),
         tuple(report.changed),
         tuple(report.held),
         tuple(report.pruned),
     )
 
 
-def _head_of(theirs: Body) -> str:
+def head_of(theirs: Body) -> str:
+    """Return the digest of the first table's header, empty without a table."""
     head = next((block.header for block in theirs.blocks if isinstance(block, Table)), None)
     return head_digest([cell.text for cell in head.cells]) if head else ""
 

@@ -16,7 +16,7 @@ from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region, Stamp, find_regions
 from vaultkit.render.body import Block, Body, Items, Lines, Table, Text, normalise, parse_body
 from vaultkit.render.kinds import FROM_DOMAINS, KINDS, Scene, covered_sections, generate, without_sections
-from vaultkit.render.merge import Fate, Merge, merge
+from vaultkit.render.merge import Fate, Merge, head_of, merge
 from vaultkit.render.print_body import print_body
 from vaultkit.text import Message, Span, newline_of
 
@@ -125,8 +125,16 @@ def _settled(region: Region, merged: Merge, scene: Scene) -> Merge:
 def _merged(region: Region, mine: Body, stamp: Stamp | None, scene: Scene) -> Merge:
     notes = covered_sections(scene, stamp) if region.name in FROM_DOMAINS else ()
     generated = generate(without_sections(scene, notes), region, mine)
+    if region.name == "query" and stamp and _asks_other_columns(mine, generated.body, stamp):
+        mine, stamp = Body(()), None
     merged = merge(mine, generated.body, stamp, generated.policy)
     return replace(merged, stamp=replace(merged.stamp, notes=notes))
+
+
+def _asks_other_columns(mine: Body, theirs: Body, stamp: Stamp) -> bool:
+    """Whether a query asks for other columns than before, and nobody has written into the answer."""
+    untouched = mine.digest() == stamp.sum and not stamp.kept
+    return untouched and bool(stamp.head) and head_of(theirs) != stamp.head
 
 
 def _differ(one: Body, other: Body) -> bool:

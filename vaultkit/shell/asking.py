@@ -30,7 +30,7 @@ from vaultkit.shell.collector import without_collector
 from vaultkit.shell.obsidian import FOLDER, read_json
 from vaultkit.text import Message, Span
 from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.sources import without_generated
+from vaultkit.vault.sources import is_written_into, without_generated
 
 #: The locale of results by the language of the vault.
 LOCALES = {"fr": "fr-FR", "de": "de-DE", "en": ENGLISH}
@@ -92,7 +92,10 @@ def engine_of(
 def ask(engine: Engine, text: str, origin: str, settings: QuerySettings | None = None) -> Result:
     """Run a query with the collector held back. Raises DqlSyntaxError or QueryError."""
     with without_collector():
-        return engine.query(text, origin, settings)
+        try:
+            return engine.query(text, origin, settings)
+        except RecursionError:
+            raise QueryError("the query is nested too deeply") from None
 
 
 def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
@@ -104,8 +107,8 @@ def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
 class Oracle:
     """Who answers the queries in the notes of a vault, as Markdown or as a piece of a line.
 
-    For our own regions what tools have written is no source; Dataview Serializer asks the plugin, which
-    knows no such difference.
+    What tools have written is no source, nor is the time of a note into which they write: an answer that
+    fed itself would never come to rest.
     """
 
     root: Path
@@ -119,13 +122,15 @@ class Oracle:
         return QuerySettings.of(dataview_settings(self.root), LOCALES[self.language])
 
     @cached_property
-    def _all(self) -> Engine:
-        return engine_of(self.root, self.graph, clock_at(None, None), self.times)
-
-    @cached_property
     def _pure(self) -> Engine:
+        notes = self.graph.index.notes
+        times = {
+            path: made
+            for path, made in self.times.items()
+            if path not in notes or not is_written_into(notes[path].text)
+        }
         graph = LinkGraph.of(without_generated(self.graph.index))
-        return engine_of(self.root, graph, clock_at(None, None), self.times)
+        return engine_of(self.root, graph, clock_at(None, None), times)
 
     def region(self, text: str, origin: str) -> str:
         """Answer the query of a region or a template."""
@@ -133,11 +138,11 @@ class Oracle:
 
     def serialized(self, text: str, origin: str) -> str:
         """Answer a query of Dataview Serializer."""
-        return to_markdown(ask(self._all, text, origin, self.settings), self.settings)
+        return to_markdown(ask(self._pure, text, origin, self.settings), self.settings)
 
     def inline(self, text: str, origin: str) -> str:
         """Answer an inline query of Dataview Serializer."""
-        return inline_text(self._all.expression(text, origin, self.settings), self.settings)
+        return inline_text(self._pure.expression(text, origin, self.settings), self.settings)
 
     def is_unique(self, name: str) -> bool:
         """Whether at most one file has this base name."""
@@ -164,7 +169,8 @@ def query_fault(error: Exception, region: Region) -> Finding | None:
         )
     elif isinstance(error, QueryError):
         place = region.begin
-        message = Message(f"la requête échoue\u00a0: {error}", f"the query fails: {error}")
+        said = " ".join(str(error).split())
+        message = Message(f"la requête échoue\u00a0: {said}", f"the query fails: {said}")
     else:
         return None
     return Finding(place, message, Message("la zone reste telle quelle", "the region stands as it stood"))
@@ -183,7 +189,7 @@ def read_times(file: Path) -> dict[str, FileTimes]:
     """
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return {path: FileTimes(said["ctime"], said["mtime"]) for path, said in data.items()}
+        return {path: FileTimes(float(said["ctime"]), float(said["mtime"])) for path, said in data.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise VaultkitError(
             Message(

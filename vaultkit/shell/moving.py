@@ -49,7 +49,7 @@ def plan_move(session: Session, moves: Moves) -> MovePlan:
     }
     found = tuple(relink(session.graph, moves, session.app, names))
     texts = {moves.get(one.path, one.path): one.text for one in found if one.count}
-    after = session.with_index(moved(session.index, moves))
+    after = session.with_index(moved(session.index, moves), moves)
     texts |= _refreshed(after, texts, [moves.get(path, path) for path in syntheses])
     writes = []
     for one in found:
@@ -92,7 +92,7 @@ def _regions_that_lead(session: Session, moves: Moves) -> dict[str, Refreshed]:
         for edge in session.graph.backlinks(old)
         if edge.kind is EdgeKind.GENERATED
     }
-    return {m.path: session.refresh(m) for m in session.missions if m.active and m.path in leading}
+    return {m.path: session.refresh(m) for m in session.refreshable if m.active and m.path in leading}
 
 
 def _is_stale(refreshed: Refreshed) -> bool:
@@ -109,7 +109,7 @@ def _refreshed(after: Session, texts: Mapping[str, str], paths: Iterable[str]) -
     planned = after.with_notes(notes)
     wanted = frozenset(paths)
     result = {}
-    for mission in planned.missions:
+    for mission in planned.refreshable:
         if mission.path in wanted and not (refreshed := planned.refresh(mission)).refused:
             result[mission.path] = apply_edits(mission.synthesis.text, refreshed.edits)
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.mission import alone, backlink_names, missions
+from vaultkit.audit.mission import alone, backlink_names, is_frozen, missions
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
@@ -36,6 +35,7 @@ from vaultkit.text import Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.sources import SERIALIZED
 
 if TYPE_CHECKING:
     from vaultkit.render.templates import Templates
@@ -125,9 +125,12 @@ class Session:
         """Return a session in which these notes say what is planned, for planning the next step."""
         return self.with_index(self.index.with_notes(notes))
 
-    def with_index(self, index: VaultIndex) -> Session:
-        """Return a session in which the vault is as planned."""
-        other = Session(self.root, self.settings, index, (), self.app)
+    def with_index(self, index: VaultIndex, moves: Mapping[str, str] | None = None) -> Session:
+        """Return a session in which the vault is as planned, with files at other paths after `moves`."""
+        entries = self._entries
+        if moves:
+            entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
+        other = Session(self.root, self.settings, index, entries, self.app)
         other._outside = self._outside
         other._templates = self._templates
         return other
@@ -139,7 +142,7 @@ class Session:
         summary: list[Change] = []
         refused: list[tuple[str, Message]] = []
         results: dict[str, Refreshed] = {}
-        for mission in (*self.missions, *self._alone):
+        for mission in self.refreshable:
             if not mission.active:
                 continue
             refreshed = self.refresh(mission, prune)
@@ -263,6 +266,11 @@ class Session:
 
     # ------------------------------------------------------------------------------ inside
 
+    @property
+    def refreshable(self) -> tuple[Mission, ...]:
+        """The missions, and each note beside them that has a region of a kind that any note can have."""
+        return (*self.missions, *self._alone)
+
     @cached_property
     def _alone(self) -> tuple[Mission, ...]:
         """The notes that are no syntheses and have a region of a kind that any note can have."""
@@ -270,9 +278,9 @@ class Session:
         return tuple(
             alone(note, self.language)
             for note in self.index
-            if ("vaultkit:begin query" in note.text or _SERIALIZED.search(note.text))
+            if ("vaultkit:begin query" in note.text or SERIALIZED.search(note.text))
             and note.path not in known
-            and note.properties.get("vaultkit_frozen") is not True
+            and not is_frozen(note)
         )
 
     @property
@@ -292,7 +300,7 @@ class Session:
 
     def _serialized(self, note: Note) -> Serialized:
         """Return what becomes of the results of Dataview Serializer in a note."""
-        if not _SERIALIZED.search(note.text):
+        if not SERIALIZED.search(note.text):
             return Serialized()
         oracle = self._oracle
         return refresh_serialized(note, oracle.serialized, oracle.inline, unique=oracle.is_unique)
@@ -345,10 +353,6 @@ class Session:
         line = note.lines.line(findings[0].span.start) + 1
         said = findings[0].message
         return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
-
-
-#: What a note holds that Dataview Serializer refreshes.
-_SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
 
 
 def with_serialized(refreshed: Refreshed, serialized: Serialized) -> Refreshed:

@@ -85,9 +85,12 @@ class _Done:
 
 def _hindered(root: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, Message]]:
     """Yield the moves that cannot be taken back: without them the links they took along must stay too."""
+    whole = len({entry.batch for entry in entries}) == 1 and any(e.moved_from is not None for e in entries)
     for entry in entries:
         former = entry.moved_from
         if former is None:
+            if whole and _says(root, entry.path) != entry.after:
+                yield entry.path, _changed_since(entry.path).message
             continue
         if disk.find(root, entry.path) is None:
             yield (
@@ -102,6 +105,14 @@ def _hindered(root: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, Messa
                     f"the name '{former}' is taken: nothing is undone",
                 ),
             )
+
+
+def _says(root: Path, path: str) -> bytes | None:
+    try:
+        source = disk.read(root, path)
+    except VaultkitError:
+        return None
+    return None if source is None else source.data
 
 
 def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
@@ -163,11 +174,7 @@ def _happened(root: Path, entry: Entry) -> bool:
         return True
     if entry.moved_from is not None:
         return disk.find(root, entry.path) is not None and disk.find(root, entry.moved_from) is None
-    try:
-        source = disk.read(root, entry.path)
-    except VaultkitError:
-        return False
-    return (None if source is None else source.data) == entry.after
+    return _says(root, entry.path) == entry.after
 
 
 def _taken_back(root: Path, journal: Journal, chain: list[Entry]) -> tuple[int, bytes | None]:

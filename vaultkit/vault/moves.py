@@ -130,6 +130,8 @@ class _Rewriter:
             way = relative(target if not edge.reference.wiki else _bare(target), source)
             return way if way.startswith("../") else f"./{way}"
         generated = edge.kind is EdgeKind.GENERATED
+        if generated and edge.reference.linkpath == edge.target:
+            return target  # as queries write links
         form = NewLinkFormat.SHORTEST if generated else self.app.new_link_format
         return linktext(self.after, target, source, form)
 

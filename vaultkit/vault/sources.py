@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
+from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import generated_spans
+from vaultkit.text import Span
 from vaultkit.vault.index import VaultIndex
+
+#: What a note holds that is refreshed as Dataview Serializer would.
+SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
 
 
 def without_generated(index: VaultIndex) -> VaultIndex:
-    """Return the index in which generated stretches are blank: what stands there is never a source.
+    """Return the index in which generated stretches are cut out: what stands there is never a source.
 
-    Lines and offsets stay those of the notes.
+    Nothing of such a note then depends on them, its length and its lines neither.
     """
-    return index.with_notes(_blanked(note) for note in index.notes.values() if _may_be_generated(note.text))
+    return index.with_notes(_cut(note) for note in index.notes.values() if _may_be_generated(note.text))
+
+
+def is_written_into(text: str) -> bool:
+    """Whether a note has a place for what vaultkit writes, filled or still empty."""
+    return "vaultkit:begin" in text or SERIALIZED.search(text) is not None
 
 
 def _may_be_generated(text: str) -> bool:
     return "<!--" in text or "%%" in text or "[[[cog" in text or "//begin]" in text
 
 
-def _blanked(note: Note) -> Note:
+def _cut(note: Note) -> Note:
     spans = generated_spans(note)
     if not spans:
         return note
-    text = note.text
-    for span in spans:
-        inside = "".join(char if char in "\r\n" else " " for char in span.of(text))
-        text = text[: span.start] + inside + text[span.end :]
+    text = apply_edits(note.text, [Edit(span, "") for span in _apart(spans)])
     return parse_note(note.path, text, note.digest, note.readonly)
+
+
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the stretches in order, without those that begin in another."""
+    end = -1
+    for span in sorted(spans):
+        if span.start >= end:
+            end = span.end
+            yield span

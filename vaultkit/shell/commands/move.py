@@ -120,7 +120,8 @@ def _with_extension(path: str, old: str, index: VaultIndex) -> str:
     """Return the path with the extension of the file that is moved: of a note always, else where it has none."""
     extension = PurePosixPath(old).suffix if old in index else ""
     is_note = extension.lower() == ".md"
-    if path.lower().endswith(extension.lower()) or (not is_note and _EXTENSION.search(path)):
+    other = not is_note and _EXTENSION.search(path) and not path.lower().endswith(".md")
+    if path.lower().endswith(extension.lower()) or other:
         return path
     return path + extension
 

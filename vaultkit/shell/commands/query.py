@@ -46,7 +46,7 @@ def _batch(engine: Engine, file: Path, locale: str) -> int:
 
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise VaultkitError(
             Message(
                 f"--batch\u00a0: {file} ne peut pas être lu\u00a0: {fault}",

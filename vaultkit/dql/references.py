@@ -8,13 +8,4 @@ from vaultkit.markdown.note import Reference
 
 def link_of(reference: Reference) -> Link:
     """Return the link that stands in the text, its path as written."""
-    return Link.infer(reference.link, display_text(reference), reference.embed)
-
-
-def display_text(reference: Reference) -> str:
-    """Return what the link shows, as Obsidian's `displayText`: never absent, `A > B` for `[[A#B]]`."""
-    if reference.display is not None:
-        return reference.display
-    if not reference.wiki:
-        return ""
-    return reference.link.replace("#", " > ").removeprefix(" > ").strip()
+    return Link.infer(reference.link, reference.display_text, reference.embed)

@@ -59,11 +59,7 @@ class _Places:
 
 
 def _reference(reference: Reference) -> _Json:
-    link = reference.link
-    shown = reference.display
-    if shown is None:
-        shown = link.replace("#", " > ").removeprefix(" > ").strip() if reference.wiki else ""
-    return {"link": link, "original": reference.original, "displayText": shown}
+    return {"link": reference.link, "original": reference.original, "displayText": reference.display_text}
 
 
 def _sections(note: Note, place: Callable[[Span], _Json]) -> list[_Json]:

@@ -148,6 +148,13 @@ class Reference:
         before = self.original.partition("#")[0] if self.wiki and self.subpath and self.linkpath else ""
         return self.linkpath + before[len(before.rstrip()) :] + self.subpath
 
+    @property
+    def display_text(self) -> str:
+        """What the link shows, as Obsidian's `displayText`: never absent, `A > B` for `[[A#B]]`."""
+        if self.display is not None:
+            return self.display
+        return self.link.replace("#", " > ").removeprefix(" > ").strip() if self.wiki else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLink:

@@ -87,7 +87,7 @@ def linktext(
     the way from the folder of `source`, under `absolute` always the path. A form that would lead
     elsewhere gives way to one that does not.
     """
-    bare = path[:-3] if path.lower().endswith(".md") else path
+    bare = without_md(path)
     name = bare.rsplit("/", 1)[-1]
     if form is NewLinkFormat.SHORTEST and len(index.named(path.rsplit("/", 1)[-1])) <= 1:
         wanted = name
@@ -95,6 +95,11 @@ def linktext(
         wanted = relative(bare, source) if form is NewLinkFormat.RELATIVE else bare
     forms = (wanted, bare, path, f"/{path}")
     return next((said for said in forms if resolve_linkpath(index, said, source) == path), wanted)
+
+
+def without_md(path: str) -> str:
+    """Return a note's path without its extension, any other path as it is."""
+    return path[:-3] if path.lower().endswith(".md") else path
 
 
 def written_link(index: VaultIndex, path: str, source: str, app: AppSettings) -> str:

@@ -16,7 +16,7 @@ from vaultkit.text import Span, note_name
 from vaultkit.vault.app import AppSettings, NewLinkFormat
 from vaultkit.vault.graph import Edge, EdgeKind, LinkGraph, edges_of
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.links import equal_destinations, linktext, relative, resolve_linkpath
+from vaultkit.vault.links import equal_destinations, linktext, relative, resolve_linkpath, without_md
 
 #: Old path to new path.
 Moves = Mapping[str, str]
@@ -127,7 +127,7 @@ class _Rewriter:
     def _linkpath(self, edge: Edge, source: str, target: str) -> str:
         """Return the path that the link says: relative where it was, else in the form of the settings."""
         if edge.reference.linkpath.startswith(("./", "../")):
-            way = relative(target if not edge.reference.wiki else _bare(target), source)
+            way = relative(target if not edge.reference.wiki else without_md(target), source)
             return way if way.startswith("../") else f"./{way}"
         generated = edge.kind is EdgeKind.GENERATED
         if generated and edge.reference.linkpath == edge.target:
@@ -172,7 +172,3 @@ def _ends(linkpath: str) -> bool:
 
 def _base_name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
-
-
-def _bare(path: str) -> str:
-    return path[:-3] if path.lower().endswith(".md") else path

@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.conftest import SHARED, needs_shared
+from tests.conftest import needs_shared
+from tests.dql.recorded import CASES
 from vaultkit.dql.batch import answer
 from vaultkit.dql.engine import Engine
 from vaultkit.shell.asking import clock_at, engine_of, read_times
@@ -16,7 +17,6 @@ from vaultkit.shell.session import Session
 
 pytestmark = needs_shared
 
-CASES = SHARED / "dataview_cases"
 TOLD = (
     "ok",
     "type",

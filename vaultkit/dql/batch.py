@@ -107,7 +107,7 @@ def _inline_value(engine: Engine, entry: Mapping[str, object], settings: QuerySe
 
 
 def _frontmatter_value(engine: Engine, entry: Mapping[str, object], settings: QuerySettings) -> Json:
-    said: PropertyValue = entry["frontmatterValue"]  # type: ignore[assignment]
+    said: PropertyValue = entry["frontmatterValue"]  # type: ignore[assignment]  # JSON's values are YAML's
     value = property_value(said, engine.pages.clock)
     return {"ok": True, "type": type_name(value), "value": encode(value)}
 

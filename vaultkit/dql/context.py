@@ -43,7 +43,7 @@ class QuerySettings:
             for theirs, mine in _SETTINGS.items()
             if type(data.get(theirs)) is (bool if mine == "allow_html" else str)
         }
-        return cls(**known, locale=locale)  # type: ignore[arg-type]
+        return cls(**known, locale=locale)  # type: ignore[arg-type]  # each was looked at above
 
 
 _SETTINGS = {

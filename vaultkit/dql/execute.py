@@ -124,8 +124,8 @@ def _step(
             return made, IdMeaning(named.name, meaning)
         case FlattenStep(field=named):
             made = _flatten(named.name, named.expression, rows, context)
-            known = meaning.on is not None and meaning.name == named.name
-            return made, meaning.on if known and meaning.on else meaning
+            before = meaning.on if meaning.name == named.name else None
+            return made, before or meaning
         case FromStep(source=source):
             raise QueryError(f"Unrecognized query operation '{_source_word(source)}'")
 
@@ -172,8 +172,9 @@ class _Keys:
     def __init__(self, values: Sequence[Value], context: Context, descending: bool = False) -> None:
         self.key: Callable[[int], Any]
         self.same: Callable[[int, int], bool]
-        self.reverse = descending and all(map(_has_order, values))
-        if self.reverse or all(map(_has_order, values)):
+        ordered = all(map(_has_order, values))
+        self.reverse = descending and ordered
+        if ordered:
             keys = [sort_key(value, context.resolved) for value in values]
             self.key = keys.__getitem__
             self.same = lambda one, other: keys[one] == keys[other]

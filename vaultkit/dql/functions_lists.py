@@ -199,13 +199,13 @@ JOIN = function(
 )
 
 
-def _flattened(context: Context, values: Sequence[Value], depth: float = 1) -> Value:
+def _flattened(context: Context, values: Sequence[Value], depth: float = 1) -> list[Value]:
     """Return the elements of inner lists in their place, so many levels down."""
     context.budget.spend(len(values))
     flat: list[Value] = []
     for value in values:
         if isinstance(value, list | tuple) and depth >= 1:
-            flat.extend(_flattened(context, value, depth - 1))  # type: ignore[arg-type]
+            flat.extend(_flattened(context, value, depth - 1))
         else:
             flat.append(value)
     return flat

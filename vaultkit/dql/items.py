@@ -376,7 +376,7 @@ class AnnotatedFields(Fields[_Item]):
         """Return an inline field, else a field of the item."""
         return self._added[name] if name in self._added else super().__getitem__(name)
 
-    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return an inline field, else a field of the item, else the default."""
         return self._added[name] if name in self._added else super().get(name, default)
 

@@ -263,7 +263,7 @@ class PageFields(Mapping[str, Value]):
         fields = self.page.fields
         return self.page.extra(name) if name in self.page.pages.extra and name not in fields else fields[name]
 
-    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return `file`, or a field of the page, else the default."""
         if name == "file":
             return self.page.file

@@ -27,7 +27,7 @@ class Overlay(Mapping[str, Value]):
         """Return the field that lies on top."""
         return self.over[name] if name in self.over else self.base[name]
 
-    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return the field that lies on top, the default if there is none."""
         return self.over[name] if name in self.over else self.base.get(name, default)
 
@@ -68,7 +68,7 @@ class TaskRow(Mapping[str, Value]):
         except KeyError:
             return self.page[name]
 
-    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return the field that `[]` gives, the default if there is none."""
         if name in self.over:
             return self.over[name]

@@ -132,7 +132,7 @@ class Fields(Mapping[str, Value], Generic[_Owner]):
             raise KeyError(name)
         return value
 
-    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return the field, read now; the default if it is not there."""
         reader = self._readers.get(name)
         if reader is None:

@@ -132,12 +132,8 @@ class Oracle:
         graph = LinkGraph.of(without_generated(self.graph.index))
         return engine_of(self.root, graph, clock_at(None, None), times)
 
-    def region(self, text: str, origin: str) -> str:
-        """Answer the query of a region or a template."""
-        return to_markdown(ask(self._pure, text, origin, self.settings), self.settings)
-
-    def serialized(self, text: str, origin: str) -> str:
-        """Answer a query of Dataview Serializer."""
+    def markdown(self, text: str, origin: str) -> str:
+        """Answer the query of a region, a template or Dataview Serializer."""
         return to_markdown(ask(self._pure, text, origin, self.settings), self.settings)
 
     def inline(self, text: str, origin: str) -> str:

@@ -296,14 +296,14 @@ class Session:
         return Oracle(self.root, self.graph, file_times(self.file_times), self.language)
 
     def _ask(self, text: str, origin: str) -> str:
-        return self._oracle.region(text, origin)
+        return self._oracle.markdown(text, origin)
 
     def _serialized(self, note: Note) -> Serialized:
         """Return what becomes of the results of Dataview Serializer in a note."""
         if not SERIALIZED.search(note.text):
             return Serialized()
         oracle = self._oracle
-        return refresh_serialized(note, oracle.serialized, oracle.inline, unique=oracle.is_unique)
+        return refresh_serialized(note, oracle.markdown, oracle.inline, unique=oracle.is_unique)
 
     @cached_property
     def _templates(self) -> Templates:

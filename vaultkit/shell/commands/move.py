@@ -18,8 +18,8 @@ from vaultkit.shell.walk import is_unicode
 from vaultkit.text import Message, nfc
 from vaultkit.vault.index import VaultIndex, name_key
 
-#: What the app refuses in a name, and what a link to it could not say (`specs/obsidian.md` §1.4).
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}$")
+#: What the app refuses in a name, and what a link to it could not say (`specs/obsidian.md` §1.4).
 _FORBIDDEN = re.compile(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
 
 
@@ -27,6 +27,8 @@ def move(arguments: Namespace) -> int:
     """Run the command; 3 if the new name is taken, or a file with such a link may not be written."""
     context = open_context(arguments)
     session = context.session
+    if not is_unicode(arguments.old + arguments.new):
+        raise VaultkitError(Message("ce nom n’est pas en UTF-8", "this name is not UTF-8"))
     old, base = _old_path(context, arguments.old)
     new = _new_path(context, old, base, arguments.new)
     if old == new:
@@ -76,8 +78,6 @@ def _old_path(context: Context, said: str) -> tuple[str, Path | None]:
     That folder is None for a note that was found by its name.
     """
     session = context.session
-    if not is_unicode(said):
-        raise VaultkitError(Message("ce nom n’est pas en UTF-8", "this name is not UTF-8"))
     for base in (Path.cwd(), session.root):
         path = vault_path(session.root, base / said)
         if path not in (None, "", ".") and is_there(base / said):
@@ -99,8 +99,6 @@ def _new_path(context: Context, old: str, base: Path | None, said: str) -> str:
     note needs no `.md`.
     """
     session = context.session
-    if not is_unicode(said):
-        raise VaultkitError(Message("ce nom n’est pas en UTF-8", "this name is not UTF-8"))
     root = session.root
     folder = base or (root if "/" in said else root / old.rpartition("/")[0])
     target = folder / said

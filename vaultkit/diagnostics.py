@@ -19,12 +19,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was seen at one place of one note."""
+    """What was seen at one place of one note.
+
+    `fix` are the edits that mend it without changing what the note means; `adds` are those that put in
+    what is missing, which only a person can want (`check --add-missing`).
+    """
 
     span: Span
     message: Message
     hint: Message | None = None
     fix: tuple[Edit, ...] = ()
+    adds: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

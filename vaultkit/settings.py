@@ -7,34 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
-from tomllib import TOMLDecodeError, loads
+from typing import Any
 
 from vaultkit.errors import VaultkitError
 from vaultkit.text import Message
 
 TOML_NAME, NOTE_NAME = "vaultkit.toml", "vaultkit.md"
 LANGUAGES = ("fr", "en", "de")
+STALE_POLICIES = ("block", "warn", "rebuild")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a vault can set; keys are `[table] key` in TOML, `table.key` or nested in the note.
 
-    `vault_language` is `fr`, `en` or `de`, empty for that of the headings; `templates_folder` is where
-    the vault's own templates stand; `watch_*` are quiet periods in seconds (DESIGN §6.1).
+    `vault_language` is `fr`, `en` or `de`, empty for that of the headings; `templates_folder` and
+    `schemas_folder` are where the vault's own templates and schemas stand. `check_ignore` and the three
+    lists beside it hold codes or names of diagnostics: not said at all, or said with that severity;
+    `check_baseline` is the file of those that were there before. `hook_stale` is what the hook does with
+    a stale synthesis: `block`, `warn` or `rebuild`; empty for `block`, and `warn` where Obsidian's git
+    plugin makes the commits. `watch_*` are quiet periods in seconds (DESIGN §6.1).
     """
 
     vault_language: str = ""
     templates_folder: str = "vaultkit/templates"
+    schemas_folder: str = "vaultkit/schemas"
+    check_ignore: tuple[str, ...] = ()
+    check_error: tuple[str, ...] = ()
+    check_warning: tuple[str, ...] = ()
+    check_info: tuple[str, ...] = ()
+    check_baseline: str = "vaultkit/baseline.json"
+    hook_stale: str = ""
     watch_source_quiet: int = 30
     watch_target_quiet: int = 5
     watch_background_quiet: int = 60
 
     def is_internal(self, path: str) -> bool:
         """Whether a path is a template or a settings note of vaultkit, and so no note of a mission."""
-        folder = self.templates_folder.rstrip("/") + "/"
-        return path == NOTE_NAME or path.startswith((folder, "vaultkit/schemas/"))
+        folders = tuple(f"{folder.rstrip('/')}/" for folder in (self.templates_folder, self.schemas_folder))
+        return path == NOTE_NAME or path.startswith(folders)
 
 
 class WrongSettings(VaultkitError):
@@ -43,6 +54,8 @@ class WrongSettings(VaultkitError):
 
 def read_toml(text: str) -> Settings:
     """Return the settings that a `vaultkit.toml` gives; raises WrongSettings with its line."""
+    from tomllib import TOMLDecodeError, loads
+
     try:
         values = loads(text.removeprefix("\ufeff"))
     except TOMLDecodeError as fault:
@@ -61,16 +74,35 @@ def read_mapping(values: Mapping[str, object], where: str) -> Settings:
         if field is None:
             if where == NOTE_NAME and key.split(".")[0] not in {name.split(".")[0] for name in known}:
                 continue
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, n=1)
             raise _wrong(where, key, f"clé inconnue{_near(near, 'fr')}", f"unknown key{_near(near, 'en')}")
-        default = getattr(settings, field.name)
-        if not isinstance(value, type(default)) or isinstance(value, bool):
-            kind = "un nombre" if isinstance(default, int) else "un texte"
-            raise _wrong(where, key, f"il faut {kind}", f"expected {type(default).__name__}")
-        settings = replace(settings, **{field.name: value})
-    if settings.vault_language not in ("", *LANGUAGES):
-        raise _wrong(where, "vault.language", "il faut fr, en ou de", "expected fr, en or de")
+        settings = replace(settings, **{field.name: _typed(where, key, value, getattr(settings, field.name))})
+    for key, said, known_words in (
+        ("vault.language", settings.vault_language, LANGUAGES),
+        ("hook.stale", settings.hook_stale, STALE_POLICIES),
+    ):
+        if said not in ("", *known_words):
+            listed_fr, listed_en = _alternatives(known_words, "ou"), _alternatives(known_words, "or")
+            raise _wrong(where, key, f"il faut {listed_fr}", f"expected {listed_en}")
     return settings
+
+
+def _typed(where: str, key: str, value: object, default: object) -> Any:
+    """Return a value of the type that the default has; raises WrongSettings for any other."""
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+        raise _wrong(where, key, "il faut une liste de textes", "expected a list of strings")
+    if not isinstance(value, type(default)) or isinstance(value, bool):
+        kind = "un nombre" if isinstance(default, int) else "un texte"
+        raise _wrong(where, key, f"il faut {kind}", f"expected {type(default).__name__}")
+    return value
+
+
+def _alternatives(words: tuple[str, ...], last: str) -> str:
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def _flat(values: Mapping[str, object], lead: str = "") -> Iterator[tuple[str, object]]:

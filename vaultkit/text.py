@@ -40,12 +40,12 @@ class Loc:
 
 
 class LineIndex:
-    """Turns offsets into lines and columns; a line ends at a line feed."""
+    """Turns offsets into lines and columns of `text`; a line ends at a line feed."""
 
-    __slots__ = ("_astral", "_starts", "_text")
+    __slots__ = ("_astral", "_starts", "text")
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         starts = [0]
         find, at = text.find, text.find("\n")
         while at >= 0:
@@ -72,7 +72,7 @@ class LineIndex:
     def _wide(self, start: int, end: int) -> int:
         """Return how many characters of the stretch take two UTF-16 units."""
         if self._astral is None:
-            text = self._text
+            text = self.text
             self._astral = [] if text.isascii() else [i for i, c in enumerate(text) if c > "\uffff"]
         return bisect_right(self._astral, end - 1) - bisect_right(self._astral, start - 1)
 

@@ -20,10 +20,11 @@ from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.render.refresh import refresh
 from vaultkit.render.templates import Templates
 from vaultkit.settings import Settings
+from vaultkit.shell.files import DiskFiles
 from vaultkit.shell.resources import region_templates
 from vaultkit.vault.index import VaultIndex
 
-TEMPLATES = Templates(region_templates(Path("/nowhere"), Settings()))
+TEMPLATES = Templates(region_templates(DiskFiles(Path("/nowhere")), (), Settings()))
 
 RECAP = """\
 ## Tableau récapitulatif

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
-from vaultkit.rules import audit, links, names, notes
+from vaultkit.rules import audit, links, names, notes, queries, schemas, secrets, traceability
 from vaultkit.rules.kinds import UNRESOLVED_LINK
 from vaultkit.rules.links import nobody
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Look, Rule, VaultRule
 
+_ROOMS = (notes, secrets, schemas, links, names, queries, audit, traceability)
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*notes.RULES, *links.RULES, *names.RULES, *audit.RULES), key=lambda rule: rule.kind.code)
+    sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
 )
+#: What is said once for the whole vault.
+VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
 
 def check_canvas(look: Look, canvas: Canvas) -> Iterator[Diagnostic]:
@@ -24,6 +27,13 @@ def check_canvas(look: Look, canvas: Canvas) -> Iterator[Diagnostic]:
     for card in canvas.files:
         if card.linkpath not in look.index:
             yield Diagnostic(UNRESOLVED_LINK, canvas.path, nobody(card.linkpath, card.span, look))
+
+
+def check_vault(look: Look) -> Iterator[Diagnostic]:
+    """Yield what is said once for the whole vault."""
+    for rule in VAULT_RULES:
+        for path, finding in rule.check(look):
+            yield Diagnostic(rule.kind, path, finding)
 
 
 def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
 from vaultkit.render.refresh import Outcome, Refreshed
+from vaultkit.schema.check import violations
+from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import equal_destinations
@@ -20,7 +23,8 @@ class Look:
     """What rules look at: the vault, its missions, and what became of the regions of each synthesis.
 
     `hints` is a budget: how many more unresolved names may be searched for a likeness, as that costs a
-    pass over all names. `app` are Obsidian's own settings of the vault.
+    pass over all names. `app` are Obsidian's own settings of the vault. `today` is None where nobody
+    said which day it is: then nothing is overdue.
     """
 
     index: VaultIndex
@@ -28,9 +32,12 @@ class Look:
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
     hints: list[int] = field(default_factory=lambda: [0])
     app: AppSettings = field(default_factory=AppSettings)
+    schemas: SchemaSet = field(default_factory=SchemaSet)
+    today: date | None = None
     _last: list[tuple[Note, Mapping[str, tuple[str, ...]]]] = field(
         default_factory=list, init=False, repr=False
     )
+    _held: list[tuple[Note, tuple[Violation, ...]]] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
     def ignores(self) -> Callable[[str], bool]:
@@ -48,6 +55,12 @@ class Look:
             found = {path: equal_destinations(self.index, path, note.path) for path in said}
             self._last[:] = [(note, found)]
         return self._last[0][1]
+
+    def violations(self, note: Note) -> tuple[Violation, ...]:
+        """Return in what a note breaks its schema; only the last answer is kept, as with destinations."""
+        if not self._held or self._held[0][0] is not note:
+            self._held[:] = [(note, violations(self.schemas, note, self.index))]
+        return self._held[0][1]
 
     @cached_property
     def missions_of(self) -> Mapping[str, list[Mission]]:
@@ -73,6 +86,8 @@ class Look:
 
 
 Check = Callable[[Note, Look], Iterable[Finding]]
+#: What is said once for the whole vault: each finding with the path of the file it belongs to.
+VaultCheck = Callable[[Look], Iterable[tuple[str, Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +96,11 @@ class Rule:
 
     kind: Kind
     check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRule:
+    """One check of the whole vault with its kind: what would be said of many notes is said once."""
+
+    kind: Kind
+    check: VaultCheck

@@ -27,7 +27,9 @@ from vaultkit.errors import VaultkitError
 from vaultkit.markdown.regions import Region
 from vaultkit.shell import disk
 from vaultkit.shell.collector import without_collector
+from vaultkit.shell.files import Files
 from vaultkit.shell.obsidian import FOLDER, read_json
+from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message, Span
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.sources import is_written_into, without_generated
@@ -76,15 +78,18 @@ def _zone_here() -> str:
 
 
 def engine_of(
-    root: Path, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes], strict: bool = False
+    files: Files, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes], strict: bool = False
 ) -> Engine:
     """Return what answers queries on an opened vault; `strict` leaves out what Dataview does not have."""
     fields = {} if strict else extensions.FIELDS
-    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(root), times, fields)
+    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(files), times, fields)
 
     def read_file(path: str) -> str | None:
-        source = disk.read(root, path) if path in graph.index else None
-        return source.text if source else None
+        try:
+            data = files.slurp(path) if path in graph.index else None
+        except OSError as error:
+            raise disk.Unreadable(cannot_read(error)) from error
+        return None if data is None else disk.source_of(data).text
 
     return Engine(pages, graph, read_file, FUNCTIONS if strict else {**FUNCTIONS, **extensions.FUNCTIONS})
 
@@ -111,7 +116,7 @@ class Oracle:
     fed itself would never come to rest.
     """
 
-    root: Path
+    files: Files
     graph: LinkGraph
     times: Mapping[str, FileTimes]
     language: str
@@ -119,7 +124,7 @@ class Oracle:
     @cached_property
     def settings(self) -> QuerySettings:
         """The plugin's settings, in the language of the vault."""
-        return QuerySettings.of(dataview_settings(self.root), LOCALES[self.language])
+        return QuerySettings.of(dataview_settings(self.files), LOCALES[self.language])
 
     @cached_property
     def _pure(self) -> Engine:
@@ -130,7 +135,7 @@ class Oracle:
             if path not in notes or not is_written_into(notes[path].text)
         }
         graph = LinkGraph.of(without_generated(self.graph.index))
-        return engine_of(self.root, graph, clock_at(None, None), times)
+        return engine_of(self.files, graph, clock_at(None, None), times)
 
     def markdown(self, text: str, origin: str) -> str:
         """Answer the query of a region, a template or Dataview Serializer."""
@@ -172,9 +177,9 @@ def query_fault(error: Exception, region: Region) -> Finding | None:
     return Finding(place, message, Message("la zone reste telle quelle", "the region stands as it stood"))
 
 
-def dataview_settings(root: Path) -> Mapping[str, object]:
+def dataview_settings(files: Files) -> Mapping[str, object]:
     """Return the settings of the Dataview plugin in this vault; empty where it has none."""
-    data = read_json(root, f"{FOLDER}/plugins/dataview/data.json")
+    data = read_json(files, f"{FOLDER}/plugins/dataview/data.json")
     return data if isinstance(data, dict) else {}
 
 
@@ -195,9 +200,9 @@ def read_times(file: Path) -> dict[str, FileTimes]:
         ) from fault
 
 
-def _bookmarks(root: Path) -> frozenset[str]:
+def _bookmarks(files: Files) -> frozenset[str]:
     """Return the paths that are bookmarked as files, in groups too."""
-    data = read_json(root, f"{FOLDER}/bookmarks.json")
+    data = read_json(files, f"{FOLDER}/bookmarks.json")
     return frozenset(_bookmarked(data.get("items") if isinstance(data, dict) else None))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vaultkit import __version__
 from vaultkit.errors import VaultkitError
+from vaultkit.settings import STALE_POLICIES
 from vaultkit.shell import console
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ chaque jour / every day:
   vaultkit rebuild         mettre les synthèses à jour / bring the syntheses up to date
   vaultkit push NOTE       reporter les mots gardés dans les notes / push kept words into the notes
   vaultkit check           ce qui ne va pas / what is wrong
+  vaultkit explain CODE    ce que veut dire une remarque / what a remark means
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: init, new, query, mv, graph, history, eject, metadata  (vaultkit COMMAND --help)"""
+aussi / also: init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
+(vaultkit COMMAND --help)"""
 
 COMMANDS = {
     "adopt": (
@@ -52,6 +55,26 @@ COMMANDS = {
     "check": (
         "Dit ce qui ne va pas, où, et le remède ; code 1 s’il y a une erreur.",
         "Says what is wrong, where, and the remedy; 1 if there is an error.",
+    ),
+    "explain": (
+        "Explique une remarque (VK203, unresolved-link), ou ce que vaultkit voit d’une note.",
+        "Explains a remark (VK203, unresolved-link), or what vaultkit sees of a note.",
+    ),
+    "schema": (
+        "Les schémas du coffre : les déduire des notes, ou suivre un changement de clés et de valeurs.",
+        "The vault's schemas: inferred from its notes, or a change of keys and values carried through.",
+    ),
+    "hook": (
+        "Vérifie chaque commit git du coffre.",
+        "Checks each git commit of the vault.",
+    ),
+    "merge-driver": (
+        "Fusionne trois versions d’une note pour git, zone par zone ; git l’appelle lui-même.",
+        "Merges three versions of a note for git, region by region; git itself calls it.",
+    ),
+    "doctor": (
+        "Ce qui pourrait abîmer le coffre : réglages d’outils, extensions, git.",
+        "What could harm the vault: settings of tools, plugins, git.",
     ),
     "graph": (
         "Qui mène où : un résumé, ou le graphe entier à dessiner.",
@@ -101,6 +124,7 @@ def parser() -> ArgumentParser:
     _rebuild(commands)
     _check(commands)
     _graph(commands)
+    _git(commands)
     _journal(commands)
     _make(commands)
     return top
@@ -168,10 +192,79 @@ def _rebuild(commands: Parsers) -> None:
 def _check(commands: Parsers) -> None:
     made = _command(commands, "check", "check", "check")
     made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
-    made.add_argument("--format", choices=("text", "json"), default="text")
+    made.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     made.add_argument("--fix", action="store_true", help="fait les corrections sûres / make the safe fixes")
+    made.add_argument("--add-missing", action="store_true", help="ajoute ce qui manque / add what is missing")
+    made.add_argument("--diff", action="store_true", help=SHOW)
+    made.add_argument(
+        "--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N would change"
+    )
+    made.add_argument(
+        "--index", action="store_true", help="juge ce que git va enregistrer / judge what git has staged"
+    )
+    made.add_argument(
+        "--stale", choices=STALE_POLICIES, help="synthèse pas à jour, avec --index / stale, with --index"
+    )
+    made.add_argument(
+        "--only", choices=("frontmatter",), help="ces remarques seulement / these remarks alone"
+    )
+    made.add_argument(
+        "--write-baseline", action="store_true", help="accepte ce qui est là / accept what is there now"
+    )
+    made.add_argument(
+        "--no-baseline", action="store_true", help="dit tout / say what the baseline accepts too"
+    )
+    made = _command(commands, "explain", "explain", "explain")
+    made.add_argument("what", metavar="CODE|NOTE")
+    _schema(commands)
     made = _command(commands, "metadata", "metadata", "metadata")
     made.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
+
+
+def _schema(commands: Parsers) -> None:
+    made = _command(commands, "schema", "schema", "overview")
+    steps = made.add_subparsers(metavar="infer|migrate")
+    step = _step(steps, "infer", "schema", "infer", "déduit des notes / inferred from the notes")
+    step.add_argument("categories", metavar="CATEGORY", nargs="*")
+    step.add_argument("--write", action="store_true", help="écrit les fichiers / write the files")
+    step = _step(steps, "migrate", "schema", "migrate", "change clés et valeurs / change keys and values")
+    step.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
+    step.add_argument(
+        "--rename", action="append", default=[], metavar="OLD=NEW", help="clé → clé / key → key"
+    )
+    step.add_argument(
+        "--map", action="append", default=[], metavar="KEY:OLD=NEW", help="valeur → valeur / value → value"
+    )
+    step.add_argument("--diff", action="store_true", help=SHOW)
+    step.add_argument(
+        "--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N would change"
+    )
+
+
+def _step(steps: Parsers, name: str, module: str, function: str, about: str) -> ArgumentParser:
+    made = steps.add_parser(name, help=about, description=about)
+    made.set_defaults(run=(module, function))
+    return made
+
+
+def _git(commands: Parsers) -> None:
+    made = _command(commands, "hook", "hook", "status")
+    steps = made.add_subparsers(metavar="install|uninstall")
+    step = _step(steps, "install", "hook", "install", "installe / install")
+    step.add_argument(
+        "--stale", choices=STALE_POLICIES, help="synthèse pas à jour / what to do with a stale synthesis"
+    )
+    step.add_argument(
+        "--merge-driver", action="store_true", help="fusionne aussi les zones / merge regions too"
+    )
+    _step(steps, "uninstall", "hook", "uninstall", "retire / take out")
+    made = _command(commands, "merge-driver", "merge_driver", "merge_driver")
+    made.add_argument("base", metavar="%O")
+    made.add_argument("ours", metavar="%A")
+    made.add_argument("theirs", metavar="%B")
+    made.add_argument("path", metavar="%P", nargs="?", default="")
+    made.add_argument("--marker-size", type=int, default=7, metavar="%L")
+    _command(commands, "doctor", "doctor", "doctor").add_argument("--json", action="store_true")
 
 
 def _graph(commands: Parsers) -> None:

@@ -77,8 +77,13 @@ def read(root: Path, what: FileEntry | str) -> Source | None:
     if found is None:
         return None
     data, status = found
+    return source_of(data, status.st_mtime_ns)
+
+
+def source_of(data: bytes, mtime_ns: int = 0) -> Source:
+    """Return what the bytes of a note say."""
     text, readonly = _decoded(data)
-    return Source(data, digest_of(data), text, status.st_mtime_ns, readonly)
+    return Source(data, digest_of(data), text, mtime_ns, readonly)
 
 
 def read_all(root: Path, entries: Iterable[FileEntry]) -> tuple[dict[str, Source], list[tuple[str, Message]]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from vaultkit.shell import swap
+from vaultkit.shell.files import Files
 from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message
 from vaultkit.vault.app import FILES, AppSettings
@@ -13,23 +12,23 @@ from vaultkit.vault.app import FILES, AppSettings
 FOLDER = ".obsidian"
 
 
-def app_settings(root: Path) -> tuple[AppSettings, list[tuple[str, Message]]]:
+def app_settings(files: Files) -> tuple[AppSettings, list[tuple[str, Message]]]:
     """Return what `.obsidian/` says, and why a file of it could not be read: then its defaults hold."""
     found: dict[str, object] = {}
     problems: list[tuple[str, Message]] = []
     for name in FILES:
-        value = read_json(root, f"{FOLDER}/{name}", problems)
+        value = read_json(files, f"{FOLDER}/{name}", problems)
         if value is not None:
             found[name] = value
     return AppSettings.of(found), problems
 
 
-def read_json(root: Path, path: str, problems: list[tuple[str, Message]] | None = None) -> object:
+def read_json(files: Files, path: str, problems: list[tuple[str, Message]] | None = None) -> object:
     """Return what a JSON file says, None if there is none or it cannot be read, which goes to `problems`."""
     told = problems if problems is not None else []
     try:
-        read = swap.slurp(root / path)
-        return None if read is None else json.loads(read[0].decode("utf-8-sig"))
+        read = files.slurp(path)
+        return None if read is None else json.loads(read.decode("utf-8-sig"))
     except OSError as error:
         told.append((path, cannot_read(error)))
     except (ValueError, RecursionError):

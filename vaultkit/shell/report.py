@@ -11,7 +11,8 @@ from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.edits import Change, Write
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.console import paint
-from vaultkit.text import Message, Span
+from vaultkit.shell.placed import Placed
+from vaultkit.text import Message
 from vaultkit.vault.index import VaultIndex
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -26,48 +27,35 @@ SEVERITIES = {
 }
 
 
-def as_json(found: Iterable[Diagnostic], index: VaultIndex, language: str) -> list[dict[str, object]]:
+def as_json(found: Iterable[Placed], language: str) -> list[dict[str, object]]:
     """Return diagnostics as DESIGN §5.1 shapes them: lines and columns from 1, columns in characters."""
-    shaped = []
-    for diagnostic in found:
-        finding = diagnostic.finding
-        line, column, end_line, end_column = _place(diagnostic.path, finding.span, index)
-        shaped.append(
-            {
-                "code": diagnostic.kind.code,
-                "name": diagnostic.kind.name,
-                "severity": str(diagnostic.kind.severity),
-                "path": diagnostic.path,
-                "line": line,
-                "column": column,
-                "end_line": end_line,
-                "end_column": end_column,
-                "message": finding.message.of(language),
-                "hint": finding.hint.of(language) if finding.hint else None,
-                "fixable": bool(finding.fix),
-            }
-        )
-    return shaped
+    return [
+        {
+            "code": kind.code,
+            "name": kind.name,
+            "severity": str(kind.severity),
+            "path": each.diagnostic.path,
+            "line": each.line,
+            "column": each.column,
+            "end_line": each.end_line,
+            "end_column": each.end_column,
+            "message": finding.message.of(language),
+            "hint": finding.hint.of(language) if finding.hint else None,
+            "fixable": bool(finding.fix),
+        }
+        for each in found
+        for kind, finding in [(each.diagnostic.kind, each.diagnostic.finding)]
+    ]
 
 
-def _place(path: str, span: Span, index: VaultIndex) -> tuple[int, int, int, int]:
-    note = index.notes.get(path) or index.canvases.get(path)
-    if note is None:
-        return 1, 1, 1, 1
-    end = max(span.start, span.end - (span.end > span.start and note.text[span.end - 1 : span.end] == "\n"))
-    return (*note.lines.place(span.start), *note.lines.place(end))
-
-
-def as_text(found: Iterable[Diagnostic], index: VaultIndex, language: str) -> Iterator[str]:
+def as_text(found: Iterable[Placed], language: str) -> Iterator[str]:
     """Yield diagnostics as lines: `path:line:col: CODE severity message`, the hint below."""
-    for diagnostic in found:
-        line, column, _, _ = _place(diagnostic.path, diagnostic.finding.span, index)
-        severity = diagnostic.kind.severity
-        word = paint(SEVERITIES[severity].of(language), _COLOURS[severity])
-        message = diagnostic.finding.message.of(language)
-        yield f"{diagnostic.path}:{line}:{column}: {diagnostic.kind.code} {word} {message}"
-        if diagnostic.finding.hint:
-            yield f"    → {diagnostic.finding.hint.of(language)}"
+    for each in found:
+        kind, finding = each.diagnostic.kind, each.diagnostic.finding
+        word = paint(SEVERITIES[kind.severity].of(language), _COLOURS[kind.severity])
+        yield f"{each.diagnostic.path}:{each.line}:{each.column}: {kind.code} {word} {finding.message.of(language)}"
+        if finding.hint:
+            yield f"    → {finding.hint.of(language)}"
 
 
 def counted(found: Iterable[Diagnostic], language: str) -> str:

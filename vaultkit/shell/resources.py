@@ -1,15 +1,18 @@
-"""The templates that come with vaultkit, and those that a vault has of its own."""
+"""The templates and schemas that come with vaultkit, and those that a vault has of its own."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vaultkit.settings import Settings
+from vaultkit.shell.files import Files
+from vaultkit.shell.walk import FileEntry
 
 #: What a template's file name may end in.
 SUFFIXES = (".md", ".j2", ".jinja", ".txt")
+#: What a schema's file name may end in.
+SCHEMA_SUFFIXES = (".yaml", ".yml", ".toml")
 _LARGEST = 1_000_000
 
 
@@ -20,7 +23,7 @@ def templates_home() -> Path:
     return inside if inside.is_dir() else here.parent / "note_templates"
 
 
-def region_templates(root: Path, settings: Settings) -> dict[str, str]:
+def region_templates(files: Files, entries: Iterable[FileEntry], settings: Settings) -> dict[str, str]:
     """Return the text of each region template by name; the vault's own come first.
 
     A template that is a note may have frontmatter of its own, which is no part of the template.
@@ -29,34 +32,58 @@ def region_templates(root: Path, settings: Settings) -> dict[str, str]:
         path.name: path.read_text(encoding="utf-8")
         for path in sorted((templates_home() / "regions").glob("*.md"))
     }
-    for name, text in own_templates(root, settings):
+    for name, text in own_templates(files, entries, settings):
         found[name] = _without_frontmatter(text)
         if name.endswith((".j2", ".jinja")):
             found[name.rsplit(".", 1)[0]] = found[name]
     return found
 
 
-def note_template(root: Path | None, settings: Settings, name: str) -> str | None:
+def note_template(files: Files, entries: Iterable[FileEntry], settings: Settings, name: str) -> str | None:
     """Return the text of a note template (`domaine`, `entretien` …), the vault's own first; None if unknown."""
-    own = dict(own_templates(root, settings)) if root else {}
+    own = dict(own_templates(files, entries, settings))
     if f"{name}.md" in own:
         return own[f"{name}.md"]
     path = templates_home() / f"{name}.md"
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def own_templates(root: Path, settings: Settings) -> Iterator[tuple[str, str]]:
+def own_templates(
+    files: Files, entries: Iterable[FileEntry], settings: Settings
+) -> Iterator[tuple[str, str]]:
     """Yield name and text of the vault's own templates; none that lies outside the vault is read."""
-    folder = root / settings.templates_folder
-    home = os.path.realpath(root)
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.rglob("*")):
-        real = os.path.realpath(path)
-        inside = os.path.commonpath([home, real]) == home
-        if inside and path.is_file() and path.suffix in SUFFIXES and path.stat().st_size <= _LARGEST:
-            name = path.relative_to(folder).as_posix()
-            yield name.removeprefix("regions/"), path.read_text(encoding="utf-8", errors="replace")
+    for path, text in _texts_in(settings.templates_folder, SUFFIXES, files, entries):
+        yield path.removeprefix("regions/"), text
+
+
+def preset_schemas() -> Iterator[tuple[str, str]]:
+    """Yield name and text of the schemas that come with vaultkit."""
+    for path in sorted((templates_home() / "schemas").glob("*.yaml")):
+        yield path.name, path.read_text(encoding="utf-8")
+
+
+def own_schemas(files: Files, entries: Iterable[FileEntry], settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield path and text of the vault's own schemas; none that lies outside the vault is read."""
+    for path, text in _texts_in(settings.schemas_folder, SCHEMA_SUFFIXES, files, entries):
+        yield f"{settings.schemas_folder.rstrip('/')}/{path}", text
+
+
+def _texts_in(
+    folder: str, suffixes: tuple[str, ...], files: Files, entries: Iterable[FileEntry]
+) -> Iterator[tuple[str, str]]:
+    """Yield the text of each file in a folder of the vault by its path in there, in order."""
+    lead = folder.rstrip("/") + "/"
+    wanted = [
+        entry
+        for entry in entries
+        if entry.path.startswith(lead)
+        and entry.path.endswith(suffixes)
+        and not entry.outside
+        and entry.size <= _LARGEST
+    ]
+    sources, _ = files.read_all(sorted(wanted, key=lambda entry: entry.path))
+    for path, source in sources.items():
+        yield path.removeprefix(lead), source.text
 
 
 def _without_frontmatter(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from vaultkit.audit.mission import alone, backlink_names, is_frozen, missions
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
-from vaultkit.errors import Refused, VaultkitError
+from vaultkit.errors import Refused
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
@@ -22,16 +23,20 @@ from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Outcome, Refreshed, refresh
 from vaultkit.render.serialized import Serialized, refresh_serialized
+from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
-from vaultkit.rules.registry import check, check_canvas
+from vaultkit.rules.registry import check, check_canvas, check_vault
 from vaultkit.rules.rule import Look
-from vaultkit.settings import LANGUAGES, NOTE_NAME, TOML_NAME, Settings, read_mapping, read_toml
+from vaultkit.schema.model import SchemaSet
+from vaultkit.settings import LANGUAGES, Settings
 from vaultkit.shell import disk, resources
 from vaultkit.shell.collector import without_collector
+from vaultkit.shell.configuration import vault_schemas, vault_settings
+from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import app_settings
-from vaultkit.shell.walk import FileEntry, scan
-from vaultkit.text import Message, Span
+from vaultkit.shell.walk import FileEntry
+from vaultkit.text import LineIndex, Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
@@ -69,37 +74,44 @@ class Session:
     def __init__(
         self,
         root: Path,
+        files: Files,
         settings: Settings,
         index: VaultIndex,
         entries: Sequence[FileEntry],
         app: AppSettings,
     ) -> None:
         self.root = root
+        self.files = files
         self.settings = settings
         self.index = index
+        self.entries = entries
         self.app = app
         self.problems: list[tuple[str, Message]] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
-        self._entries = entries
 
     @classmethod
-    def open(cls, root: Path) -> Session:
-        """Read the vault at `root`. Raises WrongSettings for settings that cannot be understood."""
+    def open(cls, root: Path, files: Files | None = None) -> Session:
+        """Read the vault at `root`, as it stands on the disk or in another state of its files.
+
+        Raises WrongSettings for settings that cannot be understood.
+        """
         began = time.perf_counter()
-        found = scan(root)
-        settings = _settings(root, found.files)
+        files = files or DiskFiles(root)
+        found = files.scan()
+        settings = vault_settings(files, found.files)
         with without_collector():
-            sources, problems = disk.read_all(
-                root, [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
+            sources, problems = files.read_all(
+                [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
             )
             read = time.perf_counter()
             notes = [parse_note(path, s.text, s.digest, s.readonly) for path, s in sources.items()]
-            boards, unread = disk.read_all(root, [f for f in found.files if _is_canvas(f.path)])
+            boards, unread = files.read_all([f for f in found.files if _is_canvas(f.path)])
             canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
             others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
-            app, misread = app_settings(root)
-            session = cls(root, settings, VaultIndex.of(notes, others, canvases), found.files, app)
+            app, misread = app_settings(files)
+            index = VaultIndex.of(notes, others, canvases)
+            session = cls(root, files, settings, index, found.files, app)
         session.problems = [*found.problems, *problems, *unread, *misread]
         session.timings = {"read": read - began, "parse": time.perf_counter() - read}
         return session
@@ -114,7 +126,7 @@ class Session:
     @cached_property
     def file_times(self) -> dict[str, tuple[int, int]]:
         """When each file was made and last changed, in milliseconds since 1970."""
-        return {e.path: (e.ctime_ns // 1_000_000, e.mtime_ns // 1_000_000) for e in self._entries}
+        return {e.path: (e.ctime_ns // 1_000_000, e.mtime_ns // 1_000_000) for e in self.entries}
 
     @cached_property
     def graph(self) -> LinkGraph:
@@ -127,10 +139,10 @@ class Session:
 
     def with_index(self, index: VaultIndex, moves: Mapping[str, str] | None = None) -> Session:
         """Return a session in which the vault is as planned, with files at other paths after `moves`."""
-        entries = self._entries
+        entries = self.entries
         if moves:
             entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
-        other = Session(self.root, self.settings, index, entries, self.app)
+        other = Session(self.root, self.files, self.settings, index, entries, self.app)
         other._outside = self._outside
         other._templates = self._templates
         return other
@@ -174,26 +186,46 @@ class Session:
         scene = Scene(mission, self.index, self._render, prune, self._ask)
         return refresh(mission.synthesis, scene, self._explain)
 
-    def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
-        """Return what is wrong in the notes asked about, all if None.
+    @cached_property
+    def schemas(self) -> SchemaSet:
+        """The schemas of the vault, made when first asked for."""
+        return vault_schemas(self.files, self.entries, self.settings)
 
-        `hints` says for how many unresolved links the nearest name is looked up.
+    def look(self, plan: Plan, hints: int = 0) -> Look:
+        """Return what rules look at; `hints` says for how many unresolved links the nearest name is looked up."""
+        today = datetime.now().astimezone().date()
+        return Look(self.index, self.missions, plan.refreshed, [hints], self.app, self.schemas, today)
+
+    def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
+        """Return what is wrong in the files asked about, all if None, by path and place.
+
+        `hints` is as in `look`. What is said once for the whole vault is said only where all is asked about.
         """
         began = time.perf_counter()
-        look = Look(self.index, self.missions, plan.refreshed, [hints], self.app)
+        look = self.look(plan, hints)
         wanted = None if asked is None else frozenset(asked)
         notes = [note for note in self.index if wanted is None or note.path in wanted]
         found = list(check(look, notes))
         for path, canvas in sorted(self.index.canvases.items()):
             if wanted is None or path in wanted:
                 found += check_canvas(look, canvas)
+        if wanted is None:
+            found += check_vault(look)
         found += [
             Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
             for path, message in self.problems
             if wanted is None or path in wanted
         ]
         self.timings["check"] = time.perf_counter() - began
-        return found
+        return list(chosen(found, self.settings, self.index.notes))
+
+    def lines(self, path: str) -> LineIndex | None:
+        """Return the text of a file that a diagnostic is about, by lines; None if it is not known."""
+        known = self.index.notes.get(path) or self.index.canvases.get(path)
+        if known is not None:
+            return known.lines
+        text = self.schemas.texts.get(path)
+        return None if text is None else LineIndex(text)
 
     def stale(self, plan: Plan) -> list[Diagnostic]:
         """Return a diagnostic for each region that is not what a rebuild would make it."""
@@ -252,7 +284,7 @@ class Session:
         for number in range(ROUNDS):
             plan = session.plan(prune)
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
-                raise _unexpected(expect, len(plan.changes.writes))
+                raise unexpected(expect, len(plan.changes.writes))
             done = session.apply(plan.changes, "rebuild")
             total.written += done.written
             total.summary += done.summary
@@ -293,7 +325,7 @@ class Session:
     def _oracle(self) -> Oracle:
         from vaultkit.shell.asking import Oracle, file_times
 
-        return Oracle(self.root, self.graph, file_times(self.file_times), self.language)
+        return Oracle(self.files, self.graph, file_times(self.file_times), self.language)
 
     def _ask(self, text: str, origin: str) -> str:
         return self._oracle.markdown(text, origin)
@@ -309,7 +341,7 @@ class Session:
     def _templates(self) -> Templates:
         from vaultkit.render.templates import Templates
 
-        return Templates(resources.region_templates(self.root, self.settings))
+        return Templates(resources.region_templates(self.files, self.entries, self.settings))
 
     def _render(self, name: str, context: Mapping[str, object]) -> str:
         return self._templates.render(name, context)
@@ -397,30 +429,14 @@ def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = 
     return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
 
 
-def _unexpected(expected: int, found: int) -> Refused:
+def unexpected(expected: int, found: int) -> Refused:
+    """Return the refusal of a plan that would change another number of notes than was expected."""
     return Refused(
         Message(
             f"notes à écrire\u00a0: {found} au lieu de {expected}\u00a0; rien n’a été écrit",
             f"notes that would change: {found}, not {expected}; nothing was written",
         )
     )
-
-
-def _settings(root: Path, files: Sequence[FileEntry]) -> Settings:
-    """Return the settings of the vault: of `vaultkit.toml`, else of the note `vaultkit.md`."""
-    toml = root / TOML_NAME
-    if toml.is_file():
-        try:
-            return read_toml(toml.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as fault:
-            raise VaultkitError(
-                Message(
-                    f"{TOML_NAME} ne peut pas être lu\u00a0: {fault}", f"{TOML_NAME} cannot be read: {fault}"
-                )
-            ) from fault
-    if any(entry.path == NOTE_NAME for entry in files) and (source := disk.read(root, NOTE_NAME)):
-        return read_mapping(parse_note(NOTE_NAME, source.text).properties, NOTE_NAME)
-    return Settings()
 
 
 def _is_canvas(path: str) -> bool:

@@ -181,7 +181,8 @@ def _note(context: Context, template: str, path: str, values: Mapping[str, objec
     """Render a note template; raises VaultkitError (2) for one that is unknown or faulty."""
     from vaultkit.render.templates import TemplateFault, Templates
 
-    text = resources.note_template(context.session.root, context.session.settings, template)
+    session = context.session
+    text = resources.note_template(session.files, session.entries, session.settings, template)
     if text is None:
         raise VaultkitError(
             Message(

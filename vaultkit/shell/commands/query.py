@@ -26,11 +26,11 @@ def query(arguments: Namespace) -> int:
     session = context.session
     times = read_times(Path(arguments.times)) if arguments.times else file_times(session.file_times)
     strict = bool(arguments.strict or arguments.batch)
-    engine = engine_of(session.root, session.graph, clock, times, strict)
+    engine = engine_of(session.files, session.graph, clock, times, strict)
     locale = arguments.locale or _locale(context)
     if arguments.batch:
         return _batch(engine, Path(arguments.batch), locale)
-    settings = QuerySettings.of(dataview_settings(context.session.root), locale)
+    settings = QuerySettings.of(dataview_settings(context.session.files), locale)
     return _one(context, engine, arguments, settings)
 
 

@@ -11,6 +11,7 @@ from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.commands.overview import tell_mission
+from vaultkit.shell.placed import placed
 from vaultkit.shell.session import Done, Plan, Session
 from vaultkit.text import note_name
 
@@ -25,7 +26,7 @@ def rebuild(arguments: Namespace) -> int:
     code = Refused.exit_code if done.refused else 0
     code = max(code, int(any(d.kind.severity is Severity.ERROR for d in found)))
     if arguments.json:
-        print(_document(session, done, report.as_json(found, session.index, context.language)))
+        print(_document(session, done, report.as_json(placed(found, session.lines), context.language)))
         return code
     _tell(context, session, plan, done)
     if count := report.counted(found, context.language):
@@ -42,7 +43,7 @@ def _show(context: Context, arguments: Namespace) -> int:
         code = Refused.exit_code
     if arguments.json:
         stale = context.session.stale(plan)
-        found = report.as_json(stale, context.session.index, context.language)
+        found = report.as_json(placed(stale, context.session.lines), context.language)
         done = Done(refused=list(changes.refused))
         print(_document(context.session, done, found))
         return max(code, Refused.exit_code if changes.refused else 0)

@@ -1,0 +1,58 @@
+"""Which diagnostics are said, and how loudly: the vault's settings, and the waivers in a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from vaultkit.diagnostics import Diagnostic, Severity
+from vaultkit.markdown.note import Note
+from vaultkit.rules.kinds import kinds_named
+from vaultkit.settings import Settings
+
+#: The property of a note that names what is not to be said about it.
+WAIVERS = "vaultkit_ignore"
+
+
+def chosen(
+    found: Iterable[Diagnostic], settings: Settings, notes: Mapping[str, Note]
+) -> Iterator[Diagnostic]:
+    """Yield the diagnostics that are to be said, each with the severity that the vault gives it."""
+    ignored = _codes(settings.check_ignore)
+    severities = {
+        code: severity
+        for severity, said in (
+            (Severity.INFO, settings.check_info),
+            (Severity.WARNING, settings.check_warning),
+            (Severity.ERROR, settings.check_error),
+        )
+        for code in _codes(said)
+    }
+    for diagnostic in found:
+        kind = diagnostic.kind
+        if kind.code in ignored or kind.code in waived(notes.get(diagnostic.path)):
+            continue
+        severity = severities.get(kind.code, kind.severity)
+        yield (
+            diagnostic
+            if severity is kind.severity
+            else replace(diagnostic, kind=replace(kind, severity=severity))
+        )
+
+
+def waivers(note: Note) -> tuple[str, ...]:
+    """Return what `vaultkit_ignore` of a note says, a single value or a list."""
+    value = note.properties.get(WAIVERS)
+    entries = value if isinstance(value, list) else [value]
+    return tuple(entry for entry in entries if isinstance(entry, str) and entry.strip())
+
+
+def waived(note: Note | None) -> frozenset[str]:
+    """Return the codes that a note waives."""
+    if note is None or WAIVERS not in note.properties:
+        return frozenset()
+    return _codes(waivers(note))
+
+
+def _codes(said: Iterable[str]) -> frozenset[str]:
+    return frozenset(kind.code for one in said for kind in kinds_named(one))

@@ -1,0 +1,9 @@
+"""What the rules about a mission mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vaultkit.rules.explained.explanation import Explanation
+
+EXPLANATIONS: Mapping[str, Explanation] = {}

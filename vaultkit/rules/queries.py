@@ -1,0 +1,7 @@
+"""Rules about the queries in notes: Dataview blocks and inline queries."""
+
+from __future__ import annotations
+
+from vaultkit.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

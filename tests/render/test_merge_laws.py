@@ -455,5 +455,6 @@ def history(seed: int, steps: int) -> History:
 
 @law(60)
 @given(st.integers(0, 1_000_000), st.integers(1, 8))
+@example(84, 5)  # a pruned link whose place a kept item takes
 def test_over_any_history_no_word_of_the_person_is_lost_or_doubled(seed: int, steps: int) -> None:
     history(seed, steps)

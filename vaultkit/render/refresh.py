@@ -100,15 +100,17 @@ def _refresh_region(note: Note, region: Region, scene: Scene) -> tuple[Outcome, 
     """Return what becomes of a region, and the edits for it."""
     standing = parse_body(region.body.of(note.text), region.prefix, region.name == "roadmap")
     first = _merged(region, standing, region.stamp, scene)
-    touched = _differ(standing, first.body)
-    merged = _settled(region, first, scene) if touched or region.stamp != first.stamp else first
-    edits = body_edits(note, region, merged.body) if touched else []
+    told = first if _differ(standing, first.body) else None
+    merged = _settled(region, first, scene) if told or region.stamp != first.stamp else first
+    if told is None and _differ(standing, merged.body):
+        told = merged
+    edits = body_edits(note, region, merged.body) if told else []
     if region.stamp != merged.stamp:
         end = f"{region.prefix}<!-- vaultkit:end {region.name} {merged.stamp.options()} -->"
         length = len(region.end.of(note.text).rstrip("\r\n"))
         edits.append(Edit(Span(region.end.start, region.end.start + length), end))
-    changed = first.changed if touched else ()
-    return Outcome(region, changed, merged.held, first.pruned, region.stamp is None, bool(edits)), edits
+    changed, pruned = (told.changed, told.pruned) if told else ((), first.pruned)
+    return Outcome(region, changed, merged.held, pruned, region.stamp is None, bool(edits)), edits
 
 
 def _settled(region: Region, merged: Merge, scene: Scene) -> Merge:

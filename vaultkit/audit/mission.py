@@ -14,6 +14,7 @@ from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
 from vaultkit.text import fold, nfc, note_name
 from vaultkit.values import parse_date
+from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.links import resolve_linkpath
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ def alone(note: Note, language: str) -> Mission:
 def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, ...]:
     """Return the mission of each synthesis, in the order of the paths.
 
-    `language` is that of the settings; without it each synthesis speaks that of its own headings.
+    `language` is that of the settings; without it each synthesis speaks that of its own headings. A
+    conflict copy of a note is no part of any.
     """
     by_category: dict[str, list[Note]] = {}
+    copies = conflict_copies(index)
     for note in index:
-        if category := category_of(note):
+        if (category := category_of(note)) and note.path not in copies:
             by_category.setdefault(category, []).append(note)
     syntheses = by_category.get(SYNTHESIS, [])
     candidates = [note for category in CHILD_CATEGORIES for note in by_category.get(category, ())]

@@ -21,6 +21,7 @@ FAMILIES = {
 NOT_UTF8 = Kind("VK101", "not-utf8", Severity.WARNING)
 UNREADABLE = Kind("VK102", "unreadable-note", Severity.WARNING)
 CONFLICT_MARKERS = Kind("VK103", "conflict-markers", Severity.ERROR)
+CONFLICT_COPY = Kind("VK104", "conflict-copy", Severity.WARNING)
 SECRET_PASSWORD = Kind("VK110", "secret-password", Severity.WARNING)
 SECRET_AVS = Kind("VK111", "secret-avs", Severity.WARNING)
 SECRET_IBAN = Kind("VK112", "secret-iban", Severity.WARNING)

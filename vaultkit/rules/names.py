@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
-from vaultkit.rules.kinds import AMBIGUOUS_LINK, CASE_DUPLICATE, DUPLICATE_NAME, UNRESOLVED_SUBPATH
+from vaultkit.rules.kinds import (
+    AMBIGUOUS_LINK,
+    CASE_DUPLICATE,
+    CONFLICT_COPY,
+    DUPLICATE_NAME,
+    UNRESOLVED_SUBPATH,
+)
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span
 from vaultkit.vault.index import file_key, name_key
@@ -87,7 +93,24 @@ def case_duplicate(note: Note, look: Look) -> Iterator[Finding]:
         )
 
 
+def conflict_copy(note: Note, look: Look) -> Iterator[Finding]:
+    """A sync tool left a second version of a note beside it; only the original is read as a source."""
+    if original := look.copies.get(note.path):
+        yield Finding(
+            Span(0, 0),
+            Message(
+                f"copie en conflit de {original}\u00a0: elle n’alimente aucune synthèse",
+                f"conflict copy of {original}: it feeds no synthesis",
+            ),
+            Message(
+                "reprendre dans l’original ce qui manque, puis effacer cette copie",
+                "take what is missing over into the original, then delete this copy",
+            ),
+        )
+
+
 RULES = (
+    Rule(CONFLICT_COPY, conflict_copy),
     Rule(AMBIGUOUS_LINK, ambiguous_link),
     Rule(UNRESOLVED_SUBPATH, unresolved_subpath),
     Rule(DUPLICATE_NAME, duplicate_name),

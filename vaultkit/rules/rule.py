@@ -14,6 +14,7 @@ from vaultkit.render.refresh import Outcome, Refreshed
 from vaultkit.schema.check import violations
 from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
+from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import equal_destinations
 
@@ -43,6 +44,11 @@ class Look:
     def ignores(self) -> Callable[[str], bool]:
         """The test for the app's "excluded files", whose links nobody is bothered with."""
         return self.app.ignores()
+
+    @cached_property
+    def copies(self) -> Mapping[str, str]:
+        """The conflict copies that sync tools left, each with its original."""
+        return conflict_copies(self.index)
 
     def destinations(self, note: Note) -> Mapping[str, tuple[str, ...]]:
         """Return where the links of a note lead, by their linkpaths; several where the app defines none.

@@ -10,6 +10,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.text import Span
+from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
 
 #: What a note holds that is refreshed as Dataview Serializer would.
@@ -19,8 +20,10 @@ SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|
 def without_generated(index: VaultIndex) -> VaultIndex:
     """Return the index in which generated stretches are cut out: what stands there is never a source.
 
-    Nothing of such a note then depends on them, its length and its lines neither.
+    Nothing of such a note then depends on them, its length and its lines neither. Conflict copies are left out.
     """
+    copies = conflict_copies(index)
+    index = index.without(copies) if copies else index
     return index.with_notes(_cut(note) for note in index.notes.values() if _may_be_generated(note.text))
 
 

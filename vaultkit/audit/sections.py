@@ -14,13 +14,10 @@ from vaultkit.text import Span, fold, without_numbering
 
 ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
 
-#: The callouts that hold risks and opportunities, wherever they stand.
+#: The callouts that hold risks and opportunities, wherever they stand, by their style.
 CALLOUT_TOPICS = {
     "danger": Topic.RISKS,
-    "error": Topic.RISKS,
     "success": Topic.OPPORTUNITIES,
-    "check": Topic.OPPORTUNITIES,
-    "done": Topic.OPPORTUNITIES,
     "info": Topic.OPPORTUNITIES,
 }
 
@@ -111,7 +108,7 @@ def topic_at(note: Note, parts: Sequence[Part], place: Span, callout: int | None
     box = note.callouts[callout]
     if box.title and (titled := topic_of(box.title)):
         return titled if titled in ITEM_TOPICS else None
-    return None if box.title and box.type == "info" else CALLOUT_TOPICS.get(box.type)
+    return None if box.title and box.type == "info" else CALLOUT_TOPICS.get(box.style)
 
 
 def horizon_marks(note: Note, part: Part) -> list[tuple[int, Horizon | None]]:

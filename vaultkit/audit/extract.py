@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from vaultkit.audit.actions import AFTER_LABEL, BOLD_LEAD, PLAIN_LEAD, horizon_lead, opening, read_action
@@ -83,9 +84,13 @@ def property_key(note: Note, key: str) -> str:
     """Return the property that `key` means as it is spelled in the note (`Priorité`), else `key`."""
     if key in note.properties:
         return key
-    return next(
-        (k for k in note.properties if unaccented(k).strip().replace(" ", "_").replace("-", "_") == key), key
-    )
+    return next((k for k in note.properties if plain_key(k) == key), key)
+
+
+@lru_cache(maxsize=1 << 12)
+def plain_key(key: str) -> str:
+    """Return the key that a spelling means: `Constat clé` gives `constat_cle`."""
+    return unaccented(key).strip().replace(" ", "_").replace("-", "_")
 
 
 def _label(note: Note) -> str:

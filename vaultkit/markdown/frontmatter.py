@@ -15,6 +15,7 @@ from vaultkit.markdown.note import Frontmatter
 from vaultkit.markdown.yaml_faults import BlockFault, finding_of, parser_fault
 from vaultkit.markdown.yaml_places import Place, read_places
 from vaultkit.markdown.yaml_values import Builder, Contents, plain_contents
+from vaultkit.text import Span
 
 #: What reads YAML: libyaml, else PyYAML's own, slower parser.
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -98,8 +99,16 @@ class NoteHandler(BaseHandler):
 def read_frontmatter(text: str) -> Frontmatter | None:
     """Return the YAML block that opens `text`, None if there is none."""
     block = find_frontmatter(text)
-    if block is None:
-        return None
+    return _read(text, block) if block else None
+
+
+def read_yaml(text: str) -> Frontmatter:
+    """Return a whole YAML file as the block of a note is read: with its places, its faults and the same bounds."""
+    whole = Span(int(text.startswith("\ufeff")), len(text))
+    return _read(text, Delimited(whole, whole))
+
+
+def _read(text: str, block: Delimited) -> Frontmatter:
     handler = NoteHandler(text, block)
     properties, _ = python_frontmatter.parse("", handler=handler)
     return Frontmatter(

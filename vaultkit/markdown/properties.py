@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from vaultkit.edits import Edit, apply_edits
@@ -45,6 +46,11 @@ def scalar(value: str | int | float | bool | None, flow: bool = False) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 12, typed=True)
+def _scalar(value: str | int | float | bool) -> str:
+    return scalar(value)
+
+
 def set_property(note: Note, key: str, value: str | int | float | bool) -> list[Edit]:
     """Return the edits that give the property `key` this scalar value; a new key goes to the end.
 
@@ -56,10 +62,13 @@ def set_property(note: Note, key: str, value: str | int | float | bool) -> list[
         start = 1 if note.text.startswith("\ufeff") else 0
         lines = f"---{newline}{scalar(key)}: {scalar(value)}{newline}---{newline}"
         return _looked_at(note, [Edit(Span(start, start), lines)], key, value)
+    line = f"{_scalar(key)}: {_scalar(value)}"
+    if (edit := _new_line(note, key, line)) is not None:
+        return _looked_at(note, [edit], key, value)
     root = _root(note)
     found = _entry(root, key)
     if found is None:
-        return _looked_at(note, [_new_key(note, root, f"{scalar(key)}: {scalar(value)}")], key, value)
+        return _looked_at(note, [_new_key(note, root, line)], key, value)
     name, node = found
     if node.id != "scalar" or _is_named(name, node):
         raise NotEditable(f"{key} holds no single value of its own")
@@ -117,6 +126,17 @@ def set_entry(note: Note, key: str, position: int, value: str) -> list[Edit]:
 
 
 # ------------------------------------------------------------------------------------ the forms
+
+
+def _new_line(note: Note, key: str, line: str) -> Edit | None:
+    """Return the insertion of a new key where no YAML has to be composed for it: each key opens its line."""
+    front = note.frontmatter
+    if front is None or front.error or note.readonly or key in front.properties or not front.properties:
+        return None
+    if any(note.text[entry.key_span.start - 1] != "\n" for entry in front.properties.values()):
+        return None
+    at = front.body.end
+    return Edit(Span(at, at), f"{line}{newline_of(note.text)}") if note.text[at - 1] == "\n" else None
 
 
 def _new_key(note: Note, root: Any, line: str) -> Edit:

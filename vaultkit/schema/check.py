@@ -1,12 +1,37 @@
-"""A note held against its schema."""
+"""A note held against its schemas."""
 
 from __future__ import annotations
 
 from vaultkit.markdown.note import Note
+from vaultkit.schema.beyond import Surroundings, beyond
 from vaultkit.schema.model import SchemaSet, Violation
+from vaultkit.schema.properties import properties
+from vaultkit.schema.sections import sections
 from vaultkit.vault.index import VaultIndex
 
 
 def violations(schemas: SchemaSet, note: Note, index: VaultIndex) -> tuple[Violation, ...]:
-    """Return in what a note breaks its schema, in text order; nothing where no schema matches."""
-    return ()
+    """Return in what a note breaks its schemas, in text order; nothing where none matches."""
+    return held(Surroundings(schemas, index), note)
+
+
+def held(around: Surroundings, note: Note) -> tuple[Violation, ...]:
+    """Return in what a note breaks its schemas; who asks about many notes keeps `around`.
+
+    Of a note whose properties cannot be read nothing is said: what it is missing is not known.
+    """
+    if note.frontmatter is not None and note.frontmatter.error is not None:
+        return ()
+    found: list[Violation] = []
+    for schema in around.schemas.of(note):
+        found += properties(schema, note, around)
+        if schema.looks_beyond:
+            found += beyond(schema, note, around)
+        if schema.sections:
+            found += sections(schema, note)
+    if len(found) < 2:
+        return tuple(found)
+    once = {(one.breach, one.finding.span, one.finding.message.en): one for one in reversed(found)}
+    return tuple(
+        sorted(once.values(), key=lambda one: (one.finding.span, one.breach, one.finding.message.en))
+    )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.tags import all_tags
+from vaultkit.text import nfc
+
+if TYPE_CHECKING:
+    from vaultkit.schema.validator import Validator
 
 
 class Breach(StrEnum):
@@ -28,6 +37,15 @@ class Breach(StrEnum):
     SECTION_ITEMS = "section-items"
 
 
+class ContentKind(StrEnum):
+    """What a section can hold."""
+
+    LIST = "list"
+    CALLOUT = "callout"
+    TABLE = "table"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One thing in which a note breaks its schema."""
@@ -45,8 +63,92 @@ class SchemaFault:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionSchema:
+    """What a section has to be: `headings` are its names, the first as it is written where it is missing.
+
+    `content` are the kinds of which it holds at least one, all if empty; `least` how many items it holds.
+    """
+
+    headings: tuple[str, ...]
+    required: bool = True
+    content: tuple[ContentKind, ...] = ()
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What notes have to hold: the notes of `categories`, below `folders`, with one of `tags`.
+
+    Each of the three that says anything has to fit. `categories` are folded, `folders` end in `/`, `tags`
+    are lower case without `#`. `frontmatter` is a JSON Schema (2020-12), `validator` what it was compiled
+    to. `synonyms` gives for a property the folded words that mean one of its values. `links` gives for a
+    property the folded categories of the notes it may lead to, none for any; `tag_list` the tags that
+    notes may have, None for any; `known_tags` says that another note has to have each. `unique`, `before`
+    and `same_scope` name properties. `own` says that the vault has it otherwise than vaultkit brings it.
+    """
+
+    path: str
+    categories: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    frontmatter: Mapping[str, Any] = field(default_factory=dict)
+    validator: Validator | None = None
+    synonyms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tag_list: tuple[str, ...] | None = None
+    known_tags: bool = False
+    unique: tuple[str, ...] = ()
+    before: tuple[tuple[str, str], ...] = ()
+    same_scope: tuple[str, ...] = ()
+    sections: tuple[SectionSchema, ...] = ()
+    ordered: bool = False
+    own: bool = True
+
+    def fits(self, note: Note) -> bool:
+        """Whether the schema speaks of a note."""
+        if self.categories and category_of(note) not in self.categories:
+            return False
+        if self.folders and not nfc(note.path).startswith(self.folders):
+            return False
+        return not self.tags or any(
+            f"{tag.removeprefix('#').lower()}/".startswith(f"{wanted}/")
+            for tag in all_tags(note)
+            for wanted in self.tags
+        )
+
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether a note is held against more than its JSON Schema and its sections."""
+        return bool(
+            self.links
+            or self.unique
+            or self.before
+            or self.same_scope
+            or self.known_tags
+            or self.tag_list is not None
+        )
+
+
+@dataclass(frozen=True)
 class SchemaSet:
     """The schemas of a vault, those of the preset included; `texts` holds each of the vault's own files."""
 
+    schemas: tuple[Schema, ...] = ()
     faults: tuple[SchemaFault, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _by_category(self) -> Mapping[str, tuple[Schema, ...]]:
+        """The schemas by each category they name; those that name none under the empty text."""
+        found: dict[str, tuple[Schema, ...]] = {}
+        for schema in self.schemas:
+            for category in schema.categories or ("",):
+                found[category] = (*found.get(category, ()), schema)
+        return found
+
+    def of(self, note: Note) -> Iterator[Schema]:
+        """Yield the schemas that speak of a note."""
+        named, category = self._by_category, category_of(note)
+        for schema in (*(named.get(category, ()) if category else ()), *named.get("", ())):
+            if schema.fits(note):
+                yield schema

@@ -42,7 +42,7 @@ _FORBIDDEN = '*"\\<>:|?#^[]'
 
 
 def init(arguments: Namespace) -> int:
-    """Run `init`: settings and templates into the vault, where they are not there yet."""
+    """Run `init`: settings, templates and schemas into the vault, where they are not there yet."""
     context = open_context(arguments, arguments.root or arguments.vault or ".")
     session = context.session
     writes = [Write("vaultkit.toml", _toml(context), None, (), "init")]
@@ -50,6 +50,9 @@ def init(arguments: Namespace) -> int:
     for path in sorted(resources.templates_home().rglob("*.md")):
         name = path.relative_to(resources.templates_home()).as_posix()
         writes.append(Write(f"{folder}/{name}", path.read_text(encoding="utf-8"), None, (), "init"))
+    schemas = session.settings.schemas_folder.rstrip("/")
+    for name, text in resources.preset_schemas():
+        writes.append(Write(f"{schemas}/{name}", text, None, (), "init"))
     missing = tuple(write for write in writes if not (session.root / write.path).exists())
     done = session.apply(Changes(missing), "init")
     look(context)

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from vaultkit.audit.words import STATUS_EMOJI
-from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Section
+from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Reference, Section
 from vaultkit.text import Span, nfc, one_line
 
-_Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Section)
+_Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Reference, Section)
 
 _COMMENT = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
 _LONE_COMMENT = re.compile(r"<!--|-->|%%")

@@ -73,7 +73,7 @@ def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, .
             by_category.setdefault(category, []).append(note)
     syntheses = by_category.get(SYNTHESIS, [])
     candidates = [note for category in CHILD_CATEGORIES for note in by_category.get(category, ())]
-    declared = {note.path: _declared(index, note) for note in candidates}
+    declared = {note.path: declared_synthesis(index, note) for note in candidates}
     by_scope: dict[str, list[Note]] = {}
     for note in candidates:
         by_scope.setdefault(scope_of(note), []).append(note)
@@ -84,7 +84,7 @@ def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, .
     )
 
 
-def _declared(index: VaultIndex, note: Note) -> str | None:
+def declared_synthesis(index: VaultIndex, note: Note) -> str | None:
     """Return the path that `synthese: "[[…]]"` of a child leads to, None if it says nothing."""
     for link in note.property_links:
         if link.key.split(".")[0] == "synthese":

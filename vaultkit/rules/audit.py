@@ -86,14 +86,14 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
     mission = look.mission(note)
     if mission is None or not mission.active:
         return
-    spelled: dict[str, dict[str, tuple[Note, Span]]] = {}
+    spelled: dict[str, dict[str, tuple[Note, Span | None]]] = {}
     common: set[str] = set()
     for source in (mission.synthesis, *mission.children):
         text = nfc(source.text).replace("\ufe0f", "")
         common.update(word for word in _WORD.findall(text) if word[0].islower())
         same = text == source.text
         for found in _NAME.finditer(source.text if same else text):
-            place = Span(*found.span()) if same else _place_of(source, found[0])
+            place = Span(*found.span()) if same else None
             spelled.setdefault(unaccented(found[0]), {}).setdefault(found[0], (source, place))
     for key, spellings in sorted(spelled.items()):
         by_accents = {word.casefold(): word for word in spellings}
@@ -105,7 +105,7 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
             place = Span(note.body_start, note.body_start)
         quoted = [f"«\u00a0{word}\u00a0»" for word in words]
         yield Finding(
-            place,
+            place or _place_of(source, words[-1]),
             Message(
                 f"un nom écrit de deux façons\u00a0: {' et '.join(quoted)}",
                 f"a name spelled two ways: {' and '.join(words)}",

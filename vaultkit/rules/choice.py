@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from vaultkit.diagnostics import Diagnostic, Severity
+from vaultkit.diagnostics import Diagnostic, Kind, Severity
 from vaultkit.markdown.note import Note
-from vaultkit.rules.kinds import kinds_named
+from vaultkit.rules.kinds import FAMILIES, kinds_named
 from vaultkit.settings import Settings
 
 #: The property of a note that names what is not to be said about it.
@@ -18,26 +18,31 @@ def chosen(
     found: Iterable[Diagnostic], settings: Settings, notes: Mapping[str, Note]
 ) -> Iterator[Diagnostic]:
     """Yield the diagnostics that are to be said, each with the severity that the vault gives it."""
-    ignored = _codes(settings.check_ignore)
-    severities = {
-        code: severity
-        for severity, said in (
-            (Severity.INFO, settings.check_info),
-            (Severity.WARNING, settings.check_warning),
-            (Severity.ERROR, settings.check_error),
-        )
-        for code in _codes(said)
-    }
+    severities = severities_of(settings)
+    last: tuple[str, frozenset[str]] = ("", frozenset())
     for diagnostic in found:
         kind = diagnostic.kind
-        if kind.code in ignored or kind.code in waived(notes.get(diagnostic.path)):
-            continue
+        if diagnostic.path != last[0]:
+            last = (diagnostic.path, waived(notes.get(diagnostic.path)))
         severity = severities.get(kind.code, kind.severity)
+        if severity is None or kind.code in last[1]:
+            continue
         yield (
             diagnostic
             if severity is kind.severity
             else replace(diagnostic, kind=replace(kind, severity=severity))
         )
+
+
+def severities_of(settings: Settings) -> Mapping[str, Severity | None]:
+    """Return the severities that a vault gives to codes, None where it wants to hear nothing of them."""
+    said = (
+        (Severity.INFO, settings.check_info),
+        (Severity.WARNING, settings.check_warning),
+        (Severity.ERROR, settings.check_error),
+        (None, settings.check_ignore),
+    )
+    return {code: severity for severity, names in said for code in _codes(names)}
 
 
 def waivers(note: Note) -> tuple[str, ...]:
@@ -52,6 +57,11 @@ def waived(note: Note | None) -> frozenset[str]:
     if note is None or WAIVERS not in note.properties:
         return frozenset()
     return _codes(waivers(note))
+
+
+def is_of_family(kind: Kind, name: str) -> bool:
+    """Whether a kind belongs to the family with this English name: `frontmatter`."""
+    return FAMILIES[kind.code[2]].en == name
 
 
 def _codes(said: Iterable[str]) -> frozenset[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import SYNTHESIS, backlink_names, category_of, is_link
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Finding
+from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, Reference
-from vaultkit.markdown.properties import NotEditable, set_entry
+from vaultkit.markdown.properties import NotEditable, set_entry, set_property
 from vaultkit.render.children import missing_children
 from vaultkit.rules.kinds import (
     MISSING_CHILDREN,
@@ -21,7 +23,7 @@ from vaultkit.rules.kinds import (
 )
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span, fold, nfc
-from vaultkit.vault.links import closest_name, links_to
+from vaultkit.vault.links import closest_name, links_to, linktext
 
 #: The ending of an attachment's name, as Obsidian needs it in a link.
 _FILE_NAME = re.compile(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
@@ -136,7 +138,19 @@ def missing_reciprocal(note: Note, look: Look) -> Iterator[Finding]:
                     f"this note does not link back to its synthesis '{mission.synthesis.name}'",
                 ),
                 Message(f"ajouter [[{mission.synthesis.name}]]", f"add [[{mission.synthesis.name}]]"),
+                adds=_link_back(note, mission, look),
             )
+
+
+def _link_back(note: Note, mission: Mission, look: Look) -> tuple[Edit, ...]:
+    """Return the edit that names the synthesis in the property `synthese`, which is not there yet."""
+    if note.properties.get(property_key(note, "synthese")) is not None:
+        return ()
+    said = linktext(look.index, mission.path, note.path, look.app.new_link_format)
+    try:
+        return tuple(set_property(note, "synthese", f"[[{said}]]"))
+    except NotEditable:
+        return ()
 
 
 def two_syntheses(note: Note, look: Look) -> Iterator[Finding]:

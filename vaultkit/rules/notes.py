@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from vaultkit.audit.mission import CHILD_CATEGORIES, DOMAIN, SYNTHESIS, category_of, scope_of
-from vaultkit.audit.words import PRIORITIES, priority_of
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
@@ -16,8 +14,6 @@ from vaultkit.rules.kinds import (
     INVALID_FRONTMATTER,
     NOT_UTF8,
     PROPERTY_TYPE,
-    SCHEMA_ENUM,
-    SCHEMA_REQUIRED,
 )
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.text import Message, Span
@@ -47,34 +43,6 @@ def impossible_date(note: Note, look: Look) -> Iterator[Finding]:
     """A value looks like a date that the calendar does not have."""
     if note.frontmatter:
         yield from note.frontmatter.remarks
-
-
-def schema_required(note: Note, look: Look) -> Iterator[Finding]:
-    """A synthesis, domain note or interview has no `scope`, so nobody knows which mission it belongs to."""
-    if category_of(note) in (SYNTHESIS, *CHILD_CATEGORIES) and not scope_of(note):
-        place = note.frontmatter.properties["category"].key_span if note.frontmatter else Span(0, 0)
-        yield Finding(
-            place,
-            Message(
-                "la propriété «\u00a0scope\u00a0» manque\u00a0: la mission de la note",
-                "the property 'scope' is missing",
-            ),
-            Message("ajouter par exemple scope: Cabinet Untel", "add for example scope: Client X"),
-        )
-
-
-def schema_enum(note: Note, look: Look) -> Iterator[Finding]:
-    """The `priorite` of a domain note is none of haute, moyenne, basse."""
-    entry = note.frontmatter.properties.get("priorite") if note.frontmatter else None
-    if entry is None or category_of(note) != DOMAIN or entry.value in (None, ""):
-        return
-    if priority_of(entry.value) is None:
-        known = ", ".join(str(priority) for priority in PRIORITIES)
-        yield Finding(
-            entry.value_span,
-            Message(f"priorité «\u00a0{entry.value}\u00a0» inconnue", f"unknown priority '{entry.value}'"),
-            Message(f"valeurs possibles\u00a0: {known}", f"possible values: {known}"),
-        )
 
 
 def property_type(note: Note, look: Look) -> Iterator[Finding]:
@@ -143,8 +111,6 @@ RULES = (
     Rule(NOT_UTF8, not_utf8),
     Rule(INVALID_FRONTMATTER, invalid_frontmatter),
     Rule(IMPOSSIBLE_DATE, impossible_date),
-    Rule(SCHEMA_REQUIRED, schema_required),
-    Rule(SCHEMA_ENUM, schema_enum),
     Rule(PROPERTY_TYPE, property_type),
     Rule(BROKEN_MARKER, broken_marker),
 )

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
-from vaultkit.rules import audit, links, names, notes, queries, schemas, secrets, traceability
+from vaultkit.rules import audit, conflicts, links, names, notes, queries, schemas, secrets, traceability
 from vaultkit.rules.kinds import UNRESOLVED_LINK
 from vaultkit.rules.links import nobody
 from vaultkit.rules.rule import Look, Rule, VaultRule
 
-_ROOMS = (notes, secrets, schemas, links, names, queries, audit, traceability)
+_ROOMS = (notes, conflicts, secrets, schemas, links, names, queries, audit, traceability)
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
 )

@@ -8,10 +8,12 @@ from datetime import date
 from functools import cached_property
 
 from vaultkit.audit.model import Mission
+from vaultkit.audit.trace import Said, said_by_path
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
 from vaultkit.render.refresh import Outcome, Refreshed
-from vaultkit.schema.check import violations
+from vaultkit.schema.beyond import Surroundings
+from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
@@ -65,8 +67,12 @@ class Look:
     def violations(self, note: Note) -> tuple[Violation, ...]:
         """Return in what a note breaks its schema; only the last answer is kept, as with destinations."""
         if not self._held or self._held[0][0] is not note:
-            self._held[:] = [(note, violations(self.schemas, note, self.index))]
+            self._held[:] = [(note, held(self._surroundings, note))]
         return self._held[0][1]
+
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.schemas, self.index)
 
     @cached_property
     def missions_of(self) -> Mapping[str, list[Mission]]:
@@ -76,6 +82,11 @@ class Look:
             for child in mission.children:
                 found.setdefault(child.path, []).append(mission)
         return found
+
+    @cached_property
+    def said(self) -> Mapping[str, tuple[Said, ...]]:
+        """What each note says of the domains of the active missions, by its path."""
+        return said_by_path(self.missions, self.index)
 
     @cached_property
     def _by_synthesis(self) -> Mapping[str, Mission]:

@@ -38,7 +38,9 @@ def main(root: Path, runs: int = 3) -> None:
         planned.append(ready - indexed)
         checked.append(done - ready)
     index, rules = statistics.median(opened), statistics.median(checked)
-    print(f"plain index {index:.2f} s   plan {statistics.median(planned):.2f} s   rules {rules:.2f} s", end="")
+    print(
+        f"plain index {index:.2f} s   plan {statistics.median(planned):.2f} s   rules {rules:.2f} s", end=""
+    )
     print(f"   = {rules / index:.2f} of the index")
     look = session.look(plan, hints=50)
     for rule in VAULT_RULES:

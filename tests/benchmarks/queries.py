@@ -28,7 +28,7 @@ QUERIES = (
 def main(vault: str, rounds: int = 5) -> None:
     """Print the seconds of each query: the first time, and the median after that."""
     session = Session.open(Path(vault))
-    engine = engine_of(session.root, session.graph, clock_at(None, None), file_times(session.file_times))
+    engine = engine_of(session.files, session.graph, clock_at(None, None), file_times(session.file_times))
     for text, reference in QUERIES:
         seconds = []
         for _ in range(rounds + 1):

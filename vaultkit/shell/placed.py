@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.text import LineIndex
+from vaultkit.text import LineIndex, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,31 @@ class Placed:
 
 
 def placed(found: Iterable[Diagnostic], lines: Callable[[str], LineIndex | None]) -> list[Placed]:
-    """Return diagnostics with their places; `lines` gives the text of a file by its path."""
-    return [_placed(diagnostic, lines(diagnostic.path)) for diagnostic in found]
+    """Return diagnostics with their places; `lines` gives the text of a file by its path.
+
+    Neighbours on one line share its text, so that many of them on a long line take no more room than one.
+    """
+    result: list[Placed] = []
+    last: tuple[str, int, str] = ("", 0, "")
+    for diagnostic in found:
+        index = lines(diagnostic.path)
+        if index is None:
+            result.append(Placed(diagnostic))
+            continue
+        line, column = index.place(diagnostic.finding.span.start)
+        if last[:2] != (diagnostic.path, line):
+            last = (diagnostic.path, line, _source(index, diagnostic.finding.span.start - column + 1))
+        end_line, end_column = index.place(_end(index.text, diagnostic.finding.span))
+        result.append(Placed(diagnostic, line, column, end_line, end_column, last[2]))
+    return result
 
 
-def _placed(diagnostic: Diagnostic, index: LineIndex | None) -> Placed:
-    if index is None:
-        return Placed(diagnostic)
-    span, text = diagnostic.finding.span, index.text
-    end = max(span.start, span.end - (span.end > span.start and text[span.end - 1 : span.end] == "\n"))
-    (line, column), (end_line, end_column) = index.place(span.start), index.place(end)
-    start = span.start - column + 1
-    stop = text.find("\n", start)
-    source = text[start : len(text) if stop < 0 else stop].rstrip("\r")
-    return Placed(diagnostic, line, column, end_line, end_column, source)
+def _source(index: LineIndex, start: int) -> str:
+    stop = index.text.find("\n", start)
+    return index.text[start : len(index.text) if stop < 0 else stop].rstrip("\r")
+
+
+def _end(text: str, span: Span) -> int:
+    """Return where a span ends, before the newline that it may take with it."""
+    newline = span.end > span.start and text[span.end - 1 : span.end] == "\n"
+    return max(span.start, span.end - newline)

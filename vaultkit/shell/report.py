@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
@@ -12,14 +13,16 @@ from vaultkit.edits import Change, Write
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.console import paint
 from vaultkit.shell.placed import Placed
+from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 from vaultkit.vault.index import VaultIndex
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+#: What JSON must not hold as it stands: halves of characters, and control characters that a terminal may obey.
+_ESCAPED = re.compile("[\x80-\x9f\ud800-\udfff]")
 SCHEMA_VERSION = 1
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 SEVERITIES = {
     Severity.ERROR: Message("erreur", "error"),
     Severity.WARNING: Message("avertissement", "warning"),
@@ -49,13 +52,17 @@ def as_json(found: Iterable[Placed], language: str) -> list[dict[str, object]]:
 
 
 def as_text(found: Iterable[Placed], language: str) -> Iterator[str]:
-    """Yield diagnostics as lines: `path:line:col: CODE severity message`, the hint below."""
+    """Yield diagnostics as lines: `path:line:col: CODE severity message`, the hint below.
+
+    What comes from the vault cannot break a line, nor make a terminal obey it.
+    """
     for each in found:
         kind, finding = each.diagnostic.kind, each.diagnostic.finding
-        word = paint(SEVERITIES[kind.severity].of(language), _COLOURS[kind.severity])
-        yield f"{each.diagnostic.path}:{each.line}:{each.column}: {kind.code} {word} {finding.message.of(language)}"
+        word = paint(SEVERITIES[kind.severity].of(language), COLOURS[kind.severity])
+        place = f"{harmless(each.diagnostic.path)}:{each.line}:{each.column}"
+        yield f"{place}: {kind.code} {word} {harmless(finding.message.of(language))}"
         if finding.hint:
-            yield f"    → {finding.hint.of(language)}"
+            yield f"    → {harmless(finding.hint.of(language))}"
 
 
 def counted(found: Iterable[Diagnostic], language: str) -> str:
@@ -86,19 +93,21 @@ def document(**values: object) -> str:
 
 
 def as_document(values: object) -> str:
-    """Return a value as the JSON that vaultkit prints; half a character (a lone surrogate) is escaped."""
+    """Return a value as the JSON that vaultkit prints; half a character and control characters are escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=2)
-    return text if text.isascii() else _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return text if text.isascii() else _ESCAPED.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 
 
 def diff(writes: Iterable[Write], index: VaultIndex) -> Iterator[str]:
-    """Yield a unified diff of what would be written."""
+    """Yield a unified diff of what would be written; on a terminal, control characters are made visible."""
+    terminal = sys.stdout.isatty()
     for write in writes:
         known = index.notes.get(write.path) or index.canvases.get(write.path)
         old = known.text if known and write.digest else ""
         source = f"a/{write.path}" if write.digest else "/dev/null"
         for line in unified_diff(_lines(old), _lines(write.text), source, f"b/{write.path}", n=2):
-            yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+            whole = line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+            yield harmless(whole.replace("\r\n", "\n"), "\t\n") if terminal else whole
 
 
 def _lines(text: str) -> list[str]:

@@ -2,111 +2,222 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from shutil import get_terminal_size
 
-from vaultkit.diagnostics import Diagnostic, Severity
-from vaultkit.edits import Changes, Edit, Write, apply_edits
+from vaultkit.diagnostics import Diagnostic, Kind, Severity
+from vaultkit.errors import VaultkitError
+from vaultkit.rules.choice import is_of_family
+from vaultkit.rules.kinds import KINDS
 from vaultkit.shell import report
+from vaultkit.shell.baseline import Spoken, accept, spoken
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
+from vaultkit.shell.mending import mended
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.placed import Placed, placed
-from vaultkit.shell.session import Session, rewritten, unexpected, write_of
+from vaultkit.shell.report import nombre, number
+from vaultkit.shell.session import Done, unexpected
+from vaultkit.shell.snippet import harmless
+from vaultkit.text import Message
 
 #: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
 HINTS = 50
-#: How often what a fix leaves is looked at again: a fix can uncover another.
-ROUNDS = 5
 
 
 def check(arguments: Namespace) -> int:
     """Run the command; return 1 if there is an error."""
-    if arguments.index:
-        from vaultkit.shell.commands.staged import check_index
-
-        return check_index(arguments)
+    mending = arguments.fix or arguments.add_missing
+    _fit_together(arguments, mending)
     context = open_context(arguments)
+    asked = _asked(context, arguments.paths)
+    if not mending:
+        return _tell(context, arguments, asked)
     session = context.session
-    asked = find_paths(session.index, session.root, arguments.paths) if arguments.paths else None
-    if not arguments.fix and not arguments.add_missing:
-        return say(context, session.check(session.plan(), asked, HINTS), arguments.format)
-    changes = mended(session, asked, arguments.fix, arguments.add_missing)
+    changes = mended(session, asked, arguments.fix, arguments.add_missing, _wanted(arguments.only))
     if arguments.expect is not None and len(changes.writes) != arguments.expect:
         raise unexpected(arguments.expect, len(changes.writes))
     if arguments.diff:
         return show_diff(context, changes)
-    code = _write(context, changes)
+    done = session.apply(changes, "check --fix" if arguments.fix else "check --add-missing")
+    code = _tell_done(context, done, arguments.format)
     context = open_context(arguments)
-    found = context.session.check(context.session.plan(), asked, HINTS)
-    return max(code, say(context, found, arguments.format))
+    return max(code, _tell(context, arguments, asked))
 
 
-def say(context: Context, found: Sequence[Diagnostic], form: str) -> int:
-    """Print diagnostics in the form that is asked for; return 1 if one is an error."""
-    language, told = context.language, placed(found, context.session.lines)
-    for line in FORMATS[form](told, language):
+def _fit_together(arguments: Namespace, mending: bool) -> None:
+    """Raise VaultkitError (2) for options that would do nothing, or spoil a program's input."""
+    if not mending and (arguments.diff or arguments.expect is not None):
+        raise VaultkitError(
+            Message(
+                "--diff et --expect vont avec --fix ou --add-missing",
+                "--diff and --expect go with --fix or --add-missing",
+            )
+        )
+    if arguments.diff and arguments.format != "text":
+        raise VaultkitError(
+            Message(
+                f"--diff montre un diff, pas du {arguments.format}\u00a0: l’un ou l’autre",
+                f"--diff shows a diff, no {arguments.format}: one or the other",
+            )
+        )
+
+
+def _asked(context: Context, said: list[str]) -> list[str] | None:
+    return find_paths(context.session.index, context.session.root, said) if said else None
+
+
+def _wanted(family: str | None) -> Callable[[Kind], bool]:
+    """Return the test for the kinds that `--only` leaves."""
+    return partial(is_of_family, name=family) if family else lambda kind: True
+
+
+def _tell_done(context: Context, done: Done, form: str) -> int:
+    """Say what was fixed and refused; return the exit code. A program's input is left alone."""
+    voice = context.voice
+    if form == "text":
+        for write in done.written:
+            path = harmless(write.path)
+            voice.say(f"✔ corrigé\u00a0: {path}", f"✔ fixed: {path}")
+        tell_undo(context, done)
+    else:
+        for notice in done.notices:
+            voice.warn(notice)
+        for write in done.written:
+            path = harmless(write.path)
+            voice.warn(Message(f"✔ corrigé\u00a0: {path}", f"✔ fixed: {path}"))
+    return tell_refused(context, done.refused)
+
+
+# ------------------------------------------------------------------------------ telling
+
+
+def _tell(context: Context, arguments: Namespace, asked: Sequence[str] | None) -> int:
+    """Say what is wrong in the files asked about, or accept it; return the exit code."""
+    session, wanted = context.session, _wanted(arguments.only)
+    found = [each for each in session.check(session.plan(), asked, HINTS) if wanted(each.kind)]
+    if arguments.write_baseline:
+        return _accept(context, found, arguments, asked)
+    whole = asked is None and arguments.only is None
+    said = Spoken(tuple(found)) if arguments.no_baseline else spoken(session, found, whole)
+    return say(context, said.found, arguments.format, said)
+
+
+def say(context: Context, found: Sequence[Diagnostic], form: str, held: Spoken | None = None) -> int:
+    """Print diagnostics in the form that is asked for; return 1 if one is an error.
+
+    `held` says what the baseline holds back, which is told in a line: on stdout among words for a person,
+    else on stderr.
+    """
+    language = context.language
+    for line in FORMATS[form](context, placed(found, context.session.lines)):
         print(line)
+    silent = held is not None and held.silent > 0
     if form == "text":
         count = report.counted(found, language)
-        context.voice.say(
-            f"→ {count}" if count else "✔ Rien à signaler.", f"→ {count}" if count else "✔ Nothing to report."
+        clean = (
+            ("✔ Rien de nouveau.", "✔ Nothing new.")
+            if silent
+            else ("✔ Rien à signaler.", "✔ Nothing to report.")
         )
-    return int(any(d.kind.severity is Severity.ERROR for d in found))
+        context.voice.say(*((f"→ {count}", f"→ {count}") if count else clean))
+        _tell_remedies(context, found)
+    if held is not None:
+        for message in _held(held, context.session.settings.check_baseline):
+            (context.voice.tell if form == "text" else context.voice.warn)(message)
+    return int(any(each.kind.severity is Severity.ERROR for each in found))
 
 
-def _json(found: Iterable[Placed], language: str) -> Iterator[str]:
-    yield report.document(diagnostics=report.as_json(found, language))
+def _tell_remedies(context: Context, found: Sequence[Diagnostic]) -> None:
+    """Say how many `check` itself can mend."""
+    fixes = sum(bool(each.finding.fix) for each in found)
+    adds = sum(bool(each.finding.adds) for each in found)
+    if fixes:
+        context.voice.say(
+            f"  à corriger d’un coup\u00a0: {fixes} (vaultkit check --fix, à regarder d’abord avec --diff)",
+            f"  can be mended at once: {fixes} (vaultkit check --fix; look first with --diff)",
+        )
+    if adds:
+        context.voice.say(
+            f"  à compléter d’un coup\u00a0: {adds} (vaultkit check --add-missing, à regarder d’abord avec --diff)",
+            f"  can be filled in at once: {adds} (vaultkit check --add-missing; look first with --diff)",
+        )
 
 
-#: How diagnostics can be printed: from them and the language to lines.
-FORMATS: dict[str, Callable[[Sequence[Placed], str], Iterable[str]]] = {
-    "text": report.as_text,
+def _held(held: Spoken, name: str) -> Iterator[Message]:
+    """Yield what the baseline holds back, and what it holds for nothing."""
+    if held.silent:
+        yield Message(
+            f"  déjà là avant, pas redit\u00a0: {held.silent} ({name})\u00a0; --no-baseline les montre",
+            f"  there before, not said again: {held.silent} ({name}); --no-baseline shows them",
+        )
+    if held.gone:
+        yield Message(
+            f"  sans objet dans {name}\u00a0: {nombre(held.gone, 'entrée')}\u00a0; --write-baseline le met à jour",
+            f"  no longer there, in {name}: {number(held.gone, 'entry', 'entries')}; --write-baseline renews the file",
+        )
+
+
+def _text(context: Context, found: Sequence[Placed]) -> Iterable[str]:
+    if not sys.stdout.isatty():
+        return report.as_text(found, context.language)
+    from vaultkit.shell.report_terminal import as_terminal
+
+    return as_terminal(found, context.language, get_terminal_size().columns)
+
+
+def _json(context: Context, found: Sequence[Placed]) -> Iterable[str]:
+    return [report.document(diagnostics=report.as_json(found, context.language))]
+
+
+def _sarif(context: Context, found: Sequence[Placed]) -> Iterable[str]:
+    from vaultkit.shell.checkout import lead_in_checkout
+    from vaultkit.shell.report_sarif import as_sarif
+
+    session = context.session
+    return [
+        report.as_document(as_sarif(found, context.language, lead_in_checkout(session.root), session.lines))
+    ]
+
+
+def _github(context: Context, found: Sequence[Placed]) -> Iterable[str]:
+    from vaultkit.shell.checkout import lead_in_checkout
+    from vaultkit.shell.report_github import as_github
+
+    return as_github(found, context.language, lead_in_checkout(context.session.root))
+
+
+#: How diagnostics can be printed: from them and what is around to lines.
+FORMATS: dict[str, Callable[[Context, Sequence[Placed]], Iterable[str]]] = {
+    "text": _text,
     "json": _json,
+    "sarif": _sarif,
+    "github": _github,
 }
 
 
-def mended(session: Session, asked: Iterable[str] | None, fix: bool, add: bool) -> Changes:
-    """Plan the fixes until none is left; each round looks at the vault as the last one would leave it."""
-    now, wanted = session, None if asked is None else list(asked)
-    for _ in range(ROUNDS):
-        edits: dict[str, list[Edit]] = {}
-        for diagnostic in now.check(now.plan(), wanted):
-            finding, taken = diagnostic.finding, edits.setdefault(diagnostic.path, [])
-            _take(taken, finding.fix if fix else ())
-            _take(taken, finding.adds if add else ())
-        notes = [now.index.notes[path] for path in edits if edits[path] and path in now.index.notes]
-        changed = [
-            rewritten(note, apply_edits(note.text, edits[note.path])) for note in notes if not note.readonly
-        ]
-        if not changed:
-            break
-        now = now.with_notes(changed)
-    reason = "check --add-missing" if add else "check --fix"
-    return Changes(tuple(_writes(session, now, reason)))
+# ------------------------------------------------------------------------------ accepting
 
 
-def _take(edits: list[Edit], wanted: Iterable[Edit]) -> None:
-    """Take the edits of one fix, all or none: those that touch another's wait for the next round."""
-    new = [edit for edit in wanted if edit not in edits]
-    if not any(_touch(edit, other) for edit in new for other in edits):
-        edits += new
-
-
-def _touch(one: Edit, other: Edit) -> bool:
-    return one.span.start <= other.span.end and other.span.start <= one.span.end
-
-
-def _writes(session: Session, mended: Session, reason: str) -> Iterator[Write]:
-    for path, note in mended.index.notes.items():
-        old = session.index.notes[path]
-        if note.text != old.text:
-            yield write_of(old, note, reason)
-
-
-def _write(context: Context, changes: Changes) -> int:
-    """Make the fixes; return the exit code."""
-    done = context.session.apply(changes, "check --fix")
-    for write in done.written:
-        context.voice.say(f"✔ corrigé\u00a0: {write.path}", f"✔ fixed: {write.path}")
-    tell_undo(context, done)
+def _accept(
+    context: Context, found: Sequence[Diagnostic], arguments: Namespace, asked: Sequence[str] | None
+) -> int:
+    """Write the baseline that accepts what is there now; what was not looked at keeps its entries."""
+    session = context.session
+    paths = None if asked is None else frozenset(asked)
+    codes = frozenset(kind.code for kind in filter(_wanted(arguments.only), KINDS))
+    done = accept(session, found, lambda one: (paths is None or one.path in paths) and one.code in codes)
+    name, count = session.settings.check_baseline, report.counted(found, context.language)
+    tell = context.voice.tell if arguments.format == "text" else context.voice.warn
+    if not done.refused:
+        tell(
+            Message(
+                f"✔ {name}\u00a0: {count or 'rien'}, accepté\u00a0; dès maintenant seul ce qui est nouveau est dit",
+                f"✔ {name}: {count or 'nothing'}, accepted; from now on only what is new is said",
+            )
+        )
+    if arguments.format != "text":
+        say(context, (), arguments.format)
     return tell_refused(context, done.refused)

@@ -1,0 +1,77 @@
+"""The vault's baseline file: read before findings are said, and written when a person accepts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vaultkit.diagnostics import Diagnostic
+from vaultkit.edits import Changes, Write
+from vaultkit.errors import VaultkitError
+from vaultkit.rules.baseline import Baseline, Fingerprint, WrongBaseline, judged, read_baseline, written
+from vaultkit.shell.disk import digest_of
+from vaultkit.shell.session import Done, Session
+from vaultkit.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is to be said of a vault; `silent` were accepted before, `gone` are entries that fit nothing."""
+
+    found: tuple[Diagnostic, ...]
+    silent: int = 0
+    gone: int = 0
+
+
+def spoken(session: Session, found: Sequence[Diagnostic], whole: bool = True) -> Spoken:
+    """Return which findings are new to the vault's baseline, all where it has none.
+
+    The baseline is read in the state of the files that the session was opened on. `whole` says that
+    `found` is all there is to say of the vault: only then can an entry be found to fit nothing.
+    Raises WrongBaseline for a file that cannot be understood.
+    """
+    data = _slurp(session)
+    if data is None:
+        return Spoken(tuple(found))
+    baseline = _read(session, data)
+    there = {entry.path for entry in session.entries}.union(session.index.notes, session.index.canvases)
+    result = judged(found, baseline, there)
+    return Spoken(result.new, result.silent, result.gone if whole else 0)
+
+
+def accept(session: Session, found: Sequence[Diagnostic], judges: Callable[[Fingerprint], bool]) -> Done:
+    """Write the baseline that accepts `found`; entries that `judges` leaves out stay as they are.
+
+    It goes through the journal as every write does, so `undo` takes it back.
+    """
+    data = _slurp(session)
+    old = Baseline() if data is None else _read(session, data)
+    text = written(old.without(judges).plus(found))
+    digest = None if data is None else digest_of(data)
+    write = Write(session.settings.check_baseline, text, digest, (), "check --write-baseline")
+    return session.apply(Changes((write,)), "check --write-baseline")
+
+
+def _slurp(session: Session) -> bytes | None:
+    path = session.settings.check_baseline
+    try:
+        return session.files.slurp(path) if path else None
+    except OSError as fault:
+        raise VaultkitError(
+            Message(f"{path} ne peut pas être lu\u00a0: {fault}", f"{path} cannot be read: {fault}")
+        ) from fault
+
+
+def _read(session: Session, data: bytes) -> Baseline:
+    name = session.settings.check_baseline
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise WrongBaseline(
+            Message(
+                f"{name}, ligne {line}\u00a0: ce n’est pas de l’UTF-8",
+                f"{name}, line {line}: this is no UTF-8",
+            )
+        ) from fault
+    return read_baseline(text, name)

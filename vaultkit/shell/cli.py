@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -200,10 +200,17 @@ def _check(commands: Parsers) -> None:
         "--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N would change"
     )
     made.add_argument(
-        "--index", action="store_true", help="juge ce que git va enregistrer / judge what git has staged"
+        "--index",
+        dest="run",
+        action="store_const",
+        const=("staged", "check_index"),
+        help="juge ce que git va enregistrer / judge what git has staged",
     )
     made.add_argument(
         "--stale", choices=STALE_POLICIES, help="synthèse pas à jour, avec --index / stale, with --index"
+    )
+    made.add_argument(
+        "--brief", action="store_true", help="quelques lignes, avec --index / a few lines, with --index"
     )
     made.add_argument(
         "--only", choices=("frontmatter",), help="ces remarques seulement / these remarks alone"
@@ -252,12 +259,18 @@ def _git(commands: Parsers) -> None:
     steps = made.add_subparsers(metavar="install|uninstall")
     step = _step(steps, "install", "hook", "install", "installe / install")
     step.add_argument(
+        "--vault", metavar="DIR", dest="vault_here", default=SUPPRESS, help="le coffre / the vault's folder"
+    )
+    step.add_argument(
         "--stale", choices=STALE_POLICIES, help="synthèse pas à jour / what to do with a stale synthesis"
     )
     step.add_argument(
         "--merge-driver", action="store_true", help="fusionne aussi les zones / merge regions too"
     )
-    _step(steps, "uninstall", "hook", "uninstall", "retire / take out")
+    step = _step(steps, "uninstall", "hook", "uninstall", "retire / take out")
+    step.add_argument(
+        "--vault", metavar="DIR", dest="vault_here", default=SUPPRESS, help="le coffre / the vault's folder"
+    )
     made = _command(commands, "merge-driver", "merge_driver", "merge_driver")
     made.add_argument("base", metavar="%O")
     made.add_argument("ours", metavar="%A")

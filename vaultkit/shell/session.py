@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write, apply_edits
 from vaultkit.errors import Refused
 from vaultkit.markdown.canvas import parse_canvas
+from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region
@@ -147,15 +148,18 @@ class Session:
         other._templates = self._templates
         return other
 
-    def plan(self, prune: bool = False) -> Plan:
-        """Return what a rebuild would write: the regions and `backlinks` of every active synthesis."""
+    def plan(self, prune: bool = False, only: Container[str] | None = None) -> Plan:
+        """Return what a rebuild would write: the regions and `backlinks` of every active synthesis.
+
+        `only` are the paths of the notes to look at, all if None.
+        """
         began = time.perf_counter()
         writes: list[Write] = []
         summary: list[Change] = []
         refused: list[tuple[str, Message]] = []
         results: dict[str, Refreshed] = {}
         for mission in self.refreshable:
-            if not mission.active:
+            if not mission.active or (only is not None and mission.path not in only):
                 continue
             refreshed = self.refresh(mission, prune)
             results[mission.path] = refreshed
@@ -412,11 +416,6 @@ def backlink_changes(note: Note, text: str) -> Iterator[Change]:
         if (entry in before) != (entry in after):
             was, now = (entry, "") if entry in before else ("", entry)
             yield Change(note.path, "backlinks", "backlinks", was, now)
-
-
-def has_merge_markers(text: str) -> bool:
-    """Whether a text holds the conflict markers of a git merge, each at the start of a line."""
-    return "\n<<<<<<< " in f"\n{text}" and "\n>>>>>>> " in text and "\n=======" in text
 
 
 def rewritten(note: Note, text: str) -> Note:

@@ -112,7 +112,7 @@ def _listed(
                     found.append((composed, "" if composed == name else name, entry))
                 else:
                     shown = os.fsencode(folder + name).decode(errors="backslashreplace")
-                    problems.append((shown, _NOT_UTF8_NAME))
+                    problems.append((shown, NOT_UTF8_NAME))
     except FileNotFoundError:
         if not folder:
             problems.append(("", Message("le coffre n’est pas là", "the vault is not there")))
@@ -122,7 +122,7 @@ def _listed(
     last = None
     for composed, _, entry in found:
         if composed == last:
-            problems.append((folder + composed, _TWICE))
+            problems.append((folder + composed, TWICE))
         else:
             yield composed, entry
         last = composed
@@ -143,11 +143,11 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
     return sys.platform == "win32" and sys.version_info >= (3, 12) and entry.is_junction()
 
 
-_NOT_UTF8_NAME = Message(
+NOT_UTF8_NAME = Message(
     "ce nom n’est pas en UTF-8\u00a0: Obsidian ne le voit pas, vaultkit non plus",
     "this name is not UTF-8: neither Obsidian nor vaultkit sees it",
 )
-_TWICE = Message(
+TWICE = Message(
     "deux noms ne diffèrent que par l’encodage des accents\u00a0: seul l’un des deux est lu",
     "two names differ only in how accents are encoded: only one of them is read",
 )

@@ -1,0 +1,105 @@
+"""What is said of a commit before it is made."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from vaultkit.diagnostics import Diagnostic, Severity
+from vaultkit.rules.choice import is_of_family
+from vaultkit.shell import report
+from vaultkit.shell.baseline import spoken
+from vaultkit.shell.commands.check import say
+from vaultkit.shell.commands.context import Context, language_of
+from vaultkit.shell.commands.stale import Shell, mended, policy_of
+from vaultkit.shell.commit import Commit, Stale
+from vaultkit.shell.console import Voice
+from vaultkit.shell.git import Delta, Repository
+from vaultkit.shell.names import find_note, vault_path
+from vaultkit.shell.placed import placed
+
+#: How many diagnostics a hook shows.
+MOST = 4
+
+
+def judge(
+    repository: Repository,
+    root: Path,
+    deltas: Mapping[str | None, Mapping[str, Delta]],
+    said: Iterable[str],
+    arguments: Namespace,
+) -> int:
+    """Say what is wrong with what is staged in a vault, and what to do about it; return the exit code.
+
+    `said` are PATHS to judge in full, whether the commit touches them or not.
+    """
+    commit = Commit(repository, root, deltas)
+    commit.ask_for(_asked(commit, root, said))
+    context = Context(commit.session, Voice(language_of(commit.session, vault_first=True)))
+    found = commit.found()
+    if arguments.only:
+        found = [each for each in found if is_of_family(each.kind, arguments.only)]
+    shell = Shell(commit.root)
+    policy = policy_of(arguments.stale, commit)
+    stale: list[tuple[Stale, Diagnostic]] = []
+    for one in commit.stale() if not arguments.only else ():
+        if diagnostic := commit.diagnostic(one, shell.remedy(one.path)):
+            stale.append((one, _as(diagnostic, policy)))
+    if policy != "rebuild" or arguments.format != "text":
+        found = sorted([*found, *(d for _, d in stale)], key=lambda d: (d.path, d.finding.span))
+    if not arguments.no_baseline:
+        found = list(spoken(commit.session, found, whole=False).found)
+    brief = arguments.brief and arguments.format == "text"
+    code = _brief(context, found) if brief else say(context, found, arguments.format)
+    if policy == "rebuild" and stale:
+        code = max(code, mended(context, commit, [one for one, _ in stale], shell))
+    return code
+
+
+def _as(diagnostic: Diagnostic, policy: str) -> Diagnostic:
+    """Return a diagnostic of a stale synthesis with the weight that the policy gives it."""
+    if policy != "warn" or diagnostic.kind.severity is not Severity.ERROR:
+        return diagnostic
+    return replace(diagnostic, kind=replace(diagnostic.kind, severity=Severity.WARNING))
+
+
+def _brief(context: Context, found: Sequence[Diagnostic]) -> int:
+    """Say the worst in a few lines, and how to see the rest; nothing where nothing is wrong."""
+    order = list(Severity)
+    worth = [d for d in found if d.kind.severity is not Severity.INFO]
+    worth.sort(key=lambda d: order.index(d.kind.severity))
+    for diagnostic in worth[:MOST]:
+        is_error = diagnostic.kind.severity is Severity.ERROR
+        lines = report.as_text(placed([diagnostic], context.session.lines), context.language)
+        print("\n".join(islice(lines, 2 if is_error else 1)))
+    if (rest := len(worth) - MOST) > 0:
+        context.voice.say(
+            f"… et {report.nombre(rest, 'autre')}\u00a0: vaultkit check --index",
+            f"… and {report.number(rest, 'more', 'more')}: vaultkit check --index",
+        )
+    if not any(d.kind.severity is Severity.ERROR for d in worth):
+        return 0
+    count = report.counted([d for d in worth if d.kind.severity is Severity.ERROR], context.language)
+    context.voice.say(
+        f"✖ commit refusé ({count})\u00a0: corriger, git add, puis git commit",
+        f"✖ commit refused ({count}): mend, git add, then git commit",
+    )
+    return 1
+
+
+def _asked(commit: Commit, root: Path, said: Iterable[str]) -> Iterator[str]:
+    """Yield the staged files that PATHS mean: paths from here, folders, else notes by name."""
+    index, gone = commit.session.index, commit.changed
+    for one in said:
+        path = vault_path(root, Path.cwd() / one) or ""
+        lead = "" if path in ("", ".") else f"{path}/"
+        below = [*index.notes, *index.canvases]
+        if path in index or path in gone or (path.startswith(".") and lead) or "/." in path:
+            yield path
+        elif inside := [other for other in below if other.startswith(lead)]:
+            yield from inside
+        else:
+            yield find_note(index, root, one)

@@ -1,0 +1,276 @@
+"""What the next commit touches and breaks: the index of git beside what the commit comes after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from vaultkit.audit.mission import scope_of
+from vaultkit.audit.model import Mission
+from vaultkit.diagnostics import Diagnostic, Finding
+from vaultkit.markdown.canvas import Canvas, parse_canvas
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.rules.choice import chosen
+from vaultkit.rules.kinds import REGION_WORDS, STALE_REGION
+from vaultkit.settings import TOML_NAME
+from vaultkit.shell.difference import APP, is_seen
+from vaultkit.shell.disk import source_of
+from vaultkit.shell.git import Delta, Repository
+from vaultkit.shell.session import Plan, Session
+from vaultkit.shell.staged import StagedFiles
+from vaultkit.text import Message, Span
+from vaultkit.vault.index import VaultIndex, file_key, name_key
+from vaultkit.vault.sources import SERIALIZED
+
+#: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
+HINTS = 5
+#: What makes the answer of a region depend on any note of the vault.
+_ASKS = ("vaultkit:begin query", "vaultkit:begin template")
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A synthesis that is not what the staged notes give: its regions, what it should say, and where.
+
+    `sources` are the notes it is made from.
+    """
+
+    path: str
+    regions: tuple[str, ...]
+    text: str
+    place: Span
+    sources: tuple[str, ...]
+
+
+class Commit:
+    """The vault as git has staged it, and how it differs from what it comes after.
+
+    `deltas` are as of `difference.changed_paths`; `changed` are the paths that differ from HEAD, gone ones too, and
+    `touched` those that differ from all parents: what a merge brings as it was judged before is not judged again.
+    """
+
+    def __init__(
+        self, repository: Repository, root: Path, deltas: Mapping[str | None, Mapping[str, Delta]]
+    ) -> None:
+        self.repository = repository
+        self.root = root
+        self.deltas = deltas
+        self.session = Session.open(root, StagedFiles(repository, root, repository.entries))
+        self.changed = frozenset(next(iter(deltas.values())))
+        of_all = frozenset[str].intersection(*(frozenset(one) for one in deltas.values()))
+        self.touched = of_all
+
+    def ask_for(self, paths: Iterable[str]) -> None:
+        """Take in paths to judge in full although the commit does not change them; before anything is asked."""
+        self.touched = self.touched.union(paths)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the repository has no commit yet."""
+        return None in self.deltas
+
+    def found(self) -> list[Diagnostic]:
+        """Return what is wrong in the notes that the commit touches, and what it breaks elsewhere."""
+        session = self.session
+        if self.is_first:
+            return session.check(self._plan, None, HINTS)
+        found = session.check(self._plan, self.touched, HINTS)
+        known = session.check(self._plan, None if self._reconfigured else self._affected)
+        new = self._new(diagnostic for diagnostic in known if diagnostic.path not in self.touched)
+        broken = {path for _, path, _ in new} & {*session.index.notes, *session.index.canvases}
+        elsewhere = [diagnostic for diagnostic in known if diagnostic.path not in broken]
+        for diagnostic in [*elsewhere, *(session.check(self._plan, broken, HINTS) if broken else ())]:
+            if new[_key(diagnostic)]:
+                new[_key(diagnostic)] -= 1
+                found.append(diagnostic)
+        return sorted(found, key=lambda diagnostic: (diagnostic.path, diagnostic.finding.span))
+
+    def stale(self) -> list[Stale]:
+        """Return the syntheses whose regions the commit leaves as something else than its notes give.
+
+        Those that it touches, or whose children it touches, and of all others those that were true before.
+        """
+        found = {one.path: one for one in _stale(self.session, self._plan)}
+        doubtful = set(found) - self._direct
+        for before in self._befores if doubtful else ():
+            was = {one.path: one for one in _stale(before, before.plan(only=doubtful))}
+            for path in list(doubtful):
+                if path in was:
+                    found.pop(path, None)
+                    doubtful.discard(path)
+        return list(found.values())
+
+    def diagnostic(self, stale: Stale, remedy: Message) -> Diagnostic | None:
+        """Return what says that a synthesis is stale; None where the vault's settings or the note waive it."""
+        said = Diagnostic(STALE_REGION, stale.path, _finding(stale, remedy))
+        return next(chosen([said], self.session.settings, self.session.index.notes), None)
+
+    # ------------------------------------------------------------------------------ inside
+
+    @cached_property
+    def _plan(self) -> Plan:
+        """What a rebuild would do to the syntheses that the commit can have made stale."""
+        everything = self.is_first or self._reconfigured
+        return self.session.plan(only=None if everything else {*self._direct, *self._indirect})
+
+    @cached_property
+    def _direct(self) -> frozenset[str]:
+        """The syntheses that the commit touches, or one of whose children, also one that is gone."""
+        if self.is_first:
+            return frozenset(mission.path for mission in self.session.refreshable)
+        scopes = {scope_of(note) for note in self._old_notes if scope_of(note)}
+        return frozenset(
+            mission.path
+            for mission in self.session.refreshable
+            if mission.path in {*self.changed, *self.touched}
+            or any(child.path in self.changed for child in mission.children)
+            or (mission.scope and scope_of(mission.synthesis) in scopes)
+        )
+
+    @cached_property
+    def _indirect(self) -> frozenset[str]:
+        """The other notes with regions that can hold an answer about any note, or about a link that moved."""
+        return frozenset(
+            mission.path
+            for mission in self.session.refreshable
+            if mission.path in self._affected
+            or any(mark in mission.synthesis.text for mark in _ASKS)
+            or SERIALIZED.search(mission.synthesis.text)
+        )
+
+    @cached_property
+    def _reconfigured(self) -> bool:
+        """Whether the commit changes what vaultkit or the app is told about the whole vault."""
+        settings = self.session.settings
+        return any(settings.is_internal(path) or path == TOML_NAME or path in APP for path in self.changed)
+
+    @cached_property
+    def _old_notes(self) -> list[Note]:
+        """The notes that the commit changes or takes away, as they were."""
+        return [
+            before.notes[path]
+            for before in self._before_indexes[:1]
+            for path in self.changed
+            if path in before.notes
+        ]
+
+    @cached_property
+    def _affected(self) -> frozenset[str]:
+        """The untouched files that the commit can break: linked to, named like, or of one mission with a change."""
+        keys = {key for path in self.changed for key in (file_key(path), _bare(file_key(path)))}
+        scopes = {scope_of(note) for note in self._old_notes}
+        scopes |= {
+            scope_of(self.session.index.notes[p]) for p in self.changed if p in self.session.index.notes
+        }
+        scopes.discard("")
+        found = {note.path for note in self.session.index if scope_of(note) in scopes or _leads(note, keys)}
+        found |= {
+            path
+            for path, canvas in self.session.index.canvases.items()
+            if any(file_key(card.linkpath) in keys for card in canvas.files)
+        }
+        for mission in self.session.missions:
+            members = {mission.path, *(child.path for child in mission.children)}
+            if members & self.changed:
+                found |= members
+        alike = {path for key in keys for path in self.session.index.files.get(key, ())}
+        return frozenset((found | alike) - self.touched)
+
+    @cached_property
+    def _before_indexes(self) -> list[VaultIndex]:
+        return [self._reverted(deltas) for parent, deltas in self.deltas.items() if parent]
+
+    @cached_property
+    def _befores(self) -> list[Session]:
+        """The vault as each parent has it: the index with the changes taken back; read anew where settings differ."""
+        session = self.session
+        if self._reconfigured:
+            return [
+                Session.open(self.root, StagedFiles(self.repository, self.root, self.repository.tree(parent)))
+                for parent in self.deltas
+                if parent
+            ]
+        return [
+            Session(self.root, session.files, session.settings, index, session.entries, session.app)
+            for index in self._before_indexes
+        ]
+
+    def _reverted(self, deltas: Mapping[str, Delta]) -> VaultIndex:
+        """Return the index of the vault with changes taken back."""
+        old = {path: delta.before for path, delta in deltas.items() if delta.before and is_seen(path)}
+        internal = self.session.settings.is_internal
+        texts = {path: one.oid for path, one in old.items() if path.lower().endswith((".md", ".canvas"))}
+        blobs = self.repository.blobs(texts.values())
+        notes: list[Note] = []
+        canvases: dict[str, Canvas] = dict(self.session.index.canvases)
+        for path, oid in texts.items():
+            data = blobs[oid]
+            if data is None or (internal(path) and path.lower().endswith(".md")):
+                continue
+            source = source_of(data)
+            if path.lower().endswith(".canvas"):
+                canvases[path] = parse_canvas(path, source.text, source.digest)
+            else:
+                notes.append(parse_note(path, source.text, source.digest, source.readonly))
+        gone = [path for path in deltas if path not in old]
+        for path in gone:
+            canvases.pop(path, None)
+        index = self.session.index.without(gone).with_notes(notes)
+        return index.with_files(old).with_canvases(canvases)
+
+    def _new(self, found: Iterable[Diagnostic]) -> Counter[tuple[str, str, str]]:
+        """Return how often each diagnostic is said that no parent of the commit has."""
+        now = Counter(_key(diagnostic) for diagnostic in found)
+        paths = {key[1] for key in now}
+        for before in self._befores if paths else ():
+            plan = before.plan(only=paths & set(self._plan.refreshed))
+            known = before.check(plan, None if self._reconfigured else paths)
+            now -= Counter(_key(diagnostic) for diagnostic in known)
+        return now
+
+
+def _key(diagnostic: Diagnostic) -> tuple[str, str, str]:
+    """Return by what a diagnostic is known again after the lines around it have moved."""
+    return diagnostic.kind.code, diagnostic.path, diagnostic.finding.message.en
+
+
+def _leads(note: Note, keys: set[str]) -> bool:
+    """Whether a note names one of these files in a link."""
+    return any(
+        name_key(link.linkpath.rsplit("/", 1)[-1]) in keys
+        for links in (note.links, note.embeds)
+        for link in links
+    ) or any(name_key(link.reference.linkpath.rsplit("/", 1)[-1]) in keys for link in note.property_links)
+
+
+def _bare(key: str) -> str:
+    return key.removesuffix(".md")
+
+
+def _stale(session: Session, plan: Plan) -> Iterator[Stale]:
+    missions: dict[str, Mission] = {mission.path: mission for mission in session.refreshable}
+    for write in plan.changes.writes:
+        mission = missions[write.path]
+        outcomes = plan.refreshed[write.path].outcomes
+        begin = next((one.region.begin for one in outcomes if one.stale), Span(0, 0))
+        sources = tuple(child.path for child in mission.children)
+        yield Stale(write.path, write.regions, write.text, begin, sources)
+
+
+def _finding(stale: Stale, remedy: Message) -> Finding:
+    def words(language: str) -> str:
+        kinds = dict.fromkeys(region.split(":")[0] for region in stale.regions)
+        return ", ".join(REGION_WORDS[k].of(language) if k in REGION_WORDS else k for k in kinds)
+
+    return Finding(
+        stale.place,
+        Message(
+            f"pas à jour par rapport aux notes de ce commit\u00a0: {words('fr')}",
+            f"stale against the notes of this commit: {words('en')}",
+        ),
+        remedy,
+    )

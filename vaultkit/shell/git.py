@@ -1,0 +1,334 @@
+"""Git, started so that nothing of a repository is ever executed, and what it says about one.
+
+Configuration of a repository can name programs: file system monitors, hooks, filters, text converters,
+transports. None of them runs (DESIGN §6.8): the work tree is compared by us, as git's own comparison would
+start the filters. What a running hook says of its repository (`GIT_DIR`, `GIT_INDEX_FILE` …) is respected:
+`git commit -a` and `--only` judge an index of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from vaultkit.errors import VaultkitError
+from vaultkit.text import Message
+
+#: Where git stands on machines whose `PATH` does not say so: a client with a window often has a bare one.
+USUAL = (
+    "/usr/bin/git",
+    "/usr/local/bin/git",
+    "/opt/homebrew/bin/git",
+    "/opt/local/bin/git",
+    "/home/linuxbrew/.linuxbrew/bin/git",
+    "/run/current-system/sw/bin/git",
+    r"C:\Program Files\Git\cmd\git.exe",
+    r"C:\Program Files (x86)\Git\cmd\git.exe",
+)
+_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+_QUIET = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+#: What a running hook says about its repository; paths in it count from the folder that git started it in.
+_PLACES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+)
+_DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_PAGER", "GIT_PREFIX", "GIT_ICASE_PATHSPECS")
+#: `protocol` is no transport, so none is allowed: a missing object stays missing.
+_SAFE = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "LC_ALL": "C",
+    "LANGUAGE": "",
+}
+LINK, SUBMODULE = "120000", "160000"
+#: The id of the file with nothing in it, as SHA-1 and as SHA-256: so an announced file is listed too.
+_EMPTY = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+
+_FLAGS = 0
+if sys.platform == "win32":
+    _FLAGS = subprocess.CREATE_NO_WINDOW
+
+
+class GitFault(VaultkitError):
+    """Git is not there, or does not do what it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One entry of the index or of a tree: `path` from the top of the repository, as bytes.
+
+    `stage` is 0, or 1 to 3 for the versions of a path that is not merged yet.
+    """
+
+    path: bytes
+    mode: str
+    oid: str
+    stage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A path that differs between a commit and the index; None for the side that does not have it."""
+
+    path: bytes
+    before: Staged | None
+    after: Staged | None
+
+
+def find_git(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the path of git: of `PATH`, of a running git, or where it usually stands.
+
+    Raises GitFault (exit code 2) if there is none.
+    """
+    of_running = os.path.join(environ.get("GIT_EXEC_PATH", ""), "git")  # noqa: PTH118 - may be empty
+    for place in (shutil.which("git", path=environ.get("PATH")), of_running, *USUAL):
+        if place and os.path.isabs(place) and os.access(place, os.X_OK):  # noqa: PTH117
+            return place
+    raise GitFault(
+        Message(
+            "git est introuvable\u00a0: ni dans PATH, ni aux endroits habituels\u00a0; "
+            "l’installer (https://git-scm.com), ou compléter PATH",
+            "git was not found, neither on PATH nor in the usual places; "
+            "install it (https://git-scm.com), or complete PATH",
+        )
+    )
+
+
+class Repository:
+    """A git repository with a work tree; `top` is the folder of the work tree, a real path."""
+
+    def __init__(self, git: str, top: Path, environ: Mapping[str, str]) -> None:
+        self.git = git
+        self.top = top
+        self._environ = dict(environ)
+
+    @classmethod
+    def open(cls, folder: Path) -> Repository:
+        """Return the repository that `folder` lies in; raises GitFault (2) if there is none.
+
+        That of a running hook comes first, if the folder is in it.
+        """
+        git = find_git()
+        environ = _environment()
+        if "GIT_DIR" in environ:
+            with suppress(GitFault):
+                top = _top(git, Path.cwd(), environ)
+                if _inside(top, folder):
+                    return cls(git, top, environ | {"GIT_WORK_TREE": str(top)})
+            environ = {name: value for name, value in environ.items() if name not in _PLACES}
+        top = _top(git, folder, environ)
+        if not _inside(top, folder):
+            raise GitFault(_no_repository(folder, "core.worktree"))
+        return cls(git, top, environ)
+
+    # ------------------------------------------------------------------------------ running
+
+    def run(self, *arguments: str, stdin: bytes = b"", hooks: bool = False) -> bytes:
+        """Return what a git command prints; raises GitFault with git's own words if it fails.
+
+        `hooks` leaves `core.hooksPath` as it is set: to ask for it, never to run any.
+        """
+        code, out, err = self._run(arguments, stdin, hooks)
+        if code:
+            raise GitFault(_failed(arguments, err))
+        return out
+
+    def ask(self, *arguments: str, hooks: bool = False) -> str | None:
+        """Return the one line that a git command prints, None if it fails."""
+        code, out, _ = self._run(arguments, b"", hooks)
+        return None if code else os.fsdecode(out).removesuffix("\n")
+
+    def _run(self, arguments: Iterable[str], stdin: bytes, hooks: bool) -> tuple[int, bytes, bytes]:
+        return _start(self.git, self.top, self._environ, (() if hooks else _NO_HOOKS), arguments, stdin)
+
+    # ------------------------------------------------------------------------------- places
+
+    def path_in_git(self, name: str) -> Path:
+        """Return where git keeps something of this work tree (`hooks`, `info/attributes`, `MERGE_HEAD`)."""
+        said = os.fsdecode(self.run("rev-parse", "--git-path", name, hooks=True)).removesuffix("\n")
+        return self.top / said
+
+    @cached_property
+    def common(self) -> Path:
+        """The folder of the repository itself, which its work trees share; a real path."""
+        said = os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
+        return (self.top / said).resolve()
+
+    def prefix(self, folder: Path) -> str:
+        """Return the path of a folder from the top, with `/` and a final one; empty for the top itself."""
+        inside = folder.resolve().relative_to(self.top).as_posix()
+        return "" if inside == "." else f"{inside}/"
+
+    # ------------------------------------------------------------------------------ objects
+
+    @cached_property
+    def empty_tree(self) -> str:
+        """The id of the tree with nothing in it, in the repository's kind of digest."""
+        return self.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+
+    def parents(self) -> list[str]:
+        """Return what the next commit comes after: HEAD, and what is being merged; empty for the first one."""
+        head = self.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if head is None:
+            return []
+        try:
+            merged = self.path_in_git("MERGE_HEAD").read_text(encoding="ascii").split()
+        except (OSError, UnicodeDecodeError):
+            merged = []
+        return [head, *(one for one in merged if one != head)]
+
+    @cached_property
+    def entries(self) -> list[Staged]:
+        """The entries of the index, in its order; none for a file that is only announced (`add -N`)."""
+        out = self.run("ls-files", "--stage", "--full-name", "-z")
+        entries = [_entry(line) for line in out.split(b"\0") if line]
+        if all(entry.oid not in _EMPTY for entry in entries):
+            return entries
+        really = {delta.path for delta in self.deltas(self.empty_tree) if delta.after}
+        return [entry for entry in entries if entry.oid not in _EMPTY or entry.stage or entry.path in really]
+
+    def tree(self, commit: str) -> list[Staged]:
+        """Return the entries of a commit."""
+        out = self.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        return [_tree_entry(line) for line in out.split(b"\0") if line]
+
+    def deltas(self, commit: str) -> list[Delta]:
+        """Return how the index differs from a commit or tree; a rename is one path gone and one come."""
+        out = self.run(
+            "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
+            "--ita-invisible-in-index", "--ignore-submodules=none", commit, "--",
+        )  # fmt: skip
+        fields = out.split(b"\0")
+        return [_delta(said, path) for said, path in zip(fields[::2], fields[1::2], strict=False)]
+
+    def blobs(self, oids: Iterable[str]) -> dict[str, bytes | None]:
+        """Return what files say by their ids, read by one process; None for one that is not here."""
+        wanted = list(dict.fromkeys(oids))
+        if not wanted:
+            return {}
+        found: dict[str, bytes | None] = dict.fromkeys(wanted)
+        if self._read(wanted, found):
+            # Git gives up at the first object that a partial clone lacks: ask only for those that are here.
+            here = self.run("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+            known = set(here.decode().split())
+            self._read([oid for oid in wanted if found[oid] is None and oid in known], found)
+        return found
+
+    def _read(self, oids: Iterable[str], found: dict[str, bytes | None]) -> int:
+        """Read objects into `found`; return git's exit code."""
+        asked = "".join(f"{oid}\n" for oid in oids).encode()
+        code, out, _ = self._run(("cat-file", "--batch", "--buffer"), asked, hooks=False)
+        at = 0
+        while (end := out.find(b"\n", at)) >= 0:
+            words = out[at:end].split()
+            at = end + 1
+            if len(words) == 3 and words[2].isdigit():
+                size = int(words[2])
+                found[words[0].decode()] = out[at : at + size]
+                at += size + 1
+        return code
+
+
+def _entry(line: bytes) -> Staged:
+    said, _, path = line.partition(b"\t")
+    mode, oid, stage = said.decode().split()
+    return Staged(path, mode, oid, int(stage))
+
+
+def _tree_entry(line: bytes) -> Staged:
+    said, _, path = line.partition(b"\t")
+    mode, _, oid = said.decode().split()
+    return Staged(path, mode, oid)
+
+
+def _delta(said: bytes, path: bytes) -> Delta:
+    modes, news, old, new, status = said.decode().removeprefix(":").split()
+    before = Staged(path, modes, old) if modes.strip("0") else None
+    after = Staged(path, news, new) if news.strip("0") or status == "U" else None
+    return Delta(path, before, after)
+
+
+# --------------------------------------------------------------------------------------- starting
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment that git is started in; places are made absolute."""
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _DROPPED and not name.startswith("GIT_TRACE")
+    }
+    for name in _PLACES:
+        if environ.get(name):
+            environ[name] = os.path.abspath(environ[name])  # noqa: PTH100 - links stay as they are said
+    return environ | _SAFE
+
+
+def _top(git: str, folder: Path, environ: Mapping[str, str]) -> Path:
+    """Return the top of the work tree that `folder` lies in; raises GitFault."""
+    code, out, err = _start(git, folder, environ, _NO_HOOKS, ("rev-parse", "--show-toplevel"), b"")
+    said = os.fsdecode(out).removesuffix("\n")
+    if code or not said:
+        if b"not a git repository" in err or not err:
+            raise GitFault(_no_repository(folder))
+        raise GitFault(_failed(("rev-parse",), err))
+    return Path(said).resolve()
+
+
+def _inside(top: Path, folder: Path) -> bool:
+    return folder.resolve().is_relative_to(top)
+
+
+def _start(
+    git: str,
+    folder: Path,
+    environ: Mapping[str, str],
+    settings: Iterable[str],
+    arguments: Iterable[str],
+    stdin: bytes,
+) -> tuple[int, bytes, bytes]:
+    try:
+        done = subprocess.run(
+            [git, *_QUIET, *settings, *arguments],
+            cwd=folder,
+            env=environ,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            creationflags=_FLAGS,
+        )
+    except OSError as fault:
+        raise GitFault(
+            Message(f"git ne démarre pas\u00a0: {fault}", f"git does not start: {fault}")
+        ) from fault
+    return done.returncode, done.stdout, done.stderr
+
+
+def _failed(arguments: Iterable[str], err: bytes) -> Message:
+    command = next(iter(arguments), "")
+    said = err.decode(errors="replace").strip() or "?"
+    return Message(f"git {command} a échoué\u00a0: {said}", f"git {command} failed: {said}")
+
+
+def _no_repository(folder: Path, why: str = "") -> Message:
+    more = f" ({why})" if why else ""
+    return Message(
+        f"ce dossier n’est dans aucun dépôt git{more}\u00a0: {folder}",
+        f"this folder is in no git repository{more}: {folder}",
+    )

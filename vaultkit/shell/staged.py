@@ -1,0 +1,185 @@
+"""The vault as git has it: in the index, which is what the next commit will hold, or in a commit."""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from vaultkit.shell.disk import Source, source_of
+from vaultkit.shell.files import DiskFiles
+from vaultkit.shell.git import LINK, SUBMODULE, Repository, Staged
+from vaultkit.shell.obsidian import FOLDER
+from vaultkit.shell.walk import NOT_UTF8_NAME, TWICE, FileEntry, Scan, is_unicode
+from vaultkit.text import Message, nfc
+
+#: How many links one may lead to after another.
+_LINKS = 8
+
+
+class StagedFiles:
+    """The files of the vault at `root` as `entries` of its repository say, read from git's objects.
+
+    Nothing of the work tree is read but the times of files, and `.obsidian/`: many do not commit it, and
+    then the app's settings of this machine are the only ones there are. What vaultkit itself is told
+    (`vaultkit.toml`, schemas, templates) comes from git alone: that is what another checkout will see.
+    """
+
+    def __init__(self, repository: Repository, root: Path, entries: Iterable[Staged]) -> None:
+        self.root = root
+        self.repository = repository
+        self.unmerged: list[str] = []
+        self._prefix = nfc(repository.prefix(root))
+        self._disk = DiskFiles(root)
+        self._entries = list(entries)
+        self._oids: dict[str, str] = {}
+        self._hidden: dict[str, str] = {}
+
+    def vault_path(self, raw: bytes) -> str | None:
+        """Return the path in the vault of a path in the repository; None if it lies outside."""
+        composed = nfc(_decoded(raw))
+        return composed[len(self._prefix) :] if composed.startswith(self._prefix) else None
+
+    def scan(self) -> Scan:
+        """Return every file that Obsidian would see, in its order."""
+        problems: list[tuple[str, Message]] = []
+        chosen: dict[str, Staged] = {}
+        links: list[tuple[str, Staged]] = []
+        for entry in self._entries:
+            path = self.vault_path(entry.path)
+            if path is None or entry.mode == SUBMODULE:
+                continue
+            if path.startswith(".") or "/." in path:
+                if entry.mode != LINK:
+                    self._hidden[path] = entry.oid
+            elif not path.isascii() and not is_unicode(path):
+                problems.append((printable(path), NOT_UTF8_NAME))
+            elif entry.mode == LINK:
+                links.append((path, entry))
+            elif (other := chosen.get(path)) is None or (entry.stage == 2 and other.stage):
+                chosen[path] = entry
+            elif other.path != entry.path:
+                problems.append((path, TWICE))
+        self.unmerged = [path for path, entry in chosen.items() if entry.stage]
+        problems += [(path, _UNMERGED) for path in self.unmerged]
+        self._oids = {path: entry.oid for path, entry in chosen.items()}
+        outside = dict(self._behind(links)) if links else {}
+        paths = sorted({*self._oids, *outside}, key=lambda path: path.split("/"))
+        return Scan(tuple(self._file(path, outside.get(path, False)) for path in paths), tuple(problems))
+
+    def read_all(self, entries: Iterable[FileEntry]) -> tuple[dict[str, Source], list[tuple[str, Message]]]:
+        """Read many files: those that are there by path, and why others could not be read.
+
+        A file behind a link out of the repository is known by its name alone.
+        """
+        wanted = [entry for entry in entries if entry.path in self._oids]
+        blobs = self.repository.blobs(self._oids[entry.path] for entry in wanted)
+        sources: dict[str, Source] = {}
+        problems: list[tuple[str, Message]] = []
+        for entry in wanted:
+            data = blobs[self._oids[entry.path]]
+            if data is None:
+                problems.append((entry.path, _MISSING))
+            else:
+                sources[entry.path] = source_of(data, entry.mtime_ns)
+        return sources, problems
+
+    def slurp(self, path: str) -> bytes | None:
+        """Return the bytes of one file, hidden ones too, or None if there is none; raises OSError."""
+        oid = self._oids.get(path) or self._hidden.get(path)
+        if oid is None:
+            return self._disk.slurp(path) if path.startswith(f"{FOLDER}/") else None
+        data = self.repository.blobs([oid])[oid]
+        if data is None:
+            raise OSError(errno.EIO, _MISSING.en, path)
+        return data
+
+    # ------------------------------------------------------------------------------ inside
+
+    def _file(self, path: str, outside: bool) -> FileEntry:
+        real = os.path.join(self.root, path)  # noqa: PTH118 - ten thousand of them
+        try:
+            status = os.stat(real)  # noqa: PTH116
+            size, mtime, made = (
+                status.st_size,
+                status.st_mtime_ns,
+                min(status.st_ctime_ns, status.st_mtime_ns),
+            )
+        except OSError:
+            size = mtime = made = 0
+        return FileEntry(path, real, size, mtime, made, path[-3:].lower() == ".md", outside)
+
+    def _behind(self, links: list[tuple[str, Staged]]) -> Iterator[tuple[str, bool]]:
+        """Take in what links lead to, as far as git has it; yield their paths and whether it lies outside.
+
+        As on the disk a link to a folder is followed only out of the vault, and each folder once.
+        """
+        blobs = self.repository.blobs(entry.oid for _, entry in links)
+        known = {_decoded(entry.path): entry for entry in self._entries if entry.mode != SUBMODULE}
+        followed: list[str] = []
+        for path, entry in links:
+            target = _target(known, _decoded(entry.path), blobs)
+            if target is None:
+                yield path, True
+            elif (found := known.get(target)) is not None and found.mode != LINK:
+                self._oids[path] = found.oid
+                yield path, not nfc(target).startswith(self._prefix)
+            else:
+                lead = f"{target}/"
+                if nfc(lead).startswith(self._prefix) or any(_touch(lead, one) for one in followed):
+                    continue
+                if self._prefix.startswith(nfc(lead)):
+                    continue
+                followed.append(lead)
+                for name, below in known.items():
+                    inner = f"{path}/{nfc(name.removeprefix(lead))}"
+                    if (
+                        name.startswith(lead)
+                        and below.mode != LINK
+                        and "/." not in inner
+                        and is_unicode(inner)
+                    ):
+                        self._oids[inner] = below.oid
+                        yield inner, True
+
+
+def _target(known: dict[str, Staged], path: str, blobs: dict[str, bytes | None]) -> str | None:
+    """Return what a link leads to, as a path of the repository; None where it leads out of it."""
+    for _ in range(_LINKS):
+        entry = known.get(path)
+        if entry is None or entry.mode != LINK:
+            return path
+        said = blobs.get(entry.oid)
+        if said is None:
+            return path
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), _decoded(said)))
+        if path.startswith(("/", "../")) or path == "..":
+            return None
+    return path
+
+
+def printable(path: str) -> str:
+    """Return a path as it can be shown: bytes that are no UTF-8 as `\\xe9`."""
+    return (
+        path if path.isascii() else path.encode("utf-8", "surrogateescape").decode(errors="backslashreplace")
+    )
+
+
+def _touch(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+_UNMERGED = Message(
+    "conflit de fusion pas encore résolu\u00a0: git add quand il l’est",
+    "this merge conflict is not resolved yet: git add once it is",
+)
+_MISSING = Message(
+    "cet objet n’est pas dans ce clone partiel\u00a0; git fetch --refetch le cherche",
+    "this object is not in this partial clone; git fetch --refetch gets it",
+)

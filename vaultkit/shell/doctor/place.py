@@ -1,0 +1,150 @@
+"""Where the vault lies: disks that tell of no changes, cloud folders, limits of the machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from vaultkit.shell.doctor.remark import Remark, caution, listed
+from vaultkit.shell.doctor.surroundings import Surroundings
+from vaultkit.text import Message
+
+#: File systems on which the kernel announces no change that another machine makes (inotify(7), "Limitations").
+BLIND = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "drvfs",
+        "afs",
+        "vboxsf",
+        "prl_fs",
+        "virtiofs",
+        "fuse.sshfs",
+    }
+    | {
+        "fuse.rclone",
+        "fuse.gvfsd-fuse",
+        "fuse.vmhgfs-fuse",
+        "fuse.davfs",
+        "davfs",
+        "fuse.google-drive-ocamlfuse",
+    }
+)
+#: How folders are called that a cloud keeps in step, and its name.
+CLOUDS = (
+    (re.compile(r"OneDrive(?: ?- .+)?"), "OneDrive"),
+    (re.compile(r"Dropbox(?: \(.+\))?"), "Dropbox"),
+    (re.compile(r"Google ?Drive(?:-.+)?|My Drive|Mon Drive"), "Google Drive"),
+    (re.compile(r"Mobile Documents|iCloudDrive|iCloud Drive"), "iCloud"),
+    (re.compile(r"pCloud ?Drive|kDrive|Nextcloud"), "cloud"),
+)
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_NOT_HERE = re.compile(r"\.(.+)\.icloud")
+
+
+def blind_disk(around: Surroundings) -> Iterator[Remark]:
+    """On a network drive, or on Windows' disks seen from WSL, changes made elsewhere are not announced."""
+    kind = _file_system(around)
+    if kind not in BLIND:
+        return
+    yield caution(
+        "blind-disk",
+        Message(
+            f"le coffre est sur un disque «\u00a0{kind}\u00a0»\u00a0: ce qui y change ailleurs n’est pas annoncé",
+            f"the vault is on a '{kind}' disk: what changes there from elsewhere is not announced",
+        ),
+        Message(
+            "garder le coffre sur un disque de cette machine, ou lancer vaultkit rebuild à la main",
+            "keep the vault on a disk of this machine, or run vaultkit rebuild by hand",
+        ),
+    )
+
+
+def _file_system(around: Surroundings) -> str:
+    """Return the kind of file system that the vault lies on, from `/proc/mounts`; empty where that is unknown."""
+    if os.fspath(around.real).startswith("\\\\"):
+        return "smbfs"
+    found, depth = "", -1
+    for line in around.system_text("proc/mounts").splitlines():
+        words = line.split(" ")
+        if len(words) < 3:
+            continue
+        folder = Path(_OCTAL.sub(lambda code: chr(int(code[1], 8)), words[1]))
+        if around.real.is_relative_to(folder) and len(folder.parts) >= depth:
+            found, depth = words[2], len(folder.parts)
+    return found
+
+
+def cloud(around: Surroundings) -> Iterator[Remark]:
+    """A repository inside a cloud folder breaks when half of it is in step; notes may not be on this machine."""
+    name = next((name for part in around.real.parts for shape, name in CLOUDS if shape.fullmatch(part)), None)
+    if name is None:
+        return
+    if around.repository is not None and (around.repository / ".git").is_dir():
+        yield caution(
+            "git-in-cloud",
+            Message(
+                f"le dépôt git est dans un dossier {name}, qui en copie les fichiers un à un et peut le casser",
+                f"the git repository is in a {name} folder, which copies its files one by one and can break it",
+            ),
+            Message(
+                "ne garder que l’un des deux\u00a0: le cloud, ou git avec un dépôt distant",
+                "keep only one of the two: the cloud, or git with a remote",
+            ),
+            around.shown(around.repository / ".git"),
+        )
+    if name == "iCloud" and (missing := _not_downloaded(around)):
+        yield caution(
+            "not-downloaded",
+            Message(
+                f"{len(missing)} note(s) ne sont pas sur cette machine\u00a0: {listed(missing, 'fr')}",
+                f"{len(missing)} note(s) are not on this machine: {listed(missing, 'en')}",
+            ),
+            Message(
+                "dans le Finder, clic droit sur le coffre → Toujours conserver sur cet appareil",
+                "in the Finder, right click on the vault → Keep Downloaded",
+            ),
+            missing[0],
+        )
+
+
+def _not_downloaded(around: Surroundings) -> list[str]:
+    """Return the notes for which iCloud only left a placeholder, `.NAME.md.icloud`."""
+    found: list[str] = []
+    for folder, names, files in os.walk(around.root):
+        names[:] = [name for name in names if not name.startswith(".")]
+        for name in files:
+            hidden = _NOT_HERE.fullmatch(name)
+            if hidden and hidden[1].lower().endswith(".md"):
+                found.append(around.shown(Path(folder, hidden[1])))
+    return sorted(found)
+
+
+def watches(around: Surroundings) -> Iterator[Remark]:
+    """Linux watches folders one by one, up to a limit that all programs of a person share (inotify(7))."""
+    said = around.system_text("proc/sys/fs/inotify/max_user_watches").strip()
+    if not (said.isascii() and said.isdigit() and len(said) < 12):
+        return
+    folders = {entry.path.rpartition("/")[0] for entry in around.scan.files}
+    if len(folders) * 2 > int(said):
+        yield caution(
+            "watch-limit",
+            Message(
+                f"{len(folders)} dossiers à surveiller, et Linux n’en permet que {said} à tous les programmes",
+                f"{len(folders)} folders to watch, and Linux allows all programs only {said}",
+            ),
+            Message(
+                "sudo sysctl fs.inotify.max_user_watches=524288",
+                "sudo sysctl fs.inotify.max_user_watches=524288",
+            ),
+        )
+
+
+#: In the order in which they are told.
+PLACE_CHECKS = (blind_disk, cloud, watches)

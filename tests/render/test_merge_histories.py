@@ -320,8 +320,7 @@ def history(seed: int) -> None:
         ]
         for branch in branches:
             branch.work(chance.randrange(1, 4))
-        if any(stumbled(branch.vault.text) for branch in branches):
-            return
+        assert not any(marked_without_words(branch.vault.text) for branch in branches)
         ours, theirs = branches if chance.random() < 0.5 else branches[::-1]
         vault = joined(chance, ours, theirs)
 
@@ -346,8 +345,8 @@ def joined(chance: random.Random, ours: Branch, theirs: Branch) -> Vault:
     return vault
 
 
-def stumbled(text: str) -> bool:
-    """Whether a rebuild has taken generated words for a person's: lists of a template that it has confused."""
+def marked_without_words(text: str) -> bool:
+    """Whether a rebuild has taken generated words for a person's."""
     return any(KEEP in line and not personal(line) for line in text.split("\n"))
 
 

@@ -64,6 +64,10 @@ def refresh(
     after = apply_edits(text, done.edits)
     told = tuple(asked)
     again = refresh_serialized(parse_note("S.md", after), ask, ask_inline, manual, **options)  # type: ignore[arg-type]
+    if again.edits and "AndEject" in text:
+        # A marker that goes can be what kept two lines apart, and the text is another one then.
+        after = apply_edits(after, again.edits)
+        again = refresh_serialized(parse_note("S.md", after), ask, ask_inline, manual, **options)  # type: ignore[arg-type]
     assert again.edits == ()
     return Done(after, done, told)
 

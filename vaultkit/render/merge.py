@@ -10,7 +10,7 @@ Tables meet in `merge_table`, lists of units in `merge_sequence`; here bodies, b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -60,10 +60,14 @@ def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merg
     work.deal(cells, [*(job for of_block in jobs for job in of_block), text_job])
     joined = [*_merge_texts(mine, theirs, text_job, work)]
     for (own, new), of_block in zip(pairs, jobs, strict=True):
-        joined.append(_Joined(own, new, _merge_block(own, new, of_block, work)))
-    joined = _in_body_order(mine, theirs, joined)
+        joined.append(_Joined(own, new, _merge_block(own, new, of_block, work), groups=work.taken()))
+    joined = _run_together(_in_body_order(mine, theirs, joined))
     body = Body(tuple(_spaced(mine, theirs, joined)))
-    groups = [work.cells, *work.groups, [one.trace for one in joined if one.result and one.trace]]
+    groups = [
+        work.cells,
+        *(group for one in joined for group in one.groups),
+        [one.trace for one in joined if one.result and one.trace],
+    ]
     report = work.report
     return Merge(
         body,
@@ -115,6 +119,11 @@ class _Work:
         placed = merge_sequence(job.mine, job.theirs, job.scope, job.base, self.policy, by_identity)
         self.groups.append([one.trace for one in placed if one.unit is not None])
         return placed
+
+    def taken(self) -> list[list[Trace]]:
+        """Return the groups that are to be remembered of the block just merged: they stand in its place."""
+        groups, self.groups = self.groups, []
+        return groups
 
     def note(self, place: str, job: _Job, one: Placed) -> None:
         """Write down what became of one unit."""
@@ -350,12 +359,16 @@ def _merge_texts(mine: Body, theirs: Body, job: _Job, work: _Work) -> Iterator[_
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """A block of mine and one of theirs, and what they became: None where all of it was pruned."""
+    """A block of mine and one of theirs, and what they became: None where all of it was pruned.
+
+    `trace` is what is remembered of a text, `groups` what is remembered of any other block.
+    """
 
     own: Block | None
     new: Block | None
     result: Block | None
     trace: Trace | None = None
+    groups: Sequence[Sequence[Trace]] = ()
 
 
 def _in_body_order(mine: Body, theirs: Body, joined: Sequence[_Joined]) -> list[_Joined]:
@@ -369,6 +382,23 @@ def _in_body_order(mine: Body, theirs: Body, joined: Sequence[_Joined]) -> list[
         own[id(mine.blocks[at])] if at is not None else new[id(theirs.blocks[other or 0])]
         for at, other in in_order(partner, added)
     ]
+
+
+def _run_together(joined: Iterable[_Joined]) -> list[_Joined]:
+    """Make one list of two that came to stand beside each other: that is what they are when they are read again."""
+    result: list[_Joined] = []
+    for one in joined:
+        if one.result is None:
+            continue
+        last = result[-1] if result else None
+        if last and isinstance(last.result, Items) and isinstance(one.result, Items):
+            first, *rest = one.result.items
+            items = (*last.result.items, replace(first, above=one.result.above or BLANK), *rest)
+            units = [trace for group in (*last.groups, *one.groups) for trace in group]
+            result[-1] = replace(last, result=replace(last.result, items=items), groups=[units])
+        else:
+            result.append(one)
+    return result
 
 
 def _spaced(mine: Body, theirs: Body, joined: Sequence[_Joined]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ UNITS_EACH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
     """A column of the result: its place in mine and in theirs, and the names its cells are known by."""
 
     mine: int | None
@@ -27,18 +27,18 @@ class _Column:
 class _Grid:
     """How two tables lie on each other; `label` is the column by whose cell a row is known."""
 
-    columns: tuple[_Column, ...]
+    columns: tuple[Column, ...]
     label: int
     memory: Memory
     policy: Policy
 
-    def cell(self, row: Row, column: _Column) -> Unit:
+    def cell(self, row: Row, column: Column) -> Unit:
         """Return the cell of a row of mine; a row may be short."""
         return (
             row.cells[column.mine] if column.mine is not None and column.mine < len(row.cells) else Unit("")
         )
 
-    def source(self, row: Row | None, column: _Column) -> Unit | None:
+    def source(self, row: Row | None, column: Column) -> Unit | None:
         """Return the cell of a row of theirs, None where there is none."""
         if row is None or column.theirs is None or column.theirs >= len(row.cells):
             return None
@@ -50,26 +50,29 @@ class _Grid:
 
     def states(self, row: Row) -> list[State]:
         """Return the state of each cell of a row; a mark at the label keeps the whole row."""
-        key = _key(self.label_of(row))
+        key = row_key(self.label_of(row))
         cells = [self.cell(row, column) for column in self.columns]
         if cells and cells[self.label].marked:
             return [State.KEPT] * len(cells)
-        whole = _row_digest(key, self.columns, cells)
+        whole = row_digest(key, self.columns, cells)
         return [
-            self.memory.state(cell, (whole, *(_cell_digest(key, name, cell.text) for name in column.names)))
+            self.memory.state(cell, (whole, *(cell_digest(key, name, cell.text) for name in column.names)))
             for column, cell in zip(self.columns, cells, strict=True)
         ]
 
 
-def _key(label: str) -> str:
+def row_key(label: str) -> str:
+    """Return what a row is known by: its label folded, as it stands where nothing is left of it."""
     return fold(plain(label)) or normalise(label)
 
 
-def _cell_digest(key: str, name: str, text: str) -> str:
+def cell_digest(key: str, name: str, text: str) -> str:
+    """Return the digest of a cell by its row, its column and what it says."""
     return digest(f"cell {key} | {name}", text)
 
 
-def _row_digest(key: str, columns: Sequence[_Column], cells: Sequence[Unit]) -> str:
+def row_digest(key: str, columns: Sequence[Column], cells: Sequence[Unit]) -> str:
+    """Return the digest of a whole row, whatever the order of its columns."""
     named = sorted((column.names[0], cell.text) for column, cell in zip(columns, cells, strict=True))
     return digest(f"row {key}", "|".join(f"{name}={text}" for name, text in named))
 
@@ -146,7 +149,7 @@ def _merge_row(mine: Row, theirs: Row | None, header: Row, grid: _Grid, report: 
     return Row(tuple(merged), mine.raw, not same)
 
 
-def _merge_cell(mine: Unit, state: State, theirs: Unit | None, column: _Column) -> Unit:
+def _merge_cell(mine: Unit, state: State, theirs: Unit | None, column: Column) -> Unit:
     if column.mine is None:
         return theirs or Unit("")
     if theirs is not None:
@@ -197,19 +200,19 @@ def _note_cells(
 # ------------------------------------------------------------------------------------- columns
 
 
-def _names(table: Table | None) -> list[str]:
+def column_names(table: Table | None) -> list[str]:
     """Return the name of each column: its header, folded, with a number where it stands twice."""
     names: list[str] = []
     for cell in table.header.cells if table else ():
-        bare = _key(cell.text)
+        bare = row_key(cell.text)
         count = sum(name.partition("\0")[0] == bare for name in names)
         names.append(f"{bare}\0{count}" if count else bare)
     return names
 
 
-def _columns(own: Table | None, new: Table | None, memory: Memory) -> tuple[_Column, ...]:
+def _columns(own: Table | None, new: Table | None, memory: Memory) -> tuple[Column, ...]:
     """Return the columns of the result: mine in their order, with those that only theirs has at their place."""
-    mine, theirs = _names(own), _names(new)
+    mine, theirs = column_names(own), column_names(new)
     found = {mine.index(name): other for other, name in enumerate(theirs) if name in mine}
     missing = [other for other in range(len(theirs)) if other not in found.values()]
     if own:
@@ -221,11 +224,11 @@ def _columns(own: Table | None, new: Table | None, memory: Memory) -> tuple[_Col
     for at in range(width):
         names = [theirs[found[at]]] if at in found else []
         names += [mine[at]] if at < len(mine) else [f"\0{at}"]
-        columns.append(_Column(at, found.get(at), tuple(dict.fromkeys(names))))
+        columns.append(Column(at, found.get(at), tuple(dict.fromkeys(names))))
     for other in (other for other in range(len(theirs)) if other not in found.values()):
         last = len(mine) if other else 0
         place = next((at + 1 for at, column in enumerate(columns) if column.theirs == other - 1), last)
-        columns.insert(place, _Column(None, other, (theirs[other],)))
+        columns.insert(place, Column(None, other, (theirs[other],)))
     return tuple(columns)
 
 
@@ -262,7 +265,7 @@ def _renamed(
 def _remembered(own: Table, at: int, label: int, name: str, memory: Memory) -> int:
     """Return how many cells of a column vaultkit wrote into the column called `name`."""
     rows = [row.cells for row in own.rows if max(at, label) < len(row.cells)]
-    return sum(memory.knows(_cell_digest(_key(cells[label].text), name, cells[at].text)) for cells in rows)
+    return sum(memory.knows(cell_digest(row_key(cells[label].text), name, cells[at].text)) for cells in rows)
 
 
 def head_digest(texts: Sequence[str]) -> str:
@@ -290,11 +293,11 @@ def _header(own: Table | None, new: Table | None, grid: _Grid) -> Row:
     return own.header if same else Row(tuple(cells), own.header.raw, True)
 
 
-def _place_in_theirs(column: _Column) -> int:
+def _place_in_theirs(column: Column) -> int:
     return column.theirs or 0
 
 
-def _align(own: Table, columns: Sequence[_Column]) -> str:
+def _align(own: Table, columns: Sequence[Column]) -> str:
     """Return the line below the header for columns of which some are new."""
     marks = [cell.text for cell in split_row(own.align)]
     lead = own.align[: len(own.align) - len(own.align.lstrip(" \t>"))]
@@ -357,12 +360,12 @@ def _traces(table: Table, grid: _Grid) -> Iterator[Trace]:
     each = sum(len(row.cells) for row in table.rows) <= UNITS_EACH
     for row in table.rows:
         label = row.cells[grid.label] if grid.label < len(row.cells) else Unit("")
-        key = _key(label.text)
+        key = row_key(label.text)
         if each:
             for column, cell in zip(grid.columns, row.cells, strict=False):
-                yield Trace(_cell_digest(key, column.names[0], cell.text), NO_SOURCE if cell.marked else "")
+                yield Trace(cell_digest(key, column.names[0], cell.text), NO_SOURCE if cell.marked else "")
         else:
-            yield Trace(_row_digest(key, grid.columns, _filled(row, grid)), NO_SOURCE if label.marked else "")
+            yield Trace(row_digest(key, grid.columns, _filled(row, grid)), NO_SOURCE if label.marked else "")
 
 
 def _filled(row: Row, grid: _Grid) -> list[Unit]:
@@ -371,9 +374,9 @@ def _filled(row: Row, grid: _Grid) -> list[Unit]:
 
 def cell_digests(table: Table) -> list[str]:
     """Return digests by which the base of the tables can be told from that of the lists."""
-    names = _names(table)
+    names = column_names(table)
     return [
-        _cell_digest(_key(row.cells[0].text if row.cells else ""), name, cell.text)
+        cell_digest(row_key(row.cells[0].text if row.cells else ""), name, cell.text)
         for row in table.rows
         for name, cell in zip(names, row.cells, strict=False)
     ]

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from vaultkit.markdown.regions import Stamp
 from vaultkit.render.body import Row, Table, Unit, normalise
 from vaultkit.render.merge_base import NO_SOURCE, Memory, State, Trace, aligned
-from vaultkit.render.merge_table import UNITS_EACH, _cell_digest, _key, _names, _row_digest, head_digest
+from vaultkit.render.merge_table import (
+    UNITS_EACH,
+    cell_digest,
+    column_names,
+    head_digest,
+    row_digest,
+    row_key,
+)
 from vaultkit.render.three_way import (
     Clash,
     Decision,
@@ -130,7 +137,7 @@ def _all_names(table: Table | None) -> tuple[str, ...]:
     """Return the names of all columns, those included that only a row has."""
     if table is None:
         return ()
-    names = _names(table)
+    names = column_names(table)
     width = max([len(names), *(len(row.cells) for row in table.rows)])
     return (*names, *(f"\0{at}" for at in range(len(names), width)))
 
@@ -175,7 +182,7 @@ def _known(grid: _Grid, label: int, column: _Column, name: str) -> int:
             continue
         for row in table.rows[:SAMPLE]:
             if max(at, place) < len(row.cells):
-                count += memory.knows(_cell_digest(_key(row.cells[at].text), name, row.cells[place].text))
+                count += memory.knows(cell_digest(row_key(row.cells[at].text), name, row.cells[place].text))
     return count
 
 
@@ -235,7 +242,7 @@ def _read_rows(grid: _Grid, who: Who) -> list[_Row]:
     for row in table.rows if table else ():
         units = [_unit(row, column.places[who]) for column in grid.columns]
         label = units[grid.label] or Unit("")
-        key = _key(label.text)
+        key = row_key(label.text)
         states = _states(grid, memory, key, units)
         cells = tuple(
             Side(who, unit, state) if unit is not None else None
@@ -259,7 +266,7 @@ def _states(grid: _Grid, memory: Memory, key: str, units: Sequence[Unit | None])
         return [State.KEPT] * len(units)
     whole = _whole(grid, key, [unit.text if unit else "" for unit in units])
     return [
-        memory.state(unit, (whole, *(_cell_digest(key, name, unit.text) for name in column.names)))
+        memory.state(unit, (whole, *(cell_digest(key, name, unit.text) for name in column.names)))
         if unit is not None
         else State.OURS
         for column, unit in zip(grid.columns, units, strict=True)
@@ -268,7 +275,7 @@ def _states(grid: _Grid, memory: Memory, key: str, units: Sequence[Unit | None])
 
 def _whole(grid: _Grid, key: str, texts: Sequence[str]) -> str:
     named = [replace(column, names=(column.name,)) for column in grid.columns]
-    return _row_digest(key, named, [Unit(text) for text in texts])  # type: ignore[arg-type]
+    return row_digest(key, named, [Unit(text) for text in texts])  # type: ignore[arg-type]
 
 
 def _row_slots(grid: _Grid, rows: Sequence[Sequence[_Row]]) -> list[Slot]:
@@ -392,7 +399,7 @@ def _traces(grid: _Grid, merged: _MergedRow, each: bool) -> Iterator[Trace]:
     """Yield what is remembered of a row; what a person wrote and vaultkit has not seen yet is not."""
     sides = [chosen(cell, Who.OURS) for cell in merged.cells]
     label = sides[grid.label]
-    key = _key(label.unit.text if label else "")
+    key = row_key(label.unit.text if label else "")
     if not each:
         texts = [side.unit.text if side else "" for side in sides]
         states = {side.state for side in sides if side}
@@ -403,7 +410,7 @@ def _traces(grid: _Grid, merged: _MergedRow, each: bool) -> Iterator[Trace]:
     for column, side in zip(grid.columns, sides, strict=True):
         if side is not None and side.state not in (State.EDITED, State.ADOPTED):
             held = side.state is State.RELEASED or side.unit.marked
-            yield Trace(_cell_digest(key, column.name, side.unit.text), NO_SOURCE if held else "")
+            yield Trace(cell_digest(key, column.name, side.unit.text), NO_SOURCE if held else "")
 
 
 def by_hand(table: Table, stamp: Stamp | None) -> Iterator[str]:

@@ -300,6 +300,13 @@ def test_init_writes_settings_and_templates_once(mission):
     assert mission.run("check").code == 0
 
 
+def test_a_mission_is_made_from_the_templates_that_init_wrote(vault):
+    assert vault.run("init", ".").code == 0
+    assert vault.run("new", "mission", "Étude Favre").code == 0
+    assert vault.run("check").out == "✔ Rien à signaler.\n"
+    assert vault.run("rebuild", "--check").code == 0
+
+
 # -------------------------------------------------------------------------- settings, templates
 
 

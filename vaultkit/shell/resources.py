@@ -13,6 +13,8 @@ from vaultkit.shell.walk import FileEntry
 SUFFIXES = (".md", ".j2", ".jinja", ".txt")
 #: What a schema's file name may end in.
 SCHEMA_SUFFIXES = (".yaml", ".yml", ".toml")
+#: Where the templates of regions stand in the templates' folder.
+REGIONS = "regions/"
 _LARGEST = 1_000_000
 
 
@@ -32,7 +34,9 @@ def region_templates(files: Files, entries: Iterable[FileEntry], settings: Setti
         path.name: path.read_text(encoding="utf-8")
         for path in sorted((templates_home() / "regions").glob("*.md"))
     }
-    for name, text in own_templates(files, entries, settings):
+    own = dict(own_templates(files, entries, settings))
+    for path in sorted(own, key=lambda path: (path.startswith(REGIONS), path)):
+        name, text = path.removeprefix(REGIONS), own[path]
         found[name] = _without_frontmatter(text)
         if name.endswith((".j2", ".jinja")):
             found[name.rsplit(".", 1)[0]] = found[name]
@@ -51,9 +55,11 @@ def note_template(files: Files, entries: Iterable[FileEntry], settings: Settings
 def own_templates(
     files: Files, entries: Iterable[FileEntry], settings: Settings
 ) -> Iterator[tuple[str, str]]:
-    """Yield name and text of the vault's own templates; none that lies outside the vault is read."""
-    for path, text in _texts_in(settings.templates_folder, SUFFIXES, files, entries):
-        yield path.removeprefix("regions/"), text
+    """Yield name and text of the vault's own templates; none that lies outside the vault is read.
+
+    Those of regions may stand in a folder of their own, `REGIONS`: there `domaine.md` is no note's template.
+    """
+    yield from _texts_in(settings.templates_folder, SUFFIXES, files, entries)
 
 
 def preset_schemas() -> Iterator[tuple[str, str]]:

@@ -74,7 +74,17 @@ def _toml(context: Context) -> str:
         f'language = "{own}"\n\n'
         "[templates]\n"
         "# Dossier des modèles de ce coffre / folder of this vault's own templates\n"
-        f'folder = "{context.session.settings.templates_folder}"\n'
+        f'folder = "{context.session.settings.templates_folder}"\n\n'
+        "[schemas]\n"
+        "# Ce que les notes doivent contenir, par catégorie / what the notes of a category have to hold\n"
+        f'folder = "{context.session.settings.schemas_folder}"\n\n'
+        "[check]\n"
+        "# Remarques à taire, par code ou par nom / remarks that are not said, by code or name (vaultkit explain)\n"
+        "ignore = []\n\n"
+        "[hook]\n"
+        "# Synthèse pas à jour lors d’un commit / stale synthesis in a commit: block, warn, rebuild\n"
+        "# Sans valeur : block, ou warn avec le plugin Git d’Obsidian / empty: block, warn with Obsidian's Git plugin\n"
+        'stale = ""\n'
     )
 
 

@@ -42,6 +42,27 @@ def test_a_note_of_its_own_is_none(name):
     assert copies(**{"Facturation.md": BODY, f"{name}.md": own}) == {}
 
 
+@pytest.mark.parametrize("name", ["Agenda (conflits de rendez-vous)", "Agenda (Konflikt Vermieter)"])
+def test_a_word_without_a_day_is_a_persons(name):
+    assert copies(**{"Agenda.md": BODY, f"{name}.md": BODY}) == {}
+
+
+def test_another_title_or_other_properties_make_a_note_of_its_own():
+    said, hinted = "Poste (conflicted copy 2026-11-22).md", "Poste (1).md"
+    for path, text in (
+        (said, BODY.replace("# 💰 Facturation", "# 💰 Paiements")),
+        (said, BODY.replace("scope: X", "scope: Y")),
+        (hinted, BODY.replace("# 💰 Facturation", "# 💰 Paiements")),
+        (hinted, BODY.replace("scope: X", "scope: X\nordre: 2")),
+    ):
+        assert copies(**{"Poste.md": BODY, path: text}) == {}
+
+
+def test_a_note_that_waives_the_remark_is_a_note_of_its_own():
+    own = BODY.replace("scope: X", "scope: X\nvaultkit_ignore: [VK104]")
+    assert copies(**{"Poste.md": BODY, "Poste (conflicted copy 2026-11-22).md": own}) == {}
+
+
 def test_two_notes_fresh_from_one_template_are_none():
     fresh = HEAD + "# Entretien\n## Constats\n- \n## Actions\n- \n"
     assert copies(**{"Entretien.md": fresh, "Entretien 2.md": fresh}) == {}

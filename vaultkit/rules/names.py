@@ -103,8 +103,10 @@ def conflict_copy(note: Note, look: Look) -> Iterator[Finding]:
                 f"conflict copy of {original}: it feeds no synthesis",
             ),
             Message(
-                "reprendre dans l’original ce qui manque, puis effacer cette copie",
-                "take what is missing over into the original, then delete this copy",
+                "reprendre dans l’original ce qui manque, puis effacer cette copie\u00a0; "
+                "si c’est une note à part, vaultkit_ignore: [VK104] le dit",
+                "take what is missing over into the original, then delete this copy; "
+                "if it is a note of its own, vaultkit_ignore: [VK104] says so",
             ),
         )
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import Note, PropertyValue
+from vaultkit.text import fold
 from vaultkit.vault.index import VaultIndex
 
-#: Names that only a conflict gives: Obsidian Sync (`specs/obsidian.md` §9.3 F), Dropbox, Nextcloud and
-#: ownCloud (in the language of the device), Syncthing.
+#: Names that only a conflict gives, always with its day: Obsidian Sync (`specs/obsidian.md` §9.3 F), Dropbox,
+#: Nextcloud and ownCloud (in the language of the device), Syncthing.
 _SAID = re.compile(
-    r"(?P<name>.+?)(?: \((?=[^()]*(?:conflict|conflit|konflikt))[^()]*\)|"
-    r"\.sync-conflict-\d{8}-\d{6}(?:-[A-Z0-9]{7})?)$",
+    r"(?P<name>.+?)(?: \((?=[^()]*(?:conflict|conflit|konflikt))(?=[^()]*\d{4}-?\d\d-?\d\d)[^()]*\)|"
+    r"[._](?:sync-)?conflict-\d{8}-\d{6}(?:-[A-Z0-9]{7})?)$",
     re.IGNORECASE,
 )
 #: Names that a person may give as well: OneDrive adds the device, iCloud and Google Drive a number.
@@ -22,12 +23,17 @@ _HINTED = re.compile(r"(?P<name>.+?)(?:-[A-Z][A-Z0-9-]{3,14}(?:-\d)?| (?:[2-9]|\
 _ALIKE_SAID, _ALIKE_HINTED = 0.3, 0.9
 #: With fewer lines than these a hint in the name is not enough: two notes fresh from one template are no copies.
 _LEAST_LINES = 12
+#: What names a note: where two notes differ in it, none is a copy of the other.
+_NAMES = ("title", "domaine", "domaine_court", "category", "scope", "synthese")
+#: A note that waives the remark says that it is a note of its own.
+_WAIVERS, _CODES = "vaultkit_ignore", frozenset(("vk104", "conflict copy"))
 
 
 def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
     """Return the notes that are conflict copies, each with the path of its original.
 
-    Only where the original stands in the same folder and says much the same: `Facturation_1` is none.
+    Only where the original stands in the same folder, has the same title and says much the same:
+    `Facturation_1` is none. Where the name proves nothing, all properties have to be the same too.
     """
     found: dict[str, str] = {}
     for path, note in index.notes.items():
@@ -35,17 +41,31 @@ def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
         for pattern, share, least in ((_SAID, _ALIKE_SAID, 0), (_HINTED, _ALIKE_HINTED, _LEAST_LINES)):
             named = pattern.fullmatch(name)
             original = named and index.notes.get(f"{folder}/{named['name']}.md".lstrip("/"))
-            if original and _alike(note, original, share, least):
+            if original and _is_copy(note, original, share, least):
                 found[path] = original.path
                 break
     return found
 
 
-def _alike(one: Note, other: Note, share: float, least: int) -> bool:
-    a, b = _lines(one.text), _lines(other.text)
+def _is_copy(one: Note, other: Note, share: float, least: int) -> bool:
+    if _names(one) != _names(other) or (least and one.properties != other.properties) or _is_own(one):
+        return False
+    a, b = _lines(one), _lines(other)
     shorter = min(len(a), len(b))
     return shorter >= least and (shorter == 0 or len(a & b) / shorter >= share)
 
 
-def _lines(text: str) -> frozenset[str]:
-    return frozenset(line for each in text.splitlines() if (line := each.strip()))
+def _names(note: Note) -> list[PropertyValue]:
+    title = next((heading.text for heading in note.headings if heading.level == 1), None)
+    return [title, *(note.properties.get(key) for key in _NAMES)]
+
+
+def _is_own(note: Note) -> bool:
+    said = note.properties.get(_WAIVERS)
+    return any(fold(str(entry)) in _CODES for entry in (said if isinstance(said, list) else [said]))
+
+
+def _lines(note: Note) -> frozenset[str]:
+    """Return what a note says, line by line, without its properties and headings."""
+    lines = (line.strip() for line in note.text[note.body_start :].splitlines())
+    return frozenset(line for line in lines if line and not line.startswith("#"))

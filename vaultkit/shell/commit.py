@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import scope_of
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.canvas import Canvas, parse_canvas
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.tags import all_tags
 from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import REGION_WORDS, STALE_REGION
 from vaultkit.settings import TOML_NAME
@@ -22,7 +24,7 @@ from vaultkit.shell.disk import source_of
 from vaultkit.shell.git import Delta, Repository
 from vaultkit.shell.session import Plan, Session
 from vaultkit.shell.staged import StagedFiles
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
 from vaultkit.vault.sources import SERIALIZED
 
@@ -36,7 +38,7 @@ _ASKS = ("vaultkit:begin query", "vaultkit:begin template")
 class Stale:
     """A synthesis that is not what the staged notes give: its regions, what it should say, and where.
 
-    `sources` are the notes it is made from.
+    `sources` are the notes it is made from, `scope` says of which mission.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Stale:
     text: str
     place: Span
     sources: tuple[str, ...]
+    scope: str
 
 
 class Commit:
@@ -59,7 +62,8 @@ class Commit:
         self.repository = repository
         self.root = root
         self.deltas = deltas
-        self.session = Session.open(root, StagedFiles(repository, root, repository.entries))
+        self.files = StagedFiles(repository, root, repository.entries)
+        self.session = Session.open(root, self.files)
         self.changed = frozenset(next(iter(deltas.values())))
         of_all = frozenset[str].intersection(*(frozenset(one) for one in deltas.values()))
         self.touched = of_all
@@ -78,9 +82,11 @@ class Commit:
         session = self.session
         if self.is_first:
             return session.check(self._plan, None, HINTS)
-        found = session.check(self._plan, self.touched, HINTS)
+        found = session.check(self._plan, {*self.touched, *self._lost}, HINTS)
         known = session.check(self._plan, None if self._reconfigured else self._affected)
-        new = self._new(diagnostic for diagnostic in known if diagnostic.path not in self.touched)
+        new = self._new(
+            diagnostic for diagnostic in known if diagnostic.path not in {*self.touched, *self._lost}
+        )
         broken = {path for _, path, _ in new} & {*session.index.notes, *session.index.canvases}
         elsewhere = [diagnostic for diagnostic in known if diagnostic.path not in broken]
         for diagnostic in [*elsewhere, *(session.check(self._plan, broken, HINTS) if broken else ())]:
@@ -108,6 +114,11 @@ class Commit:
         """Return what says that a synthesis is stale; None where the vault's settings or the note waive it."""
         said = Diagnostic(STALE_REGION, stale.path, _finding(stale, remedy))
         return next(chosen([said], self.session.settings, self.session.index.notes), None)
+
+    def parts_of(self, stale: Stale) -> list[str]:
+        """Return the notes of the commit that a synthesis is made from, or was."""
+        gone = {note.path for note in self._old_notes if stale.scope and scope_of(note) == stale.scope}
+        return sorted((gone | set(stale.sources)) & self.changed - {stale.path})
 
     # ------------------------------------------------------------------------------ inside
 
@@ -159,15 +170,52 @@ class Commit:
         ]
 
     @cached_property
+    def _new_notes(self) -> list[Note]:
+        """The notes that the commit changes or brings, as they are."""
+        notes = self.session.index.notes
+        return [notes[path] for path in self.changed if path in notes]
+
+    @cached_property
+    def _scopes(self) -> frozenset[str]:
+        """The missions that a changed note is of, or was."""
+        return frozenset(filter(None, (scope_of(note) for note in (*self._old_notes, *self._new_notes))))
+
+    @cached_property
+    def _lost(self) -> frozenset[str]:
+        """The notes that git cannot read and that can be of a mission with a change.
+
+        Of which mission one was nobody can say: those that a note of the mission links to, or stands beside.
+        """
+        if not self.files.missing or self.is_first:
+            return frozenset()
+        members = [note for note in self.session.index if scope_of(note) in self._scopes]
+        members += [m for m in self._old_notes if scope_of(m)]
+        folders = {note.path.rpartition("/")[0] for note in members}
+        return frozenset(
+            path
+            for path in self.files.missing
+            if path.rpartition("/")[0] in folders
+            or any(_leads(note, {file_key(path), _bare(file_key(path))}) for note in members)
+        )
+
+    @cached_property
+    def _alike(self) -> frozenset[str]:
+        """The notes that share a tag or value with a changed one, where a schema asks whether others have it."""
+        schemas = self.session.schemas.schemas
+        keys = {key.lower() for schema in schemas for key in schema.unique}
+        if not keys and not any(schema.known_tags for schema in schemas):
+            return frozenset()
+        words = {word for note in (*self._old_notes, *self._new_notes) for word in _words(note, keys)}
+        return frozenset(note.path for note in self.session.index if not words.isdisjoint(_words(note, keys)))
+
+    @cached_property
     def _affected(self) -> frozenset[str]:
         """The untouched files that the commit can break: linked to, named like, or of one mission with a change."""
         keys = {key for path in self.changed for key in (file_key(path), _bare(file_key(path)))}
-        scopes = {scope_of(note) for note in self._old_notes}
-        scopes |= {
-            scope_of(self.session.index.notes[p]) for p in self.changed if p in self.session.index.notes
+        found = {
+            note.path for note in self.session.index if scope_of(note) in self._scopes or _leads(note, keys)
         }
-        scopes.discard("")
-        found = {note.path for note in self.session.index if scope_of(note) in scopes or _leads(note, keys)}
+        found |= self._alike
         found |= {
             path
             for path, canvas in self.session.index.canvases.items()
@@ -247,6 +295,16 @@ def _leads(note: Note, keys: set[str]) -> bool:
     ) or any(name_key(link.reference.linkpath.rsplit("/", 1)[-1]) in keys for link in note.property_links)
 
 
+def _words(note: Note, keys: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the first words of the tags of a note, and what it says for some properties, as they compare."""
+    said = {("", tag.lower().removeprefix("#").partition("/")[0]) for tag in all_tags(note)}
+    for key in keys:
+        value = note.properties.get(property_key(note, key))
+        for one in value if isinstance(value, list) else [value] if value is not None else ():
+            said.add((key, " ".join(nfc(str(one)).split()).casefold()))
+    return said
+
+
 def _bare(key: str) -> str:
     return key.removesuffix(".md")
 
@@ -258,7 +316,7 @@ def _stale(session: Session, plan: Plan) -> Iterator[Stale]:
         outcomes = plan.refreshed[write.path].outcomes
         begin = next((one.region.begin for one in outcomes if one.stale), Span(0, 0))
         sources = tuple(child.path for child in mission.children)
-        yield Stale(write.path, write.regions, write.text, begin, sources)
+        yield Stale(write.path, write.regions, write.text, begin, sources, missions[write.path].scope)
 
 
 def _finding(stale: Stale, remedy: Message) -> Finding:

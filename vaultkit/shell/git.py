@@ -9,6 +9,7 @@ start the filters. What a running hook says of its repository (`GIT_DIR`, `GIT_I
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,8 @@ USUAL = (
 )
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 _QUIET = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+#: The options that git is started with: nothing that a repository names is run (DESIGN §6.8).
+SAFE_OPTIONS = (*_QUIET, *_NO_HOOKS)
 #: What a running hook says about its repository; paths in it count from the folder that git started it in.
 _PLACES = (
     "GIT_DIR",
@@ -59,6 +62,9 @@ _EMPTY = (
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 )
+
+#: How git names what it merges to the hooks that it starts.
+_MERGED = re.compile(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
 
 _FLAGS = 0
 if sys.platform == "win32":
@@ -131,11 +137,27 @@ class Repository:
                 top = _top(git, Path.cwd(), environ)
                 if _inside(top, folder):
                     return cls(git, top, environ | {"GIT_WORK_TREE": str(top)})
-            environ = {name: value for name, value in environ.items() if name not in _PLACES}
+            environ = _placeless(environ)
+        elif "GIT_INDEX_FILE" in environ and _of_another(git, folder, environ):
+            environ = _placeless(environ)
         top = _top(git, folder, environ)
         if not _inside(top, folder):
             raise GitFault(_no_repository(folder, "core.worktree"))
         return cls(git, top, environ)
+
+    @classmethod
+    def of_vault(cls, root: Path) -> Repository:
+        """Return the repository that a vault lies in, else the one that we stand in, if it lies in the vault.
+
+        `root` is a real path. Raises GitFault (2) if there is neither.
+        """
+        try:
+            return cls.open(root)
+        except GitFault:
+            here = Path.cwd().resolve()
+            if here == root or not here.is_relative_to(root):
+                raise
+        return cls.open(here)
 
     # ------------------------------------------------------------------------------ running
 
@@ -171,9 +193,33 @@ class Repository:
         return (self.top / said).resolve()
 
     def prefix(self, folder: Path) -> str:
-        """Return the path of a folder from the top, with `/` and a final one; empty for the top itself."""
-        inside = folder.resolve().relative_to(self.top).as_posix()
-        return "" if inside == "." else f"{inside}/"
+        """Return the path of a folder from the top, with `/` and a final one; empty for the top, and above it."""
+        real = folder.resolve()
+        return "" if self.top.is_relative_to(real) else f"{real.relative_to(self.top).as_posix()}/"
+
+    def lead(self, folder: Path) -> str:
+        """Return the path of the top from a folder above it, with `/` and a final one; else empty."""
+        real = folder.resolve()
+        inside = real != self.top and self.top.is_relative_to(real)
+        return f"{self.top.relative_to(real).as_posix()}/" if inside else ""
+
+    @cached_property
+    def has_own_index(self) -> bool:
+        """Whether the index is the repository's own; `git commit -a` and `--only` judge one that soon is gone."""
+        said = self._environ.get("GIT_INDEX_FILE")
+        folder = self.ask("rev-parse", "--absolute-git-dir")
+        return not said or folder is None or Path(said).resolve() == Path(folder, "index").resolve()
+
+    @cached_property
+    def is_partial(self) -> bool:
+        """Whether this is a partial clone, which may lack what others have."""
+        return self.ask("config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$") is not None
+
+    @cached_property
+    def skipped(self) -> frozenset[bytes]:
+        """The paths that the index has and a sparse checkout keeps off the disk."""
+        lines = self.run("ls-files", "-t", "--full-name", "-z").split(b"\0")
+        return frozenset(line[2:] for line in lines if line.startswith(b"S "))
 
     # ------------------------------------------------------------------------------ objects
 
@@ -183,14 +229,17 @@ class Repository:
         return self.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
     def parents(self) -> list[str]:
-        """Return what the next commit comes after: HEAD, and what is being merged; empty for the first one."""
+        """Return what the next commit comes after: HEAD, and what is being merged; empty for the first one.
+
+        While a merge without a conflict is judged it is only in the environment (`GITHEAD_…`, git's merge.c).
+        """
         head = self.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if head is None:
             return []
         try:
             merged = self.path_in_git("MERGE_HEAD").read_text(encoding="ascii").split()
         except (OSError, UnicodeDecodeError):
-            merged = []
+            merged = [m[1] for name in self._environ if (m := _MERGED.fullmatch(name))]
         return [head, *(one for one in merged if one != head)]
 
     @cached_property
@@ -278,6 +327,20 @@ def _environment() -> dict[str, str]:
         if environ.get(name):
             environ[name] = os.path.abspath(environ[name])  # noqa: PTH100 - links stay as they are said
     return environ | _SAFE
+
+
+def _placeless(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name not in _PLACES}
+
+
+def _of_another(git: str, folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether the index that the environment names stands in the git folder of another repository."""
+    there = Path(environ["GIT_INDEX_FILE"]).parent.resolve()
+    code, out, _ = _start(
+        git, folder, _placeless(environ), _NO_HOOKS, ("rev-parse", "--absolute-git-dir"), b""
+    )
+    own = os.fsdecode(out).removesuffix("\n")
+    return not code and os.path.exists(there / "HEAD") and there != Path(own).resolve()  # noqa: PTH110
 
 
 def _top(git: str, folder: Path, environ: Mapping[str, str]) -> Path:

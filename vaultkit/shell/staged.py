@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,13 +26,17 @@ class StagedFiles:
     Nothing of the work tree is read but the times of files, and `.obsidian/`: many do not commit it, and
     then the app's settings of this machine are the only ones there are. What vaultkit itself is told
     (`vaultkit.toml`, schemas, templates) comes from git alone: that is what another checkout will see.
+    Of a vault around the repository git has a part only; the rest is read from the disk.
     """
 
     def __init__(self, repository: Repository, root: Path, entries: Iterable[Staged]) -> None:
         self.root = root
         self.repository = repository
         self.unmerged: list[str] = []
+        self.missing: set[str] = set()
         self._prefix = nfc(repository.prefix(root))
+        self._lead = nfc(repository.lead(root))
+        self._raw: dict[str, bytes] = {}
         self._disk = DiskFiles(root)
         self._entries = list(entries)
         self._oids: dict[str, str] = {}
@@ -40,7 +45,11 @@ class StagedFiles:
     def vault_path(self, raw: bytes) -> str | None:
         """Return the path in the vault of a path in the repository; None if it lies outside."""
         composed = nfc(_decoded(raw))
-        return composed[len(self._prefix) :] if composed.startswith(self._prefix) else None
+        return self._lead + composed[len(self._prefix) :] if composed.startswith(self._prefix) else None
+
+    def raw(self, path: str) -> bytes | None:
+        """Return how the index spells the path of a file of the vault, from the top; None if it has none."""
+        return self._raw.get(path)
 
     def scan(self) -> Scan:
         """Return every file that Obsidian would see, in its order."""
@@ -65,15 +74,21 @@ class StagedFiles:
         self.unmerged = [path for path, entry in chosen.items() if entry.stage]
         problems += [(path, _UNMERGED) for path in self.unmerged]
         self._oids = {path: entry.oid for path, entry in chosen.items()}
+        self._raw = {path: entry.path for path, entry in chosen.items()}
         outside = dict(self._behind(links)) if links else {}
-        paths = sorted({*self._oids, *outside}, key=lambda path: path.split("/"))
-        return Scan(tuple(self._file(path, outside.get(path, False)) for path in paths), tuple(problems))
+        files = [self._file(path, outside.get(path, False)) for path in {*self._oids, *outside}]
+        if self._lead:
+            around = self._disk.scan()
+            files += [file for file in around.files if self._is_around(file.path)]
+            problems += [(path, message) for path, message in around.problems if self._is_around(path)]
+        return Scan(tuple(sorted(files, key=lambda file: file.path.split("/"))), tuple(problems))
 
     def read_all(self, entries: Iterable[FileEntry]) -> tuple[dict[str, Source], list[tuple[str, Message]]]:
         """Read many files: those that are there by path, and why others could not be read.
 
         A file behind a link out of the repository is known by its name alone.
         """
+        entries = list(entries)
         wanted = [entry for entry in entries if entry.path in self._oids]
         blobs = self.repository.blobs(self._oids[entry.path] for entry in wanted)
         sources: dict[str, Source] = {}
@@ -81,22 +96,30 @@ class StagedFiles:
         for entry in wanted:
             data = blobs[self._oids[entry.path]]
             if data is None:
-                problems.append((entry.path, _MISSING))
+                problems.append((entry.path, _missing(self.repository)))
+                self.missing.add(entry.path)
             else:
                 sources[entry.path] = source_of(data, entry.mtime_ns)
-        return sources, problems
+        around, unread = (
+            self._disk.read_all(e for e in entries if self._is_around(e.path)) if self._lead else ({}, [])
+        )
+        return sources | around, problems + unread
 
     def slurp(self, path: str) -> bytes | None:
         """Return the bytes of one file, hidden ones too, or None if there is none; raises OSError."""
         oid = self._oids.get(path) or self._hidden.get(path)
         if oid is None:
-            return self._disk.slurp(path) if path.startswith(f"{FOLDER}/") else None
+            return self._disk.slurp(path) if path.startswith(f"{FOLDER}/") or self._is_around(path) else None
         data = self.repository.blobs([oid])[oid]
         if data is None:
-            raise OSError(errno.EIO, _MISSING.en, path)
+            raise OSError(errno.EIO, _missing(self.repository).en, path)
         return data
 
     # ------------------------------------------------------------------------------ inside
+
+    def _is_around(self, path: str) -> bool:
+        """Whether a file of the vault lies outside the repository, which is a part of it."""
+        return bool(self._lead) and not path.startswith(self._lead)
 
     def _file(self, path: str, outside: bool) -> FileEntry:
         real = os.path.join(self.root, path)  # noqa: PTH118 - ten thousand of them
@@ -107,7 +130,7 @@ class StagedFiles:
                 status.st_mtime_ns,
                 min(status.st_ctime_ns, status.st_mtime_ns),
             )
-        except OSError:
+        except (OSError, UnicodeEncodeError):
             size = mtime = made = 0
         return FileEntry(path, real, size, mtime, made, path[-3:].lower() == ".md", outside)
 
@@ -118,6 +141,7 @@ class StagedFiles:
         """
         blobs = self.repository.blobs(entry.oid for _, entry in links)
         known = {_decoded(entry.path): entry for entry in self._entries if entry.mode != SUBMODULE}
+        names = sorted(known)
         followed: list[str] = []
         for path, entry in links:
             target = _target(known, _decoded(entry.path), blobs)
@@ -128,20 +152,16 @@ class StagedFiles:
                 yield path, not nfc(target).startswith(self._prefix)
             else:
                 lead = f"{target}/"
-                if nfc(lead).startswith(self._prefix) or any(_touch(lead, one) for one in followed):
+                below = names[bisect_left(names, lead) : bisect_left(names, f"{target}0")]
+                if not below or nfc(lead).startswith(self._prefix) or self._prefix.startswith(nfc(lead)):
                     continue
-                if self._prefix.startswith(nfc(lead)):
+                if _touches(lead, followed):
                     continue
-                followed.append(lead)
-                for name, below in known.items():
+                insort(followed, lead)
+                for name in below:
                     inner = f"{path}/{nfc(name.removeprefix(lead))}"
-                    if (
-                        name.startswith(lead)
-                        and below.mode != LINK
-                        and "/." not in inner
-                        and is_unicode(inner)
-                    ):
-                        self._oids[inner] = below.oid
+                    if known[name].mode != LINK and "/." not in inner and is_unicode(inner):
+                        self._oids[inner] = known[name].oid
                         yield inner, True
 
 
@@ -167,8 +187,12 @@ def printable(path: str) -> str:
     )
 
 
-def _touch(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _touches(lead: str, followed: list[str]) -> bool:
+    """Whether a folder is in, or holds, one of `followed`, which are sorted and none in another."""
+    at = bisect_left(followed, lead)
+    return (at < len(followed) and followed[at].startswith(lead)) or (
+        at > 0 and lead.startswith(followed[at - 1])
+    )
 
 
 def _decoded(raw: bytes) -> str:
@@ -179,7 +203,16 @@ _UNMERGED = Message(
     "conflit de fusion pas encore résolu\u00a0: git add quand il l’est",
     "this merge conflict is not resolved yet: git add once it is",
 )
-_MISSING = Message(
-    "cet objet n’est pas dans ce clone partiel\u00a0; git fetch --refetch le cherche",
-    "this object is not in this partial clone; git fetch --refetch gets it",
-)
+
+
+def _missing(repository: Repository) -> Message:
+    """Return why an object cannot be read, and what gets it."""
+    if repository.is_partial:
+        return Message(
+            "cet objet n’est pas dans ce clone partiel\u00a0; git fetch --refetch --no-filter le cherche",
+            "this object is not in this partial clone; git fetch --refetch --no-filter gets it",
+        )
+    return Message(
+        "cet objet manque dans ce dépôt\u00a0; git fsck en dit plus",
+        "this object is missing from this repository; git fsck says more",
+    )

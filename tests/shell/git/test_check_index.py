@@ -368,6 +368,116 @@ def test_a_partial_clone_says_what_is_missing_and_fetches_nothing(repo, tmp_path
     assert len(set(left) - set(objects)) <= 2, "nothing but the staged note came"
 
 
+@pytest.mark.parametrize("lost", ["Synthèse.md", "Courriel.md"])
+def test_a_note_of_the_mission_that_git_has_lost_is_said(repo, lost):
+    """Whether the synthesis is up to date nobody can say then: that is no `nothing to report`."""
+    oid = repo.git("rev-parse", f"HEAD:{lost}").strip()
+    repo.replace("Accès.md", "priorite: haute", "priorite: basse")
+    repo.stage("Accès.md")
+    (repo.top / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    done = repo.check()
+    assert f"{lost}:1:1: VK102" in done.out
+    assert "partiel" not in done.out
+    assert "git fsck" in done.out
+    repo.git("config", "remote.origin.promisor", "true")
+    assert "git fetch --refetch --no-filter" in repo.check().out
+
+
+def test_a_note_whose_name_begins_with_a_dash_is_a_path(repo):
+    for name in ("-x.md", "--fix.md", "-h.md"):
+        repo.write(name, "Voir [[Nulle part]].\n")
+    repo.stage()
+    repo.git("commit", "-qm", "x")
+    assert judged(repo, "-x.md", "--fix.md", "-h.md") == {
+        ("VK401", name) for name in ("-x.md", "--fix.md", "-h.md")
+    }
+    assert repo.check("--nulle-part.md").code == 2
+
+
+def test_a_file_named_like_an_option_changes_no_option(repo):
+    for name in ("--brief", "--index"):
+        repo.write(name, "x")
+    repo.write("Neuve.md", "---\na: [\n---\n")
+    repo.stage()
+    assert repo.check("--brief").code == 1
+
+
+def test_the_index_of_another_repository_is_not_ours(repo, subfolder):
+    repo.write("Neuve.md", "Voir [[Nulle part]].\n")
+    repo.stage()
+    more = {"GIT_INDEX_FILE": str(subfolder.top / ".git/index")}
+    done = repo.vaultkit("check", "--index", "--format", "json", **more)
+    assert codes(done) == {("VK401", "Neuve.md")}
+
+
+def test_an_index_elsewhere_is_taken_as_it_is_said(repo, tmp_path):
+    repo.write("Neuve.md", "Voir [[Nulle part]].\n")
+    repo.stage()
+    other = tmp_path / "index"
+    other.write_bytes(repo.index())
+    repo.git("reset", "-q")
+    done = repo.vaultkit("check", "--index", "--format", "json", GIT_INDEX_FILE=str(other))
+    assert codes(done) == {("VK401", "Neuve.md")}
+
+
+def test_settings_of_one_vault_do_not_hide_what_is_wrong_in_another(subfolder):
+    repo = subfolder
+    for name, text in (("Autre", "[vault\n"), ("Zoé", '[vault]\nlanguage = "fr"\n')):
+        (repo.top / name).mkdir()
+        (repo.top / name / "vaultkit.toml").write_text(text, encoding="utf-8")
+        (repo.top / name / "A.md").write_text("---\na: [\n---\n", encoding="utf-8")
+    repo.write("A.md", "---\na: [\n---\n")
+    repo.stage()
+    done = repo.check("--brief")
+    assert done.code == 2
+    assert "vaultkit: Autre: vaultkit.toml" in done.err
+    lines = done.out.splitlines()
+    places = [line for line in lines if line.startswith(("──", "A.md"))]
+    assert [place.split(": VK")[0] for place in places] == ["── Mon coffre", "A.md:2:4", "── Zoé", "A.md:2:4"]
+
+
+def test_a_name_that_no_disk_can_have(repo):
+    oid = repo.git("hash-object", "-w", "Journal.md").strip()
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{oid},{'x' * 300}/A.md")
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{oid},{'y' * 300}.md")
+    for cwd in (None, repo.vault):
+        done = repo.check(cwd=cwd)
+        assert (done.code, done.err) == (0, "")
+
+
+def test_a_refusal_is_said_in_the_language_of_the_settings(repo):
+    repo.write("vaultkit.toml", '[vault]\nlanguage = "en"\n')
+    repo.stage()
+    done = repo.vaultkit("check", "--index", "Nulle part.md", LC_ALL="C")
+    assert done.code == 2
+    assert "no note matches" in done.err
+
+
+def test_folders_in_folders_are_each_looked_at_once(monkeypatch, tmp_path):
+    from types import SimpleNamespace
+
+    from vaultkit.shell.commands import staged as command
+
+    folders = ["/".join(["d"] * depth) for depth in range(1, 200)]
+    entries = [SimpleNamespace(path=f"{folder}/n.md".encode()) for folder in folders]
+    asked = []
+    monkeypatch.setattr(command.Marks, "is_vault", lambda self, folder: asked.append(folder))
+    marks = command.Marks(SimpleNamespace(top=tmp_path, entries=entries))
+    assert not marks.anywhere()
+    assert len(asked) == len({*folders, ""})
+
+
+@pytest.mark.parametrize("schema", ["tags: known", "unique: [numero]"])
+def test_what_a_commit_breaks_through_a_schema_in_a_note_that_nobody_touched(repo, schema):
+    repo.write("vaultkit/schemas/devis.yaml", f"category: devis\n{schema}\n")
+    repo.write("Z.md", "---\ncategory: devis\nnumero: 7\ntags: [rare]\n---\n")
+    repo.write("B.md", "---\ncategory: devis\nnumero: 8\ntags: [rare]\n---\n")
+    repo.commit()
+    repo.write("B.md", "---\ncategory: devis\nnumero: 7\ntags: []\n---\n")
+    repo.stage()
+    assert "Z.md" in {path for _, path in judged(repo)}
+
+
 def test_two_thousand_notes_in_one_commit(repo):
     for number in range(2000):
         repo.write(f"Lot/Note {number} – « essai ».md", f"Voir [[Note {number + 1} – « essai »]].\n")

@@ -80,7 +80,7 @@ def test_nothing_else_in_the_repository_is_touched(repo):
     before = snapshot(repo)
     assert repo.vaultkit("hook", "install").code == 0
     after = snapshot(repo)
-    assert set(after) - set(before) == {".git/hooks/pre-commit"}
+    assert set(after) - set(before) == {".git/hooks/pre-commit", ".git/hooks/pre-merge-commit"}
     assert {path: after[path] for path in before} == before
     assert repo.vaultkit("hook", "uninstall").code == 0
     assert snapshot(repo) == before

@@ -94,6 +94,29 @@ def test_all_files_judges_the_notes_in_full(repo, tool):
     assert "Faux.md:2:" in done.out
 
 
+def test_a_note_whose_name_begins_with_a_dash(repo, tool):
+    """Names are passed as they are, without anything before them."""
+    installed(repo, tool, config("vaultkit-check"))
+    repo.write("-h.md", "Juste.\n")
+    repo.stage()
+    done = repo.try_git("commit", "-m", "x")
+    assert done.code == 0, done
+
+
+def test_a_merge_without_a_conflict_where_its_hook_is_installed(repo, tool):
+    installed(repo, tool, config("vaultkit-check"))
+    assert repo.run(tool, "install", "--hook-type", "pre-merge-commit").code == 0
+    repo.git("checkout", "-q", "-b", "autre")
+    repo.replace("Accès.md", "priorite: haute", "priorite: basse")
+    repo.commit()
+    repo.git("checkout", "-q", "main")
+    repo.write("Bon.md", "Rien.\n")
+    repo.commit()
+    done = repo.try_git("merge", "autre")
+    assert done.code != 0
+    assert "VK502" in done.out + done.err
+
+
 def test_the_vault_can_be_named(subfolder, tool):
     installed(subfolder, tool, config("vaultkit-check", args=("--vault", "Mon coffre")))
     subfolder.write("Faux.md", "---\na: [\n---\n")

@@ -9,20 +9,20 @@ from itertools import islice
 from pathlib import Path
 
 from vaultkit.diagnostics import Diagnostic, Severity
+from vaultkit.errors import VaultkitError
 from vaultkit.rules.choice import is_of_family
 from vaultkit.shell import report
 from vaultkit.shell.baseline import spoken
 from vaultkit.shell.commands.check import say
 from vaultkit.shell.commands.context import Context, language_of
-from vaultkit.shell.commands.stale import Shell, mended, policy_of
+from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
 from vaultkit.shell.commit import Commit, Stale
 from vaultkit.shell.console import Voice
 from vaultkit.shell.git import Delta, Repository
 from vaultkit.shell.names import find_note, vault_path
 from vaultkit.shell.placed import placed
-
-#: How many diagnostics a hook shows.
-MOST = 4
+from vaultkit.shell.snippet import harmless
+from vaultkit.text import Message
 
 
 def judge(
@@ -31,28 +31,43 @@ def judge(
     deltas: Mapping[str | None, Mapping[str, Delta]],
     said: Iterable[str],
     arguments: Namespace,
+    title: str = "",
 ) -> int:
     """Say what is wrong with what is staged in a vault, and what to do about it; return the exit code.
 
-    `said` are PATHS to judge in full, whether the commit touches them or not.
+    `said` are PATHS to judge in full, whether the commit touches them or not; `title` is the vault where the
+    commit touches several.
     """
     commit = Commit(repository, root, deltas)
-    commit.ask_for(_asked(commit, root, said))
     context = Context(commit.session, Voice(language_of(commit.session, vault_first=True)))
+    try:
+        commit.ask_for(_asked(commit, root, said))
+        return _judged(context, commit, arguments, title)
+    except VaultkitError as fault:
+        lead = f"vaultkit: {title}: " if title else "vaultkit: "
+        context.voice.warn(
+            Message(lead + harmless(fault.message.fr, "\n"), lead + harmless(fault.message.en, "\n"))
+        )
+        return fault.exit_code
+
+
+def _judged(context: Context, commit: Commit, arguments: Namespace, title: str) -> int:
     found = commit.found()
     if arguments.only:
         found = [each for each in found if is_of_family(each.kind, arguments.only)]
-    shell = Shell(commit.root)
+    shell = Shell(commit)
     policy = policy_of(arguments.stale, commit)
     stale: list[tuple[Stale, Diagnostic]] = []
     for one in commit.stale() if not arguments.only else ():
-        if diagnostic := commit.diagnostic(one, shell.remedy(one.path)):
+        if diagnostic := commit.diagnostic(one, shell.remedy(one)):
             stale.append((one, _as(diagnostic, policy)))
     if policy != "rebuild" or arguments.format != "text":
         found = sorted([*found, *(d for _, d in stale)], key=lambda d: (d.path, d.finding.span))
     if not arguments.no_baseline:
         found = list(spoken(commit.session, found, whole=False).found)
     brief = arguments.brief and arguments.format == "text"
+    if title and (not brief or stale or any(d.kind.severity is not Severity.INFO for d in found)):
+        print(f"── {title}")
     code = _brief(context, found) if brief else say(context, found, arguments.format)
     if policy == "rebuild" and stale:
         code = max(code, mended(context, commit, [one for one, _ in stale], shell))

@@ -14,6 +14,7 @@ from vaultkit.shell.doctor.plugins import GIT
 from vaultkit.shell.doctor.remark import Remark, broken, caution, listed, works
 from vaultkit.shell.doctor.surroundings import Surroundings
 from vaultkit.shell.git import GitFault, Repository
+from vaultkit.shell.hooks import SWITCHED_OFF, is_switched_off
 from vaultkit.text import Message
 
 _RUNNERS = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml", "lefthook.yml", ".lefthook.yml")
@@ -48,6 +49,9 @@ def repository(around: Surroundings) -> Iterator[Remark]:
 
 def hook(around: Surroundings, found: Repository) -> Iterator[Remark]:
     """Without the hook a wrong priority reaches the client's table unseen."""
+    if is_switched_off(found):
+        yield caution("no-hook", SWITCHED_OFF, Message(_INSTALL, _INSTALL), ".git/config", "core.hooksPath")
+        return
     path = found.path_in_git("hooks") / "pre-commit"
     said, shown = _said(path), around.shown(path)
     named = next((c.path for c in around.configs(*_RUNNERS) if "vaultkit" in c.text), None)

@@ -22,7 +22,8 @@ class Finding:
     """What was seen at one place of one note.
 
     `fix` are the edits that mend it without changing what the note means; `adds` are those that put in
-    what is missing, which only a person can want (`check --add-missing`).
+    what is missing, which only a person can want (`check --add-missing`). `hushed` says that its line
+    must not be shown: a password or a number of a person stands there.
     """
 
     span: Span
@@ -30,6 +31,7 @@ class Finding:
     hint: Message | None = None
     fix: tuple[Edit, ...] = ()
     adds: tuple[Edit, ...] = ()
+    hushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

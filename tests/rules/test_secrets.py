@@ -12,7 +12,7 @@ from tests.rules.growth import assert_linear
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.rule import Look
-from vaultkit.rules.secrets import RULES, secret_avs, secret_card, secret_iban, secret_password
+from vaultkit.rules.secrets import RULES, secret_avs, secret_card, secret_iban, secret_password, values
 from vaultkit.vault.index import VaultIndex
 
 NOTHING = Look(VaultIndex.of(()), ())
@@ -54,6 +54,35 @@ def found(rule, text: str) -> Sequence[Finding]:
         "`WHERE password != null`",
         "| Poste | Mot de passe |\n|---|---|\n| 1 | partagé |\n| 2 | aucun |\n",
         "> [!quote]\n> « Mon mot de passe, je l’ai depuis 2009 »\n",
+        "Mot de passe : PDF/A-3",
+        "Mot de passe : BitLocker2",
+        "Mot de passe est M365",
+        "Mots de passe : Excel2016 sur le bureau",
+        "Mot de passe session : NON!",
+        "Mot de passe : post-it!",
+        "Mot de passe : 365j",
+        "Politique de mot de passe : ISO27001, NIST800-63B",
+        "Password policy: strong2024",
+        "Gestionnaire de mots de passe : Coffre2024",
+        "| Politique de mot de passe | Sourire24 |\n|---|---|\n| 1 | 2 |\n",
+        "Mot de passe : Q4-2025",
+        "Mot de passe : T3/2026",
+        "Mot de passe : LAPS4",
+        "Password: Azure-AD/Entra2",
+        "Mot de passe : v2.3.1",
+        "Mot de passe : RGPD2018 ?",
+        "Mot de passe du poste « Accueil2 », perdu",
+        "Mot de passe : #projet2024",
+        "Mot de passe : $NAS_PASSWORD1",
+        "Mots de passe :\n- admin : partagé\n",
+        "Mot de passe :\n\nSourire24\n",
+        "---\nmdp:\nordre2:\n---\n",
+        "Code d’accès : 8 chiffres",
+        "Code postal : 1204",
+        "Identifiants : admin / partagé",
+        "Passage : Sourire24",
+        "Pass culturel : Sourire24",
+        "Clé USB : Sourire24",
     ],
 )
 def test_prose_about_passwords_is_none(text):
@@ -83,10 +112,52 @@ def test_prose_about_passwords_is_none(text):
         "| Poste | Mot de passe |\n|---|---|\n| 1 | Sourire24 |\n",
         "| Poste | 1 |\n|---|---|\n| Mot de passe | Sourire24 |\n",
         "| Mot de passe | Sourire24 |\n|---|---|\n| Poste | 1 |\n",
+        "Mot de passe : $ecretNas1",
+        "Mot de passe : @dmin2024",
+        "Mot de passe : #Admin2024",
+        "Mot de passe : (Admin2024)",
+        "| Poste | Mot de passe |\n|---|---|\n| nas | $ecretNas1 |\n",
+        'Mot de passe "Sourire2024"',
+        "- Mot de passe :\n  - Sourire2024\n",
+        "> **Mot de passe :**\n> Sourire2024\n",
+        "- mdp:\r\n  - Sourire2024\r\n",
+        "Mot de passe du NAS [Synology] : Sourire2024",
+        "mdp2 : Sourire2024",
+        "PW: Sourire2024",
+        "pwd: Sourire2024",
+        "pass : Sourire2024",
+        "| Poste | Pass |\n|---|---|\n| 1 | Sourire24 |\n",
+        "Clé WiFi : Sourire2024",
+        "CLÉ Wi-Fi : Sourire2024",
+        "Cle\u0301 WiFi : Sourire2024",
+        "Clef du wifi : Sourire2024",
+        "Clé WPA2 : Sourire2024",
+        "Code alarme : 4711#",
+        "Code d'accès : 4711",
+        "Code d’accès du parking : 471100",
+        "Code de la porte : 4711",
+        "Identifiant : admin / Sourire2024!",
+        "---\nmotDePasse: Sourire98\n---\n",
     ],
 )
 def test_a_value_behind_a_label_is_one(text):
     assert len(found(secret_password, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Mot de passe : **Sourire24**, partagé", "Sourire24"),
+        ("Mot de passe : (Sourire24)", "Sourire24"),
+        ("mdp : admin / $ecret24", "$ecret24"),
+        ("- mdp :\n  - `Sourire24`\n", "Sourire24"),
+        ("| Poste | mdp |\n|---|---|\n| 1 | Sourire24 |\n", "Sourire24"),
+        ("AVS 756.9217.0769.85", "756.9217.0769.85"),
+        ("Compte CH93 0076 2011 6238 5295 7, Genève", "CH93 0076 2011 6238 5295 7"),
+    ],
+)
+def test_the_place_of_the_value_is_known_to_those_who_cover_it(text, value):
+    assert [place.of(text) for place in values(parse_note("Note.md", text), NOTHING)] == [value]
 
 
 def test_the_place_is_that_of_the_label_so_not_even_the_length_is_told():
@@ -213,6 +284,10 @@ def test_no_message_holds_a_value_and_every_place_lies_in_the_text(text):
         "756.1234.5678.97 ",
         "| mdp | a1b2 |\n",
         "|",
+        "mdp:\n",
+        "mdp [a] [b] ",
+        "politique de mot de passe : a1b2 ",
+        'mot de passe "',
     ],
 )
 def test_long_hostile_text_takes_time_in_proportion(piece):

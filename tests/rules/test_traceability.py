@@ -12,7 +12,7 @@ from tests.rules.growth import assert_linear
 from vaultkit.audit.mission import missions
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.rule import Look
-from vaultkit.rules.traceability import RULES
+from vaultkit.rules.traceability import RULES, domain_missing
 from vaultkit.vault.index import VaultIndex
 
 SYNTHESIS = "---\ncategory: synthese_globale\nscope: Étude Dufour\n---\n# Synthèse\n[[Accès]] [[Courriel]]\n"
@@ -208,6 +208,57 @@ def test_an_overdue_action_is_told_with_its_owner_and_date():
     assert codes(domain(body.replace("- **", "- [x] **"))) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **Court terme** : clés comptées – fait ✅ (délai 31.12.2025)",
+        "- **Court terme** : **clés** : ✅ terminée (délai 31.12.2025)",
+        "- ✅ **Court terme** : clés comptées (délai 31.12.2025)",
+        "- ~~**Court terme** : clés comptées (délai 31.12.2025)~~",
+        "- [-] **Court terme** : clés comptées (délai 31.12.2025)",
+        "- **Court terme** : clés comptées (fait le 12.11.2025, délai 31.12.2025)",
+        "- **Court terme** : clés comptées (terminé, délai 31.12.2025)",
+        "- **Court terme** : clés comptées [statut:: Terminé] (délai 31.12.2025)",
+        "- clés comptées (réalisé)",
+        "- **Court terme** : clés comptées (délai 01.10.2025 → reporté au 01.10.2027)",
+        "- **Court terme** : clés comptées (resp. Luc, offre du 03.04.2025)",
+    ],
+)
+def test_an_action_that_is_done_or_put_off_is_not_overdue(text):
+    assert {"VK706", "VK707"}.isdisjoint(codes(domain(f"## Constats\n- Clés ❌\n## Actions\n{text}\n")))
+
+
+def test_a_cancelled_action_answers_no_finding_and_needs_none():
+    body = "## Constats\n- Clés prêtées ❌\n## Actions\n- [-] **Court terme** : registre des clés\n"
+    assert codes(domain(body)) == ["VK704"]
+    assert codes(domain("## Actions\n- [-] **Court terme** : badges\n")) == []
+
+
+@pytest.mark.parametrize(
+    "risk",
+    [
+        "Aucun risque majeur",
+        "aucun risque identifié à ce jour.",
+        "Rien à signaler",
+        "none",
+        "Pas de risque",
+        "RAS",
+    ],
+)
+def test_a_risk_that_tells_nothing_is_none(risk):
+    assert codes(domain(f"## Risques\n- {risk}\n")) == []
+    low = f"## Constats\n- Clés ❌\n- Badges ❌\n- Porte ✅\n## Risques\n- {risk}\n## Actions\n- **Court terme** : clés\n"
+    assert "VK708" not in codes(domain(low, "priorite: basse\n"))
+    assert "VK705" in codes(domain(f"## Risques\n- {risk} ❌\n"))
+
+
+@pytest.mark.parametrize(
+    "risk", ["Aucun risque n’est documenté", "Aucune copie hors site", "Rien n’est chiffré"]
+)
+def test_a_risk_that_begins_like_nothing_is_one(risk):
+    assert codes(domain(f"## Risques\n- {risk}\n")) == ["VK705"]
+
+
 # -------------------------------------------------------------------------------------- priority
 
 
@@ -222,6 +273,10 @@ def test_an_overdue_action_is_told_with_its_owner_and_date():
         ("haute", "## Constats\n- Porte fermée ✅\n- Clés comptées ✅\n", True),
         ("haute", "## Constats\n- Porte fermée ✅\n- Clés comptées\n", False),
         ("haute", "## Risques\n- Vol de clés\n", False),
+        ("haute", "## Constats\n- Porte fermée ✅\n## Risques\n- Vol de clés\n", False),
+        ("haute", "## Constats\n- Porte fermée ✅\n## Risques\n- Aucun risque\n", True),
+        ("basse", "## Constats\n- Clés ❌\n- Porte ✅\n- Badge ✅\n## Risques\n- Vol de clés\n", False),
+        ("basse", "## Constats\n- Clés ❌\n- Badge ❌\n- Porte ✅\n## Risques\n- Vol de clés\n", True),
     ],
 )
 def test_a_priority_contradicts_its_findings(priority, body, contradicts):
@@ -259,6 +314,19 @@ def test_a_domain_that_the_synthesis_shows_nowhere(synthesis, missing):
     texts["Synthèse.md"] = SYNTHESIS.replace("[[Accès]] [[Courriel]]\n", synthesis)
     assert (codes(texts) == ["VK709"]) is missing
     assert codes(texts) in ([], ["VK709"])
+
+
+def test_one_missing_domain_is_it_and_several_are_them():
+    texts = domain("# Accès\n")
+    texts["Synthèse.md"] = SYNTHESIS.replace("[[Accès]] [[Courriel]]\n", TABLE)
+    hints = {}
+    for name in ("Accès", "Serveurs"):
+        texts[f"{name}.md"] = texts["Accès.md"].replace("# Accès", f"# {name}")
+        index = VaultIndex.of(parse_note(path, text) for path, text in texts.items())
+        look = Look(index, missions(index))
+        hints[name] = [finding.hint for finding in domain_missing(index.notes["Synthèse.md"], look)]
+    assert [hint.fr.partition(" à la main")[0] for (hint,) in hints.values()] == ["l’ajouter", "les ajouter"]
+    assert [hint.en.partition(" by hand")[0] for (hint,) in hints.values()] == ["add it", "add them"]
 
 
 # ------------------------------------------------------------------------------------------ size

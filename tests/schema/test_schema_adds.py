@@ -74,3 +74,15 @@ def test_what_stood_there_stands_there_still_and_twice_is_once(lines, newline, t
     once = added(schemas, text)
     assert once.replace(f"statut: ouvert{newline}", "", 1) == text
     assert added(schemas, once) == once
+
+
+def test_a_day_is_written_plain_and_the_hint_says_what_is_written():
+    schemas = schemas_of(
+        "category: c\nfrontmatter: {required: [d, e], properties: {d: {default: 2025-08-25}, e: {default: 'a: b'}}}\n"
+    )
+    text = "---\ncategory: c\n---\n"
+    assert added(schemas, text) == "---\ncategory: c\nd: 2025-08-25\ne: 'a: b'\n---\n"
+    assert [one.hint.en for one in findings(schemas, text)] == [
+        "vaultkit check --add-missing writes d: 2025-08-25",
+        "vaultkit check --add-missing writes e: 'a: b'",
+    ]

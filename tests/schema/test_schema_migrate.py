@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultkit.markdown.parse import parse_note
-from vaultkit.schema.migrate import Migration, NotMigrated, migrated
+from vaultkit.schema.migrate import Migration, NotMigrated, left_alone, migrated
 
 RENAME = Migration({"statut": "état"})
 MAP = Migration({}, {"statut": {"fait": "clos", "1": "un"}})
@@ -97,3 +97,21 @@ def test_twice_is_once_and_other_properties_stay(lines, body, newline):
     others = {key: value for key, value in before.properties.items() if key != "statut"}
     assert {key: value for key, value in now.properties.items() if key != "etat"} == others
     assert ("etat" in now.properties) == ("statut" in before.properties)
+
+
+def test_a_note_that_has_the_new_key_in_another_spelling_is_refused():
+    with pytest.raises(NotMigrated, match="'Priorité' stands there beside 'prio'"):
+        after("---\nprio: a\nPriorité: b\n---\n", Migration({"prio": "priorite"}))
+    assert after("---\nPriorité: b\n---\n", Migration({"Priorité": "priorite"})) == "---\npriorite: b\n---\n"
+
+
+def test_what_differs_in_case_and_accents_only_is_told_and_left():
+    note = parse_note(
+        "N.md", "---\nPrio: urgent\npriorité: [Urgent, haute]\nautre: Urgent\n---\nPRIO:: urgent\n"
+    )
+    renamed = Migration({"prio": "priorite"}, {"priorite": {"urgent": "haute"}})
+    assert list(left_alone(note, renamed)) == [
+        "Prio", "Prio: urgent", "priorité: Urgent", "PRIO", "PRIO: urgent",
+    ]  # fmt: skip
+    assert migrated(note, renamed) == note.text
+    assert list(left_alone(parse_note("N.md", "---\nprio: urgent\n---\n"), renamed)) == []

@@ -300,3 +300,83 @@ def test_a_note_is_of_the_mission_that_it_points_to():
     assert said(schemas, devis('synthese: "[[Morel]]"')) == [
         ("schema-scope", (4, 11), "'Morel' belongs to another mission: scope 'Morel', here 'Favre'")
     ]
+
+
+def test_a_limit_is_written_with_a_comma_in_french():
+    [finding] = findings(asked("x", "multipleOf: 0.05"), note("x: 0.12"))
+    assert (finding.message.fr, finding.message.en) == (
+        "«\u00a0x\u00a0» doit être un multiple de 0,05",
+        "'x' must be a multiple of 0.05",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "fr", "en"),
+    [
+        (
+            "minProperties: 3",
+            "les propriétés doivent avoir au moins 3 clés",
+            "the properties must have at least 3 keys",
+        ),
+        (
+            "not: {required: [x]}",
+            "les propriétés ont une valeur que le schéma exclut",
+            "the properties have a value that the schema excludes",
+        ),
+        (
+            "const: {}",
+            "ces propriétés ne vont pas avec le schéma (const)",
+            "these properties do not go with the schema (const)",
+        ),
+    ],
+)
+def test_a_rule_of_the_whole_frontmatter_names_no_property(rule, fr, en):
+    schemas = schemas_of(f"category: devis\nfrontmatter:\n  {rule}\n")
+    [finding] = findings(schemas, note("x: 1"))
+    assert (finding.message.fr, finding.message.en) == (fr, en)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "hint"),
+    [
+        ("integer", "abc", None),
+        ("integer", "12 francs", "take the quotes or the words around it away"),
+        ("boolean", "oui", "write true or false, without quotes"),
+    ],
+)
+def test_the_hint_about_a_type_fits_what_stands_there(rule, said, hint):
+    [finding] = findings(asked("x", f"type: {rule}"), note(f"x: {said}"))
+    assert (finding.hint.en if finding.hint else None) == hint
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("x: 01.10.2025", "x: 2025-10-01"),
+        ("x: '1/10/25' # vu", "x: 2025-10-01 # vu"),
+        ("x:: 01.10.2025", "x:: 2025-10-01"),
+    ],
+)
+def test_a_day_in_another_form_is_hinted_and_mended(line, after):
+    schemas = asked("x", "type: string, format: date")
+    text, mended = (note("a: 1") + one + "\n" if "::" in one else note(one) for one in (line, after))
+    [finding] = findings(schemas, text)
+    assert finding.hint.en == "write 2025-10-01"
+    assert apply_edits(text, finding.fix) == mended
+
+
+def test_a_day_that_is_not_all_of_the_value_is_no_answer():
+    for words in ("vers 01.10.2025", "32.13.2025"):
+        [finding] = findings(asked("x", "type: string, format: date"), note(f"x: {words}"))
+        assert (finding.hint.en, finding.fix) == ("write for example 2025-08-25", ())
+
+
+def test_obsidians_own_properties_and_vaultkits_need_no_place_in_a_closed_schema():
+    closed = "category: devis\nfrontmatter:\n  additionalProperties: false\n  properties: {x: {}%s}\n"
+    lines = "x: 1\naliases: [a]\ncssclasses: [b]\ntags: [c]\nvaultkit_ignore: [VK401]"
+    assert said(schemas_of(closed % ""), note(lines)) == []
+    assert [told[0] for told in said(schemas_of(closed % ""), note(f"{lines}\ny: 1"))] == [
+        "schema-unknown-property"
+    ]
+    asked_for = schemas_of(closed % ", tags: {type: array, minItems: 2}")
+    assert [told[0] for told in said(asked_for, note(lines))] == ["schema-format"]

@@ -36,8 +36,8 @@ def test_the_order_is_kept_where_it_is_asked_for():
     assert said(NAMES, text) == []
     ordered = schemas_of("category: visite\nordered: true\nsections: [Constats, Risques, Actions]\n")
     assert said(ordered, text) == [
-        ("section-order", (5, 1), "the section 'Constats' comes before 'Actions'"),
-        ("section-order", (6, 1), "the section 'Risques' comes before 'Actions'"),
+        ("section-order", (5, 1), "the section 'Constats' must come before 'Actions'"),
+        ("section-order", (6, 1), "the section 'Risques' must come before 'Actions'"),
     ]
 
 
@@ -98,3 +98,12 @@ def test_nothing_is_put_into_a_region():
         + '<!-- vaultkit:begin template src="x.md" -->\n\n## Constats\n\n## Autre\n\n<!-- vaultkit:end template -->\n'
     )
     assert added(NAMES, text) == text
+
+
+def test_an_order_is_told_with_the_headings_that_stand_in_the_note():
+    schemas = schemas_of(
+        "category: visite\nordered: true\nsections: [Constats, {heading: [Mesures, Actions]}]\n"
+    )
+    text = HEAD + "## Que faire – Actions\n## Actions\n## 🔎 Constats\n"
+    [finding] = findings(schemas, text)
+    assert finding.message.fr == "la section «\u00a0🔎 Constats\u00a0» doit venir avant «\u00a0Actions\u00a0»"

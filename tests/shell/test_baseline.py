@@ -180,12 +180,32 @@ def test_a_broken_file_is_a_wrong_call_with_its_line(vault, text, line):
     vault.write("A.md", "[[un]]")
     vault.write(FILE, text)
     before = vault.snapshot()
-    for arguments in (("check",), ("check", "--write-baseline")):
+    for arguments in (("check",), ("check", "--write-baseline", "A.md")):
         done = vault.run(*arguments)
         assert done.code == 2
         assert f"{FILE}, line {line}: " in done.err
+    assert "for the whole vault, writes it anew" in done.err
     assert vault.snapshot() == before
     assert len(codes(vault, "--no-baseline")) == 1
+    assert vault.run("check", "--write-baseline").code == 0
+    assert codes(vault) == []
+    assert vault.run("undo").code == 0
+    assert vault.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[un]]", "1 avertissement, accepté"),
+        ("[[un]] [[deux]]", "2 avertissements, acceptés"),
+        ("---\ncategory: domaine\n---\n# A\n", "1 erreur, acceptée"),
+        ("Rien.", "rien, accepté"),
+    ],
+)
+def test_what_is_accepted_is_said_in_its_number_and_gender(vault, text, said):
+    vault.write("A.md", text)
+    vault.write("vaultkit.toml", '[vault]\nlanguage = "fr"\n')
+    assert f": {said}\u00a0;" in vault.run("check", "--write-baseline").out.replace("\u00a0: ", ": ")
 
 
 def test_a_file_that_is_no_utf8_says_where(vault):

@@ -199,3 +199,25 @@ def test_a_note_fits_a_screen_and_changes_nothing(mission):
     before = mission.snapshot()
     assert len(mission.run("explain", "synthese").out.splitlines()) <= 24
     assert mission.snapshot() == before
+
+
+def test_the_settings_note_is_called_what_it_is(vault):
+    vault.write("vaultkit.md", "---\nvault:\n  language: en\n---\n")
+    for said in ("vaultkit.md", "vaultkit"):
+        done = vault.run("explain", said)
+        assert (done.code, "The settings note of vaultkit" in done.out) == (0, True)
+    (vault.root / "vaultkit.md").unlink()
+    assert vault.run("explain", "vaultkit.md").code == 2
+
+
+@pytest.mark.parametrize("said", ["VK2", "vk2xx"])
+def test_a_family_lists_its_codes(vault, said):
+    vault.write("vaultkit.toml", '[check]\nignore = ["VK203"]\n')
+    done = vault.run("explain", said)
+    assert done.code == 0
+    assert done.out.startswith("VK2xx – frontmatter\n")
+    assert "VK203 schema-required – error (ignored in this vault)\n" in done.out
+    assert {code for code in EXPLANATIONS if code in done.out} == {
+        c for c in EXPLANATIONS if c.startswith("VK2")
+    }
+    assert vault.run("explain", "VK9").code == 2

@@ -295,3 +295,101 @@ def test_a_schema_behind_a_link_out_of_the_vault_is_not_read(vault, tmp_path):
     (vault.root / "vaultkit").mkdir()
     (vault.root / "vaultkit" / "schemas").symlink_to(outside, target_is_directory=True)
     assert diagnostics(vault) == {}
+
+
+def test_a_schema_that_is_no_utf8_is_told_and_file_names_are_case_blind(vault):
+    """
+    == vaultkit/schemas/B.YAML
+    category: b
+    frontmatter: {required: [x]}
+    == vaultkit/schemas/y.json
+    {}
+    == vaultkit/schemas/z.yaml.txt
+    category: z
+    == vaultkit/schemas/README.md
+    Nos schémas.
+    == B.md
+    ---
+    category: b
+    ---
+    """
+    (vault.root / "vaultkit/schemas/a.yaml").write_bytes(b"category: a\ntitle: \xe9t\xe9\n")
+    found = diagnostics(vault)
+    assert set(found) == {
+        ("VK203", "B.md", 2, 1),
+        ("VK801", "vaultkit/schemas/a.yaml", 1, 1),
+        ("VK802", "vaultkit/schemas/y.json", 1, 1),
+    }
+    assert found["VK801", "vaultkit/schemas/a.yaml", 1, 1]["message"] == (
+        "the schema cannot be read, line 2: this is no UTF-8"
+    )
+    assert (
+        found["VK802", "vaultkit/schemas/y.json", 1, 1]["message"]
+        == "not read as a schema: y.json, z.yaml.txt"
+    )
+
+
+def test_schema_infer_diff_shows_what_write_would_write(vault):
+    """
+    == A.md
+    ---
+    category: visite
+    ville: Nyon
+    ---
+    """
+    before = vault.snapshot()
+    ran = vault.run("schema", "infer", "--diff")
+    assert ran.code == 0
+    assert ran.out.startswith("--- /dev/null\n+++ b/vaultkit/schemas/visite.yaml\n")
+    assert "+category: visite\n" in ran.out
+    assert vault.run("schema", "infer", "--write", "--diff").out == ran.out
+    assert vault.snapshot() == before
+    assert vault.run("schema", "infer", "--write").code == 0
+    assert vault.run("schema", "infer", "--diff").code == 3
+
+
+def test_migrate_refuses_aloud_and_names_what_it_leaves(vault):
+    """
+    == A.md
+    ---
+    prio: haute
+    ---
+    == B.md
+    ---
+    Prio: haute
+    ---
+    """
+    (vault.root / "C.md").write_bytes(b"---\nprio: haute\n---\n\xe9\n")
+    (vault.root / "D.md").write_bytes(b"---\nautre: haute\n---\n\xe9\n")
+    shown = vault.run("schema", "migrate", "--rename", "prio=priorite", "--diff")
+    assert shown.code == 3
+    assert "left: Prio (1 time)" in shown.err
+    ran = vault.run("schema", "migrate", "--rename", "prio=priorite")
+    assert ran.code == 3
+    assert "✔ A.md" in ran.out
+    assert "left: Prio (1 time); not quite the old name" in ran.out
+    assert "✖ C.md: this note is not UTF-8; nothing was written there" in ran.err
+    assert "D.md" not in ran.out + ran.err
+    assert (vault.root / "C.md").read_bytes() == b"---\nprio: haute\n---\n\xe9\n"
+
+
+def test_a_wrong_priority_in_an_inline_field_fails_check_and_is_no_longer_silent(vault):
+    """
+    == S.md
+    ---
+    category: synthese_globale
+    scope: X
+    ---
+    # Synthèse
+    [[Accès]]
+    == Accès.md
+    ---
+    category: domaine
+    scope: X
+    ---
+    # Accès
+    [[S]]
+    priorite:: hautte
+    """
+    assert vault.run("check").code == 1
+    assert ("VK204", "Accès.md", 7, 12) in diagnostics(vault)

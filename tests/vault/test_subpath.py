@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rules.growth import assert_linear
+from vaultkit.markdown.outline import strip_heading
 from vaultkit.markdown.parse import parse_note
-from vaultkit.vault.subpath import resolve_subpath, strip_heading, strip_heading_for_link
+from vaultkit.vault.subpath import resolve_subpath, strip_heading_for_link
 
 NOTE = parse_note(
     "N.md",
@@ -65,6 +67,24 @@ def test_a_section_runs_to_the_next_heading_of_its_level_or_above() -> None:
     last = resolve_subpath(NOTE, "#Autre")
     assert last is not None
     assert last.section.end == len(NOTE.text)
+
+
+def test_a_question_costs_the_same_however_many_headings_blocks_and_notes_there_are() -> None:
+    def ask(size: int) -> None:
+        lines = (f"# A{at}\n## B\n[^f{at}]\n\n- x ^b{at}\n\n[^f{at}]: y\n" for at in range(size))
+        note = parse_note("N.md", "\n".join(lines))
+        for at in range(size):
+            for subpath in (f"#^b{at}", f"#A{at}#B", f"#A{at}", f"#[^f{at}]"):
+                assert resolve_subpath(note, subpath) is not None
+
+    assert_linear(ask, 150)
+
+
+def test_what_a_note_remembers_makes_it_no_other_note() -> None:
+    asked = parse_note("N.md", NOTE.text)
+    resolve_subpath(asked, "#H")
+    resolve_subpath(asked, "#^t1")
+    assert asked == parse_note("N.md", NOTE.text)
 
 
 def test_headings_compare_and_are_written_as_the_app_does() -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from vaultkit.audit.cleaning import clean, cleaned, inside
 from vaultkit.audit.model import Action
+from vaultkit.audit.progress import Progress, due_in, latest, progress_of, speaks_of_progress
 from vaultkit.audit.words import Horizon, Topic, horizon_of, status_of
 from vaultkit.markdown.note import InlineField, Note
 from vaultkit.text import EMOJI, Span, unaccented
-from vaultkit.values import parse_date, parse_money
+from vaultkit.values import parse_money
 
 #: Bold or plain words that open a text, and what parts them from the rest.
 BOLD_LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark)")
@@ -33,7 +34,7 @@ _OWNER = re.compile(
     r"(?:resp(?:onsable)?\.?|owner|verantw(?:ortlich)?\.?)\s*:?\s*(?P<who>[^,;()]+)", re.IGNORECASE
 )
 _REMARK = re.compile(
-    r"\b(?:resp|responsable|owner|verantw|verantwortlich|delai|echeance|due|frist|chf|eur|usd)\b|€|"
+    r"\b(?:resp|responsable|owner|verantw|verantwortlich|delais?|echeances?|due|deadline|frist|termin|chf|eur|usd)\b|€|"
     + _LEFT_OUT.pattern
 )
 _DUE_DATE = re.compile(r"📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
@@ -50,6 +51,7 @@ _FIELDS = {
     "responsable": ("responsable", "resp", "owner", "verantwortlich"),
     "echeance": ("echeance", "delai", "due", "frist"),
     "cout": ("cout", "cost", "kosten"),
+    "statut": ("statut", "status", "etat"),
 }
 
 
@@ -77,6 +79,9 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
     notes = " ; ".join(remarks)
     owner, task_date = _OWNER.search(notes), _DUE_DATE.search(text)
     due, cost, said = fields.get("echeance"), fields.get("cout"), fields.get("responsable")
+    dated = due.value if due else task_date[1] if task_date else ""
+    state = fields["statut"].value if "statut" in fields else ""
+    progress = progress_of(task or "", text, words, remarks, state)
     return Action(
         topic=Topic.ACTIONS,
         text=body,
@@ -87,10 +92,12 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
         horizon=named or _horizon_in(remarks) or horizon,
         label=label.text,
         description=label.description,
-        in_roadmap=not _left_out(fields["roadmap"].value if "roadmap" in fields else "", notes),
-        done=task in ("x", "X"),
+        in_roadmap=progress is not Progress.CANCELLED
+        and not _left_out(fields["roadmap"].value if "roadmap" in fields else "", notes),
+        done=progress is not Progress.OPEN,
+        cancelled=progress is Progress.CANCELLED,
         owner=cleaned(said.value if said else owner["who"] if owner else ""),
-        due=parse_date(due.value if due else task_date[1] if task_date else notes),
+        due=latest(dated) if dated else due_in(remarks),
         cost=parse_money(cost.value if cost else notes),
         label_span=label.span,
         text_span=Span(place.start + offset, place.end),
@@ -152,7 +159,8 @@ def _without_remarks(text: str) -> tuple[str, list[str]]:
     remarks: list[str] = []
     while found := _FINAL_PAREN.search(text):
         inside = found["inside"]
-        if not _REMARK.search(unaccented(inside)) and not _horizon_in([inside]):
+        known = _REMARK.search(unaccented(inside)) or _horizon_in([inside]) or speaks_of_progress(inside)
+        if not known:
             break
         remarks.insert(0, inside)
         text = text[: found.start()]

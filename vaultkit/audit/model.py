@@ -33,7 +33,8 @@ class Action(Item):
     """An action; `label` is what the roadmap calls it, `description` its text without label and remarks.
 
     `label_span` is the place of a label of its own (bold words or `[libelle:: …]`), None if it is made
-    from the text; `text_span` is where its text begins, behind the horizon.
+    from the text; `text_span` is where its text begins, behind the horizon. `done` says that nothing is
+    left to do: it is ticked, said to be done, or `cancelled`, and then it is on no roadmap.
     """
 
     horizon: Horizon | None = None
@@ -46,6 +47,7 @@ class Action(Item):
     cost: Money | None = None
     label_span: Span | None = None
     text_span: Span = field(default=Span(0, 0))
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ sentences can belong together without sharing a word.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,35 @@ from vaultkit.vault.links import resolve_linkpath
 #: Inline fields that name where something comes from, beside the headings of the sections; and what answers it.
 _SOURCES = frozenset(("source", "preuve", "vu"))
 _ANSWERS = frozenset(("mesure", "reponse"))
+#: A longer text tells something.
+_LONGEST = 80
+
+
+#: What people write where there is nothing to tell, folded: « Aucun risque majeur », « Rien à signaler ».
+_NOTHING = re.compile(
+    r"""
+    (?: neant | ras | r\.a\.s | n\.?/?a | aucune? | none | nothing | keine? | nichts
+    | rien | rien\ (?:a|de)\ (?:signaler|declarer|relever|particulier|special|grave)
+    | nothing\ (?:special|to\ (?:report|declare))
+    | (?:aucune?|pas\ de|pas\ d['’]|no|keine?)\ ?(?:risque|constat|probleme|remarque|anomalie|danger|reserve|defaut
+      |point\ (?:faible|negatif)|risk|issue|problem|finding|concern|risiko|risiken|mangel)s?
+    )
+    (?:\ (?:majeur|mineur|important|notable|particulier|identifie|connu|significatif|releve|constate|detecte
+    |immediat|critique|grave|reel|a\ signaler|a\ ce\ jour|a\ ce\ stade|pour\ l['’]instant|pour\ le\ moment|actuellement
+    |major|known|identified|found|so\ far|at\ present|bekannt)e?s?)*
+    """,
+    re.VERBOSE,
+)
+
+
+def said_in(domain: Domain, topic: Topic) -> tuple[Item, ...]:
+    """Return the items of a topic that tell something; ❌ and ⚠️ always do."""
+    return tuple(item for item in domain.items(topic) if not _tells_nothing(item))
+
+
+def _tells_nothing(item: Item) -> bool:
+    said = item.text.strip(" .–-") if item.status in (Status.NONE, Status.GOOD) else ""
+    return 0 < len(said) < _LONGEST and _NOTHING.fullmatch(unaccented(said)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +101,8 @@ def said_by_path(missions: Iterable[Mission], index: VaultIndex) -> Mapping[str,
 
 def trace_of(domain: Domain, index: VaultIndex) -> Trace:
     """Return what stands alone in a domain."""
-    actions: Sequence[Item] = domain.actions
-    findings, risks = domain.items(Topic.FINDINGS), domain.items(Topic.RISKS)
+    actions: Sequence[Item] = [action for action in domain.actions if not action.cancelled]
+    findings, risks = said_in(domain, Topic.FINDINGS), said_in(domain, Topic.RISKS)
     bad = [item for item in findings if item.status is Status.BAD]
     links = _Links(domain, index)
     if not actions and not bad and not risks:
@@ -104,7 +134,7 @@ def _unfounded(domain: Domain, links: _Links) -> tuple[Item, ...]:
     Words decide nothing here: a risk is what may come of a finding, and is seldom said in its words. Where
     one risk names its finding by a link, those that neither link nor share a word are listed.
     """
-    risks, findings = domain.items(Topic.RISKS), domain.items(Topic.FINDINGS)
+    risks, findings = said_in(domain, Topic.RISKS), said_in(domain, Topic.FINDINGS)
     loose = tuple(item for item in risks if not links.leads(item))
     if not findings or len(loose) == len(risks):
         return () if findings else loose

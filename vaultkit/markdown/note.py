@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.outline import Outline
 from vaultkit.text import LineIndex, Span, note_name
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
@@ -293,6 +294,21 @@ class Note:
     def lines(self) -> LineIndex:
         """The note's lines, made when first asked for."""
         return LineIndex(self.text)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The note's headings by what they say, made when first asked for."""
+        return Outline((heading.level, heading.text) for heading in self.headings)
+
+    @cached_property
+    def blocks_by_id(self) -> Mapping[str, Block]:
+        """The blocks by their ids; of several with one id the first."""
+        return {block.id: block for block in reversed(self.blocks)}
+
+    @cached_property
+    def footnotes_by_id(self) -> Mapping[str, Footnote]:
+        """The definitions of footnotes by their ids in lower case; of several the first."""
+        return {footnote.id.lower(): footnote for footnote in reversed(self.footnotes)}
 
     @property
     def name(self) -> str:

@@ -18,6 +18,8 @@ from vaultkit.markdown.note import Frontmatter, Note, PropertyValue
 from vaultkit.text import Span, newline_of
 
 _DASH = re.compile(r"([ \t]*)-[ \t]*")
+#: A day, which YAML 1.2 has as a text: quotes around it would be noise.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -34,6 +36,8 @@ def scalar(value: str | int | float | bool | None, flow: bool = False) -> str:
     from ruamel.yaml.compat import StringIO
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
     yaml = YAML()
     yaml.width = 1 << 20
     if isinstance(value, str) and (value.startswith("[[") or (flow and re.search(r"[,\[\]{}]", value))):

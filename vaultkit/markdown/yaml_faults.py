@@ -69,7 +69,7 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
     ),
     Fault.COLON: (Message("deux-points de trop dans la valeur", "a second colon in the value"), _QUOTES),
     Fault.RESERVED: (
-        Message("une valeur ne peut pas commencer par «\u00a0{}\u00a0»", "a value cannot begin with “{}”"),
+        Message("une valeur ne peut pas commencer par «\u00a0{}\u00a0»", "a value cannot begin with '{}'"),
         _QUOTES,
     ),
     Fault.DASH: (
@@ -80,7 +80,7 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
     ),
     Fault.STAR: (
         Message(
-            "«\u00a0*\u00a0» ou «\u00a0&\u00a0» ouvre une référence YAML", "“*” or “&” opens a YAML reference"
+            "«\u00a0*\u00a0» ou «\u00a0&\u00a0» ouvre une référence YAML", "'*' or '&' opens a YAML reference"
         ),
         _QUOTES,
     ),
@@ -98,7 +98,7 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
     Fault.NO_COLON: (
         Message(
             "une ligne n’a pas la forme «\u00a0nom\u00a0: valeur\u00a0»",
-            "a line is not of the form “name: value”",
+            "a line is not of the form 'name: value'",
         ),
         None,
     ),
@@ -110,15 +110,15 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
         ),
     ),
     Fault.DUPLICATE_KEY: (
-        Message("la propriété «\u00a0{}\u00a0» est là deux fois", "the property “{}” is there twice"),
+        Message("la propriété «\u00a0{}\u00a0» est là deux fois", "the property '{}' is there twice"),
         Message("n’en garder qu’une", "keep only one of them"),
     ),
     Fault.UNKNOWN_ALIAS: (
-        Message("«\u00a0*{}\u00a0» renvoie à rien", "“*{}” refers to nothing"),
+        Message("«\u00a0*{}\u00a0» renvoie à rien", "'*{}' refers to nothing"),
         _QUOTES,
     ),
     Fault.ALIAS_INSIDE_ITSELF: (
-        Message("«\u00a0*{}\u00a0» se contient lui-même", "“*{}” holds itself"),
+        Message("«\u00a0*{}\u00a0» se contient lui-même", "'*{}' holds itself"),
         None,
     ),
     Fault.TOO_MANY_VALUES: (Message("trop de valeurs", "too many values"), None),
@@ -130,7 +130,7 @@ _WORDS: dict[Fault, tuple[Message, Message | None]] = {
     Fault.NOT_A_MAP: (
         Message(
             "le bloc ne contient aucune ligne «\u00a0nom\u00a0: valeur\u00a0»",
-            "the block has no line “name: value”",
+            "the block has no line 'name: value'",
         ),
         Message("mettre une espace après les deux-points", "put a space after the colon"),
     ),
@@ -158,7 +158,7 @@ def impossible_date(span: Span, written: str) -> Finding:
     return Finding(
         span,
         Message(
-            f"«\u00a0{written}\u00a0» n’est pas une date possible", f"“{written}” is not a possible date"
+            f"«\u00a0{written}\u00a0» n’est pas une date possible", f"'{written}' is not a possible date"
         ),
         Message("écrire AAAA-MM-JJ, par exemple 2025-08-25", "write YYYY-MM-DD, such as 2025-08-25"),
     )

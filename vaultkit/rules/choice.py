@@ -35,14 +35,19 @@ def chosen(
 
 
 def severities_of(settings: Settings) -> Mapping[str, Severity | None]:
-    """Return the severities that a vault gives to codes, None where it wants to hear nothing of them."""
+    """Return the severities that a vault gives to codes, None where it wants to hear nothing of them.
+
+    A name that several kinds have gives way to the code of one.
+    """
     said = (
         (Severity.INFO, settings.check_info),
         (Severity.WARNING, settings.check_warning),
         (Severity.ERROR, settings.check_error),
         (None, settings.check_ignore),
     )
-    return {code: severity for severity, names in said for code in _codes(names)}
+    meant = [(kinds_named(name), severity) for severity, names in said for name in names]
+    meant.sort(key=lambda pair: -len(pair[0]))
+    return {kind.code: severity for kinds, severity in meant for kind in kinds}
 
 
 def waivers(note: Note) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.rules.choice import WAIVERS
 from vaultkit.rules.kinds import CONFLICT_MARKERS, KINDS, UNKNOWN_WAIVER, kinds_named
 from vaultkit.rules.rule import Look, Rule
+from vaultkit.schema.words import HINTS
 from vaultkit.text import Message
 
 #: A waiver longer than this is searched for no likeness.
@@ -42,13 +43,15 @@ def unknown_waiver(note: Note, look: Look) -> Iterator[Finding]:
     if entry is None or entry.value in (None, ""):
         return
     said = entry.value if isinstance(entry.value, list) else [entry.value]
+    hints = HINTS
     for at, value in enumerate(said):
         name = value.strip() if isinstance(value, str) else str(value)
         if (isinstance(value, str) and kinds_named(value)) or value in (None, ""):
             continue
         places = entry.entries if isinstance(entry.value, list) else ()
         shown = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
-        near = _nearest(name)
+        near = _nearest(name) if hints > 0 else None
+        hints -= 1
         yield Finding(
             places[at] if at < len(places) else entry.value_span,
             Message(

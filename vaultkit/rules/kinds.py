@@ -41,6 +41,7 @@ SCHEMA_ORDER = Kind("VK211", "schema-order", Severity.WARNING)
 SCHEMA_SCOPE = Kind("VK212", "schema-scope", Severity.WARNING)
 SCHEMA_UNKNOWN_PROPERTY = Kind("VK213", "schema-unknown-property", Severity.WARNING)
 UNKNOWN_WAIVER = Kind("VK214", "unknown-waiver", Severity.WARNING)
+UNKNOWN_CATEGORY = Kind("VK215", "unknown-category", Severity.WARNING)
 # sections
 SECTION_DIFFERS = Kind("VK301", "section-differs", Severity.WARNING)
 SECTION_MISSING = Kind("VK302", "section-missing", Severity.WARNING)
@@ -77,6 +78,7 @@ ACTION_WITHOUT_HORIZON = Kind("VK706", "action-without-horizon", Severity.WARNIN
 OVERDUE_ACTION = Kind("VK707", "overdue-action", Severity.WARNING)
 PRIORITY_CONTRADICTS = Kind("VK708", "priority-contradicts", Severity.WARNING)
 DOMAIN_MISSING = Kind("VK709", "domain-missing", Severity.WARNING)
+UNCLAIMED_NOTE = Kind("VK710", "unclaimed-note", Severity.WARNING)
 # environment
 SCHEMA_FAULT = Kind("VK801", "schema-fault", Severity.ERROR)
 SCHEMA_UNUSED = Kind("VK802", "schema-unused", Severity.INFO)

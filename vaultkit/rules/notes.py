@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.lost_block import lost_block
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
 from vaultkit.rules.kinds import (
@@ -34,9 +36,11 @@ def not_utf8(note: Note, look: Look) -> Iterator[Finding]:
 
 
 def invalid_frontmatter(note: Note, look: Look) -> Iterator[Finding]:
-    """The YAML block has an error, so Obsidian reads no property of the note at all."""
+    """The YAML block has an error, is not closed or does not open the file: Obsidian reads no property at all."""
     if note.frontmatter and note.frontmatter.error:
         yield note.frontmatter.error
+    elif note.frontmatter is None and (lost := lost_block(note.text)) is not None:
+        yield replace(lost, fix=()) if note.readonly else lost
 
 
 def impossible_date(note: Note, look: Look) -> Iterator[Finding]:

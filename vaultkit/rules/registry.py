@@ -7,12 +7,24 @@ from collections.abc import Iterable, Iterator
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
-from vaultkit.rules import audit, conflicts, links, names, notes, queries, schemas, secrets, traceability
+from vaultkit.rules import (
+    audit,
+    conflicts,
+    links,
+    membership,
+    names,
+    notes,
+    queries,
+    schemas,
+    secrets,
+    traceability,
+)
 from vaultkit.rules.kinds import UNRESOLVED_LINK
 from vaultkit.rules.links import nobody
+from vaultkit.rules.masking import masked
 from vaultkit.rules.rule import Look, Rule, VaultRule
 
-_ROOMS = (notes, conflicts, secrets, schemas, links, names, queries, audit, traceability)
+_ROOMS = (notes, conflicts, secrets, schemas, membership, links, names, queries, audit, traceability)
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
 )
@@ -37,9 +49,15 @@ def check_vault(look: Look) -> Iterator[Diagnostic]:
 
 
 def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:
-    """Run every rule on the notes that are asked about; in the order of notes, then of places."""
-    for note in asked:
-        found = [
-            Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)
-        ]
-        yield from sorted(found, key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))
+    """Run every rule on the notes that are asked about; in the order of notes, then of places.
+
+    What other rules quote of a secret is masked.
+    """
+    yield from masked(look, [(note, _found(look, note)) for note in asked])
+
+
+def _found(look: Look, note: Note) -> list[Diagnostic]:
+    found = [
+        Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)
+    ]
+    return sorted(found, key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))

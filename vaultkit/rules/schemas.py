@@ -10,6 +10,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.rules import kinds
 from vaultkit.rules.rule import Check, Look, Rule, VaultRule
 from vaultkit.schema.model import Breach
+from vaultkit.schema.words import listed
 from vaultkit.text import Message, Span
 
 
@@ -31,6 +32,7 @@ def schema_fault(look: Look) -> Iterator[tuple[str, Finding]]:
 
 def schema_unused(look: Look) -> Iterator[tuple[str, Finding]]:
     """A schema of the vault's own speaks of no note: its category is perhaps misspelled."""
+    yield from _no_schemas(look)
     waiting = [schema for schema in look.schemas.schemas if schema.own]
     for note in look.index.notes.values():
         if not waiting:
@@ -39,6 +41,24 @@ def schema_unused(look: Look) -> Iterator[tuple[str, Finding]]:
     for schema in waiting:
         words = Message("aucune note ne va avec ce schéma", "no note goes with this schema")
         yield schema.path, Finding(_head(look, schema.path), words)
+
+
+def _no_schemas(look: Look) -> Iterator[tuple[str, Finding]]:
+    """Yield the files in the schemas' folder that are never read, once for all of them."""
+    if not look.schemas.unread:
+        return
+    names = [path.rsplit("/", 1)[-1] for path in look.schemas.unread]
+    yield (
+        look.schemas.unread[0],
+        Finding(
+            Span(0, 0),
+            Message(f"pas lu comme schéma\u00a0: {listed(names)}", f"not read as a schema: {listed(names)}"),
+            Message(
+                "le nom d’un schéma finit par .yaml, .yml ou .toml",
+                "the name of a schema ends in .yaml, .yml or .toml",
+            ),
+        ),
+    )
 
 
 def no_schema(look: Look) -> Iterator[tuple[str, Finding]]:
@@ -53,14 +73,14 @@ def no_schema(look: Look) -> Iterator[tuple[str, Finding]]:
         return
     first = min((notes[0] for notes in count.values()), key=lambda note: note.path)
     said = {str(notes[0].properties["category"]).strip(): len(notes) for notes in count.values()}
-    listed = ", ".join(f"{name} ({number})" for name, number in sorted(said.items()))
+    counts = ", ".join(f"{name} ({number})" for name, number in sorted(said.items()))
     names = " ".join(f'"{name}"' if " " in name else name for name in sorted(said))
     entry = first.frontmatter.properties["category"] if first.frontmatter else None
     yield (
         first.path,
         Finding(
             entry.value_span if entry else Span(0, 0),
-            Message(f"catégories sans schéma\u00a0: {listed}", f"categories without a schema: {listed}"),
+            Message(f"catégories sans schéma\u00a0: {counts}", f"categories without a schema: {counts}"),
             Message(
                 f"vaultkit schema infer {names} en propose un", f"vaultkit schema infer {names} proposes one"
             ),

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import lru_cache
 
 from vaultkit.diagnostics import Finding
-from vaultkit.markdown.note import Note, SectionType
+from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
+from vaultkit.rules.passwords import passwords
 from vaultkit.rules.rule import Look, Rule
-from vaultkit.text import Message, Span, unaccented
+from vaultkit.text import Message, Span
 
 # ------------------------------------------------------------------------ which notes are looked at
 
@@ -24,9 +24,21 @@ from vaultkit.text import Message, Span, unaccented
 _FLAT = bytes(48 if 48 <= sign < 58 else sign + 32 if 65 <= sign < 91 else sign for sign in range(256))
 _BETWEEN = b" .-_\xc2\xa0"
 _RUN = b"0" * 10
-#: How labels that begin with `pass` and `pin` stand in the flat bytes; both pieces are common in other words.
-_PASS = (b"depasse", b"passw", b"passp")
-_PIN = (b"codepin", b"pin:", b"pin*", b"pin|", b"pin=")
+#: How « clé » ends there: composed, in parts, in capitals, without its accent; and what may follow it.
+_KEYS = (b"\xa9", b"\x81", b"\x89", b"cle", b"clef", b"\xa9du", b"\x81du", b"clefdu", b"cledu", b"seau")
+#: How labels stand in the flat bytes; the short piece before them is asked first, as it is seldom there.
+_LABELS = (
+    (b"pass", (b"depasse", b"passw", b"passp", b"pass:", b"pass*", b"pass|", b"pass=")),
+    (b"pin", (b"codepin", b"pin:", b"pin*", b"pin|", b"pin=")),
+    (b"pw", (b"pwd", b"pw:", b"pw*", b"pw|", b"pw=")),
+    (
+        b"code",
+        (b"codealarm", b"codeacc", b"codeporte", b"coded'a", b"coded\xe2\x80\x99a", b"codedel"),
+    ),
+    (b"wifi", tuple(key + b"wifi" for key in _KEYS)),
+    (b"wpa", tuple(key + b"wpa" for key in _KEYS)),
+    (b"identifiant", (b"identifiant:", b"identifiants:", b"identifiant*", b"identifiants*")),
+)
 
 
 @lru_cache(maxsize=1)
@@ -36,63 +48,14 @@ def _hints(text: str) -> tuple[bool, bool]:
     Rules ask of one note after the other, so only the last answer is kept.
     """
     flat = text.encode("utf-8", "replace").translate(_FLAT, _BETWEEN)
-    said = (
-        b"mdp" in flat
-        or b"kennwort" in flat
-        or (b"pass" in flat and any(label in flat for label in _PASS))
-        or (b"pin" in flat and any(label in flat for label in _PIN))
-    )
-    return said, _RUN in flat
+    return b"mdp" in flat or b"kennwort" in flat or _has_label(flat), _RUN in flat
+
+
+def _has_label(flat: bytes) -> bool:
+    return any(piece in flat and any(label in flat for label in labels) for piece, labels in _LABELS)
 
 
 # ------------------------------------------------------------------------------------- passwords
-
-_BLANK = r"[^\S\n]"
-_LABEL = re.compile(
-    r"(?<![^\W_])(?:(?P<many>mots[ _-]de[ _-]passes?)|mot[ _-]de[ _-]passe|mdp|passwor[dt]|passphrase|kennwort"
-    r"|phrase[ _-]de[ _-]passe|(?P<pin>(?:code[ _-])?pin))(?![^\W_])",
-    re.IGNORECASE,
-)
-#: What parts a label (and a few words that say of what) from the value.
-_PARTED = re.compile(
-    rf"(?P<what>[^\n:=|→`,;.!?\[\]]{{0,40}}?)(?:{_BLANK}*(?:::|:|=|→|->){_BLANK}*|{_BLANK}(?:est|is|ist){_BLANK}+"
-    rf"|{_BLANK}+(?=`))"
-)
-_VALUE = re.compile(r"[^\n|]{0,80}")
-_QUOTED = re.compile(r"`+(?P<code>[^`\n]+)`+|«\s*(?P<french>[^»\n]+?)\s*»|[\"“„](?P<quote>[^\"”“\n]+)[\"”“]")
-_DIGITS = re.compile(r"\d{4,12}")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-#: Signs that prose does not have inside a word.
-_ODD = re.compile(r"\w[!@#$%^*?~]+\w|\w[!#$%^*~]+$")
-_NO_VALUE = re.compile(
-    r"""
-    [<{\[($%#@/\\^].* | https?:.* | www\..* | .*\(.* | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ | (.)\1*
-    | \d{1,4}[./:h-]\d{1,2}(?:[./:-]\d{2,4})?
-    | (?:wpa|wep|sha|md|aes|rsa|mfa|tls|v|office|microsoft|windows|win)-?\d+ | \d+fa | [12]?password | keepass\w*
-    | \d+[-–]?(?:caracteres?|car|chars?|signes?|lettres?|chiffres?|mois|jours?|fois|x|zeichen|characters?)
-    | .*(?:\.\.|…|\*\*|••|xxx).* | .*\.(?:md|pdf|docx?|xlsx?|txt|png|jpg|kdbx|py|js|json)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_TRIMMED = "*_=~ \t\r\u00a0\u202f\"'«»“”„‘’"
-_MARKUP = "*_=~ \t\r\u00a0\u202f"
-#: What stands in code behind such a label without being one.
-_PLAIN_WORDS = frozenset(
-    (
-        "password",
-        "motdepasse",
-        "passwort",
-        "aucun",
-        "inconnu",
-        "vide",
-        "false",
-        "string",
-        "secret",
-        "changer",
-        "perdu",
-    )
-)
-_CLOSING = ".,;:)]}"
 
 
 def secret_password(note: Note, look: Look) -> Iterator[Finding]:
@@ -100,121 +63,19 @@ def secret_password(note: Note, look: Look) -> Iterator[Finding]:
 
     A value is one word that mixes letters with digits or signs, or digits alone; prose is none.
     """
-    if not _hints(note.text)[0]:
-        return
-    for found in _LABEL.finditer(note.text):
-        parted = _PARTED.match(note.text, found.end())
-        value = _VALUE.match(note.text, parted.end()) if parted else None
-        if value and _is_secret(value[0], _Label.of(found)):
-            yield _password(Span(*found.span()))
-    yield from _in_tables(note)
-
-
-def _password(place: Span) -> Finding:
-    return Finding(
-        place,
-        Message(
-            "un mot de passe ou un code est écrit ici en clair (sa valeur n’est pas affichée)",
-            "a password or code stands here in clear (its value is not shown)",
-        ),
-        Message(
-            "le ranger dans un gestionnaire de mots de passe, écrire ici «\u00a0voir le "
-            "coffre-fort\u00a0», et le changer",
-            "keep it in a password manager, write 'see the safe' here, and change it",
-        ),
-    )
-
-
-class _Label(StrEnum):
-    """What a label announces: it decides whether digits alone are a value, and nothing but digits."""
-
-    ONE = "a password"
-    MANY = "passwords: digits alone count them"
-    PIN = "a code of digits"
-
-    @classmethod
-    def of(cls, found: re.Match[str]) -> _Label:
-        """Return what a match of the labels announces."""
-        return cls.PIN if found["pin"] else cls.MANY if found["many"] else cls.ONE
-
-
-def _is_secret(said: str, label: _Label) -> bool:
-    """Whether what stands behind a label is a password, not prose about one."""
-    said = said.strip(_MARKUP)
-    if quoted := _QUOTED.match(said):
-        word = (quoted["code"] or quoted["french"] or quoted["quote"]).strip()
-        plain = bool(quoted["code"]) and label is not _Label.PIN and len(word) >= 5 and word.isalpha()
-        return _is_value(word, label) or (plain and unaccented(word) not in _PLAIN_WORDS)
-    words = said.replace("\u00a0", " ").split(None, 3)
-    if not words:
-        return False
-    if len(words) > 2 and words[1] == "/" and _is_value(words[2], label):
-        return True
-    alone = len(words) == 1 or words[0][-1] in ",;." or words[1][:1] in ("(", "–", "—", "-", "<", "→")
-    return _is_value(words[0], label, alone)
-
-
-def _is_value(word: str, label: _Label, alone: bool = True) -> bool:
-    """Whether a word is a password; digits alone are one only where nothing else stands behind the label."""
-    bare = word.strip(_TRIMMED).rstrip(_CLOSING).strip(_TRIMMED)
-    if len(bare) < 4 or " " in bare:
-        return False
-    if bare.isdigit():
-        counts = label is _Label.MANY or (label is _Label.ONE and _YEAR.fullmatch(bare) is not None)
-        return alone and not counts and _DIGITS.fullmatch(bare) is not None
-    if label is _Label.PIN or not any(sign.isalpha() for sign in bare):
-        return False
-    mixed = any(sign.isdigit() for sign in bare) or _ODD.search(bare) is not None
-    return mixed and not _NO_VALUE.fullmatch(unaccented(bare))
-
-
-_PIPE = re.compile(r"\\.|\|")
-
-
-def _in_tables(note: Note) -> Iterator[Finding]:
-    """Yield the passwords of tables: below a heading cell that says so, or in the cell behind one."""
-    for section in note.sections:
-        if section.type is not SectionType.TABLE:
-            continue
-        columns: dict[int, _Label] = {}
-        if not _LABEL.search(note.text, section.span.start, section.span.end):
-            continue
-        for number, line in enumerate(_lines(note.text, section.span)):
-            cells = list(_cells(note.text, line))
-            texts = [cell.of(note.text).strip() for cell in cells]
-            labels = {at: label for at, text in enumerate(texts) if (label := _cell_label(text))}
-            for at, text in enumerate(texts):
-                announced = columns.get(at) or labels.get(at - 1)
-                if announced and at not in labels and _is_secret(text, announced):
-                    yield _password(Span(cells[at].start, cells[at].start))
-            columns = columns if number else labels
-
-
-def _cells(text: str, line: Span) -> Iterator[Span]:
-    """Yield the places of the cells of a table row, between its pipes."""
-    start = line.start + len(line.of(text)) - len(line.of(text).lstrip())
-    start += text.startswith("|", start, line.end)
-    for pipe in _PIPE.finditer(text, start, line.end):
-        if pipe[0] == "|":
-            yield Span(start, pipe.start())
-            start = pipe.end()
-    if start < line.end:
-        yield Span(start, line.end)
-
-
-def _cell_label(text: str) -> _Label | None:
-    """Return what a cell announces that holds a label and perhaps a few words; None where it says more."""
-    found = _LABEL.search(text) if len(text) <= 60 else None
-    return _Label.of(found) if found and ":" not in text.rstrip(" :*") else None
-
-
-def _lines(text: str, span: Span) -> Iterator[Span]:
-    at = span.start
-    while at < span.end:
-        stop = text.find("\n", at, span.end)
-        stop = span.end if stop < 0 else stop
-        yield Span(at, stop)
-        at = stop + 1
+    for secret in passwords(note) if _hints(note.text)[0] else ():
+        yield Finding(
+            secret.place,
+            Message(
+                "un mot de passe ou un code est écrit ici en clair (sa valeur n’est pas affichée)",
+                "a password or code stands here in clear (its value is not shown)",
+            ),
+            Message(
+                "le ranger dans un gestionnaire de mots de passe, écrire ici «\u00a0voir le "
+                "coffre-fort\u00a0», et le changer",
+                "keep it in a password manager, write 'see the safe' here, and change it",
+            ),
+        )
 
 
 # --------------------------------------------------------------------------------------- numbers
@@ -316,6 +177,15 @@ def _number(place: Span, what: Message) -> Finding:
             "take it out of the note, or keep only its last digits",
         ),
     )
+
+
+def values(note: Note, look: Look) -> Iterator[Span]:
+    """Yield the places of all secrets of a note, each with its value: that is what no message may hold."""
+    said, number = _hints(note.text)
+    if said:
+        yield from (secret.value for secret in passwords(note))
+    for rule in (secret_avs, secret_iban, secret_card) if number else ():
+        yield from (finding.span for finding in rule(note, look))
 
 
 RULES = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from vaultkit.audit.mission import linked
 from vaultkit.audit.model import Action, Domain, Item, Mission
 from vaultkit.audit.sections import sections_on
-from vaultkit.audit.trace import Said, Trace
+from vaultkit.audit.trace import Said, Trace, said_in
 from vaultkit.audit.words import Priority, Status, Topic, priority_label
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note, SectionType
@@ -126,7 +126,7 @@ def action_without_horizon(note: Note, look: Look) -> Iterator[Finding]:
 
 
 def overdue_action(note: Note, look: Look) -> Iterator[Finding]:
-    """The day on which an action was due has passed, and it is not ticked."""
+    """The day on which an action was due has passed, and nothing says that it is done."""
     today = look.today
     for action in _open_actions(note, look) if today else ():
         if today and action.due and action.due < today:
@@ -184,17 +184,19 @@ def _says_first(said: Said, note: Note) -> bool:
 
 
 def _contradiction(domain: Domain) -> Message | None:
-    findings = domain.items(Topic.FINDINGS)
+    """Return what contradicts a priority: a low one most findings and a risk, or all; a high one all, and no risk."""
+    findings, risks = said_in(domain, Topic.FINDINGS), len(said_in(domain, Topic.RISKS))
     bad = sum(item.status is Status.BAD for item in findings)
-    if domain.priority is Priority.LOW and bad and (domain.items(Topic.RISKS) or bad == len(findings)):
-        risks = len(domain.items(Topic.RISKS))
+    most = bad * 2 > len(findings) and (risks > 0 or bad == len(findings))
+    if domain.priority is Priority.LOW and most:
         there = f" et {risks} risque{'s' if risks > 1 else ''}" if risks else ""
         there_en = f" and {risks} risk{'s' if risks > 1 else ''}" if risks else ""
         return Message(
             f"{bad} constat{'s' if bad > 1 else ''} ❌{there}",
             f"{bad} ❌ finding{'s' if bad > 1 else ''}{there_en}",
         )
-    if domain.priority is Priority.HIGH and findings and all(item.status is Status.GOOD for item in findings):
+    good = bool(findings) and all(item.status is Status.GOOD for item in findings)
+    if domain.priority is Priority.HIGH and good and not risks:
         return Message("tous les constats sont ✅", "all findings are ✅")
     return None
 
@@ -242,6 +244,7 @@ def _missing(note: Note, table: Span | None, missing: Sequence[Domain], mission:
     where_fr, where_en = ("le tableau de la synthèse", "the table of the synthesis") if table else (
         "la synthèse", "the synthesis",
     )  # fmt: skip
+    their_fr, their_en = ("les ajouter", "them") if len(missing) > 1 else ("l’ajouter", "it")
     return Finding(
         Span(place.start, note.text.find("\n", place.start) if "\n" in place.of(note.text) else place.end),
         Message(
@@ -249,8 +252,8 @@ def _missing(note: Note, table: Span | None, missing: Sequence[Domain], mission:
             f"{where_en} does not show: {listed}",
         ),
         Message(
-            f'l’ajouter à la main, ou vaultkit adopt "{mission.synthesis.name}" puis vaultkit rebuild',
-            f'add it by hand, or vaultkit adopt "{mission.synthesis.name}", then vaultkit rebuild',
+            f'{their_fr} à la main, ou vaultkit adopt "{mission.synthesis.name}" puis vaultkit rebuild',
+            f'add {their_en} by hand, or vaultkit adopt "{mission.synthesis.name}", then vaultkit rebuild',
         ),
     )
 

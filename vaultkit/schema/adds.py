@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.frontmatter import read_frontmatter
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import FieldForm, InlineField, Note
 from vaultkit.markdown.properties import NotEditable, scalar, set_property
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.schema.model import SectionSchema
@@ -43,6 +43,14 @@ def replaced_value(note: Note, key: str, place: Span, value: str, entry: bool = 
     others = [one for one in before.properties if one != key]
     same = all(repr(after.properties[one].value) == repr(before.properties[one].value) for one in others)
     return (edit,) if same else ()
+
+
+def replaced_field(note: Note, inline: InlineField, place: Span, value: str) -> tuple[Edit, ...]:
+    """Return the edit that puts a text in the place of the words of an inline field; none where it could end there."""
+    ends_early = inline.form is not FieldForm.LINE and set(value) & set("[]()")
+    if note.readonly or ends_early or "\n" in value or not place.of(note.text):
+        return ()
+    return (Edit(place, value),)
 
 
 def added_sections(

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from vaultkit.audit.extract import property_key
+from vaultkit.audit.cleaning import inside
+from vaultkit.audit.extract import plain_key, property_key
 from vaultkit.audit.mission import category_of, is_link, linkpath_of, scope_of
 from vaultkit.diagnostics import Finding
+from vaultkit.edits import Edit
 from vaultkit.markdown.leaves import TAG_NAME
 from vaultkit.markdown.note import Note, Property
 from vaultkit.markdown.tags import all_tags
-from vaultkit.schema.adds import replaced_value
+from vaultkit.schema.adds import replaced_field, replaced_value
 from vaultkit.schema.model import Breach, Schema, SchemaSet, Violation
+from vaultkit.schema.spoken import AS_WRITTEN, inline_fields, is_empty, words_of
 from vaultkit.schema.words import HINTS, listed, maybe, nearest, shown
 from vaultkit.text import Message, Span, nfc, note_name
 from vaultkit.values import parse_date
@@ -87,15 +90,28 @@ def _property(note: Note, key: str) -> Property | None:
 
 
 def _entries(note: Note, key: str) -> Iterator[tuple[str, Span]]:
-    """Yield the texts and numbers of a property, one or a list, with their places."""
+    """Yield the texts and numbers of a property, one or a list, with their places; else those of an inline field."""
     entry = _property(note, key)
-    if entry is None:
+    if entry is None or is_empty(entry.value):
+        yield from _said_inline(note, key)
         return
     values = entry.value if isinstance(entry.value, list) else [entry.value]
     places: Sequence[Span] = entry.entries if isinstance(entry.value, list) else (entry.value_span,)
     for at, value in enumerate(values):
         if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
             yield str(value), places[at] if at < len(places) else entry.value_span
+
+
+def _said_inline(note: Note, key: str) -> Iterator[tuple[str, Span]]:
+    """Yield what an inline field says: each of its links, or all of it."""
+    one = None if key in (*AS_WRITTEN, "tags") else inline_fields(note).get(plain_key(key))
+    if one is None:
+        return
+    links = [link for link in inside(note.links, one.value_span) if link.original.startswith("[[")]
+    yield from ((link.original, link.span) for link in links)
+    if not links:
+        place = words_of(note, one)
+        yield place.of(note.text), place
 
 
 def _same(value: str) -> str:
@@ -132,10 +148,18 @@ def _no_link(
     )
     hint = Message(f'écrire "[[{words}]]"', f'write "[[{words}]]"')
     fits = target is not None and (not categories or category_of(target) in categories)
-    key = property_key(note, key)
-    in_list = isinstance(note.properties.get(key), list)
-    fix = replaced_value(note, key, place, f"[[{nfc(said.strip())}]]", in_list) if fits else ()
+    link = f"[[{nfc(said.strip())}]]"
+    fix = _made_link(note, key, place, link) if fits else ()
     return Finding(place, message, hint, fix)
+
+
+def _made_link(note: Note, key: str, place: Span, link: str) -> tuple[Edit, ...]:
+    """Return the edit that puts a link in the place of a name, in a property or an inline field."""
+    if place.start >= note.body_start:
+        one = inline_fields(note).get(plain_key(key))
+        return replaced_field(note, one, place, link) if one else ()
+    key = property_key(note, key)
+    return replaced_value(note, key, place, link, isinstance(note.properties.get(key), list))
 
 
 def _other_category(key: str, place: Span, target: Note, categories: Sequence[str]) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vaultkit.markdown.lost_block import lost_block
 from vaultkit.markdown.note import Note
 from vaultkit.schema.beyond import Surroundings, beyond
 from vaultkit.schema.model import SchemaSet, Violation
@@ -20,7 +21,7 @@ def held(around: Surroundings, note: Note) -> tuple[Violation, ...]:
 
     Of a note whose properties cannot be read nothing is said: what it is missing is not known.
     """
-    if note.frontmatter is not None and note.frontmatter.error is not None:
+    if note.frontmatter.error is not None if note.frontmatter else lost_block(note.text) is not None:
         return ()
     found: list[Violation] = []
     for schema in around.schemas.of(note):

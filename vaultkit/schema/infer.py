@@ -18,6 +18,7 @@ from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet
 from vaultkit.schema.read import read_schemas
 from vaultkit.schema.sections import heading_keys
+from vaultkit.schema.spoken import inline_fields
 from vaultkit.text import Message, fold, one_line
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
@@ -97,6 +98,7 @@ def _faulty(index: VaultIndex, text: str, notes: Sequence[Note]) -> set[str]:
                 for key, entry in (note.frontmatter.properties.items() if note.frontmatter else ())
                 if entry.value_span.holds(one.finding.span) or entry.key_span.holds(one.finding.span)
             ]
+            keys += [key for key, said in inline_fields(note).items() if said.span.holds(one.finding.span)]
             found |= set(keys) or {""}
     return found
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from vaultkit.audit.extract import plain_key
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.frontmatter import read_frontmatter
 from vaultkit.markdown.note import FieldForm, InlineField, Note
 from vaultkit.markdown.properties import NotEditable, scalar, set_entry, set_property
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.markdown.yaml_scalars import plain_value
-from vaultkit.text import Message, Span, nfc
+from vaultkit.text import Message, Span, nfc, one_line, unaccented
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ def migrated(note: Note, migration: Migration) -> str:
             )
         touched = []
     for old, new in migration.renames.items():
-        if old in said and new in said:
+        others = [key for key in said if key != old and key not in migration.renames] if old in said else []
+        there = next((key for key in others if plain_key(key) == plain_key(new)), None)
+        if there is not None:
             raise NotMigrated(
                 Message(
-                    f"«\u00a0{new}\u00a0» y est déjà, à côté de «\u00a0{old}\u00a0»",
-                    f"'{new}' stands there beside '{old}'",
+                    f"«\u00a0{there}\u00a0» y est déjà, à côté de «\u00a0{old}\u00a0»",
+                    f"'{there}' stands there beside '{old}'",
                 )
             )
     if not touched:
@@ -65,6 +68,34 @@ def migrated(note: Note, migration: Migration) -> str:
     assert head.frontmatter is not None
     body = apply_edits(note.text[front.span.end :], [_moved(edit, -front.span.end) for edit in edits])
     return head.text[: head.frontmatter.span.end] + body
+
+
+def left_alone(note: Note, migration: Migration) -> Iterator[str]:
+    """Yield the keys and values of a note that differ from old ones only in case, accents or blanks.
+
+    They are not changed: `Prio` where `prio` is renamed, `priorite: Urgent` where `urgent` is mapped.
+    """
+    near_keys = {plain_key(old): new for old, new in migration.renames.items()}
+    near_mapping: dict[str, dict[str, str]] = {}
+    for key in (*migration.values, *migration.renames):
+        pairs = ((_loose(old), new) for old, new in _values_of(migration, key).items())
+        near_mapping.setdefault(plain_key(key), {}).update(pairs)
+    said = [(key, value) for key, value in note.properties.items()]
+    said += [(nfc(one.key), one.value) for one in note.fields]
+    for key, value in said:
+        new = near_keys.get(plain_key(key))
+        if new is not None and key not in (*migration.renames, new):
+            yield key
+        near_values, own = near_mapping.get(plain_key(key), {}), _values_of(migration, key)
+        for entry in value if isinstance(value, list) and near_values else [value]:
+            text = _text(entry) if near_values and _is_single(entry) else ""
+            mapped = near_values.get(_loose(text))
+            if mapped is not None and text not in own and text != mapped:
+                yield f"{key}: {text}"
+
+
+def _loose(text: str) -> str:
+    return unaccented(one_line(text))
 
 
 def _keys(migration: Migration) -> tuple[str, ...]:

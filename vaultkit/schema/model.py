@@ -37,6 +37,10 @@ class Breach(StrEnum):
     SECTION_ITEMS = "section-items"
 
 
+#: Properties of Obsidian's own, which any note may have.
+OBSIDIANS = ("aliases", "cssclasses", "tags")
+
+
 class ContentKind(StrEnum):
     """What a section can hold."""
 
@@ -116,6 +120,11 @@ class Schema:
             for wanted in self.tags
         )
 
+    @cached_property
+    def unnamed(self) -> frozenset[str]:
+        """Obsidian's own properties that the JSON Schema does not speak of: they are nothing unknown."""
+        return frozenset(OBSIDIANS) - _words(self.frontmatter) if self.frontmatter else frozenset()
+
     @property
     def looks_beyond(self) -> bool:
         """Whether a note is held against more than its JSON Schema and its sections."""
@@ -129,13 +138,34 @@ class Schema:
         )
 
 
+def _words(schema: Any) -> frozenset[str]:
+    """Return every text that stands in a JSON Schema, keys and values alike."""
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.add(one)
+        elif isinstance(one, Mapping):
+            found.update(key for key in one if isinstance(key, str))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return frozenset(found)
+
+
 @dataclass(frozen=True)
 class SchemaSet:
-    """The schemas of a vault, those of the preset included; `texts` holds each of the vault's own files."""
+    """The schemas of a vault, those of the preset included.
+
+    `texts` holds each of the vault's own files; `unread` are the paths of those beside them that are no schemas
+    by the ending of their names.
+    """
 
     schemas: tuple[Schema, ...] = ()
     faults: tuple[SchemaFault, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def _by_category(self) -> Mapping[str, tuple[Schema, ...]]:

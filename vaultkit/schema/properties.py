@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from vaultkit.audit.extract import plain_key
 from vaultkit.audit.mission import linkpath_of, scope_of
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit
-from vaultkit.markdown.note import Note, PropertyValue
-from vaultkit.schema.adds import Scalar, added_properties, replaced_value
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.properties import scalar
+from vaultkit.schema.adds import Scalar, added_properties, replaced_field, replaced_value
 from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.model import Breach, Schema, Violation
 from vaultkit.schema.sentences import missing, sentence
 from vaultkit.schema.source import Places, Step
+from vaultkit.schema.spoken import Spoken, spoken, words_of
 from vaultkit.schema.validator import Broken
 from vaultkit.schema.words import HINTS, maybe, named, nearest, shown
-from vaultkit.text import Message, Span, fold, one_line, unaccented
+from vaultkit.text import Message, Span, one_line, unaccented
+from vaultkit.values import parse_date
 from vaultkit.vault.links import resolve_linkpath
 
-#: Properties that the audit knows under this very spelling alone.
-_AS_WRITTEN = ("category", "scope")
-#: Properties with this lead are vaultkit's own: no schema has to name them.
-_OURS = "vaultkit_"
+#: A day and nothing else, in a form that is not ISO 8601.
+_OTHER_DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 
 
 def properties(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:
@@ -36,61 +37,6 @@ def properties(schema: Schema, note: Note, around: Surroundings) -> Iterator[Vio
     broken = list(schema.validator.errors(said.values))
     if broken:
         yield from _Held(schema, note, around, said).violations(broken)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The properties of a note as a schema means them; `keys` gives the spelling in the note of each key."""
-
-    values: Mapping[str, Any]
-    keys: Mapping[str, str]
-
-
-def spoken(schema: Schema, note: Note) -> Spoken:
-    """Return what a note says in the words of its schema.
-
-    A key may be spelled with accents, capitals and blanks (`Priorité`), a value be a synonym; a property
-    without a value is not there, unless the schema allows just that. The category by which a schema is known,
-    and vaultkit's own properties, need not be named in it.
-    """
-    asked: Mapping[str, Any] = schema.frontmatter.get("properties") or {}
-    required = schema.frontmatter.get("required") or ()
-    values: dict[str, Any] = {}
-    keys: dict[str, str] = {}
-    for key, value in note.properties.items():
-        name = key
-        if key not in asked and key not in required:
-            plain = plain_key(key)
-            if plain in asked or plain in required:
-                name = plain if plain not in _AS_WRITTEN and plain not in note.properties else key
-            elif key.startswith(_OURS) or (key == "category" and schema.categories):
-                continue
-        if (value is None or (isinstance(value, str) and not value.strip())) and not _may_be_empty(
-            asked.get(name)
-        ):
-            continue
-        if name in values:
-            continue
-        words = schema.synonyms.get(name)
-        values[name] = _meant(value, words) if words else value
-        keys[name] = key
-    return Spoken(values, keys)
-
-
-def _may_be_empty(asked: Any) -> bool:
-    """Whether a schema of a property names `null` or the empty text as a value."""
-    if not isinstance(asked, dict):
-        return False
-    types, options = asked.get("type"), asked.get("enum")
-    if types == "null" or (isinstance(types, list) and "null" in types):
-        return True
-    return isinstance(options, list) and (None in options or "" in options)
-
-
-def _meant(value: PropertyValue, words: Mapping[str, str]) -> PropertyValue:
-    if isinstance(value, str):
-        return words.get(fold(value), value)
-    return [_meant(one, words) for one in value] if isinstance(value, list) else value
 
 
 @dataclass
@@ -125,6 +71,8 @@ class _Held:
 
     def place(self, path: Sequence[Step], key: bool = False) -> Span:
         """Return where a value stands; a note without properties has it at its beginning."""
+        if path and (one := self.said.fields.get(str(path[0]))) is not None:
+            return words_of(self.note, one)
         if self.places is None:
             return Span(0, 0)
         if not path:
@@ -140,7 +88,10 @@ class _Held:
 
     def value(self, path: Sequence[Step]) -> Any:
         """Return the value at a path, as the note says it."""
-        value: Any = self.note.properties.get(self.spelled(path[0])) if path else self.note.properties
+        if path and path[0] in self.said.fields:
+            value: Any = self.said.values[str(path[0])]
+        else:
+            value = self.note.properties.get(self.spelled(path[0])) if path else self.note.properties
         for step in path[1:]:
             value = value[step]
         return value
@@ -162,6 +113,8 @@ class _Held:
         fix: tuple[Edit, ...] = ()
         if breach is Breach.ENUM:
             told, fix = self.enum_help(one, value, told)
+        elif one.keyword == "format" and one.value == "date" and (day := _day(value)):
+            told, fix = Message(f"écrire {day}", f"write {day}"), self.replaced(one, day)
         if one.keyword == "propertyNames":
             return Violation(breach, Finding(self.place((*one.path, str(one.value)), True), message, told))
         return Violation(breach, Finding(self.place(one.path), message, told, fix))
@@ -177,10 +130,19 @@ class _Held:
         if near := maybe(nearest(value, options)):
             told = Message(f"{near.fr} {told.fr}", f"{near.en} {told.en}") if told else near
         same = [o for o in options if isinstance(o, str) and _bare(o) == _bare(value)]
-        if len(same) != 1 or len(one.path) > 2:
-            return told, ()
+        return told, self.replaced(one, same[0]) if len(same) == 1 else ()
+
+    def replaced(self, one: Broken, value: str) -> tuple[Edit, ...]:
+        """Return the edit that puts another value in the place of the one that breaks a keyword, where that is safe."""
+        if not one.path or len(one.path) > 2:
+            return ()
+        if one.path[0] in self.said.fields:
+            inline = self.said.fields[str(one.path[0])]
+            return (
+                replaced_field(self.note, inline, self.place(one.path), value) if len(one.path) == 1 else ()
+            )
         key = self.spelled(one.path[0])
-        return told, replaced_value(self.note, key, self.place(one.path), same[0], len(one.path) > 1)
+        return replaced_value(self.note, key, self.place(one.path), value, len(one.path) > 1)
 
     def unknown(self, one: Broken) -> Iterator[Violation]:
         """Yield a violation for each property that the schema does not have."""
@@ -208,7 +170,7 @@ class _Held:
         like = (default,) if default is not None else tuple(examples) if isinstance(examples, list) else ()
         message, hint = missing(key, like, str(asked.get("description") or ""))
         if key in self.known and self.adds:
-            value = one_line(shown(self.known[key]))
+            value = one_line(shown(scalar(self.known[key])))
             hint = Message(
                 f"vaultkit check --add-missing écrit {key}: {value}",
                 f"vaultkit check --add-missing writes {key}: {value}",
@@ -248,6 +210,14 @@ def derived_scope(note: Note, around: Surroundings) -> str | None:
         target = around.index.notes.get(found) if found else None
         return str(target.properties["scope"]) if target is not None and scope_of(target) else None
     return around.scopes.get(note.path.rpartition("/")[0])
+
+
+def _day(value: Any) -> str:
+    """Return the day that a value says in another form, as ISO 8601 has it; empty if it says anything else."""
+    if not isinstance(value, str) or not _OTHER_DAY.fullmatch(value.strip()):
+        return ""
+    day = parse_date(value)
+    return day.isoformat() if day else ""
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from vaultkit.schema.model import ContentKind, Schema, SchemaFault, SchemaSet, S
 from vaultkit.schema.source import Source, Step, Unreadable, read_source
 from vaultkit.schema.validator import KEYWORDS, LISTED, NAMED, SINGLE, Validator, WrongSchema
 from vaultkit.schema.words import HINTS, either, maybe, nearest
-from vaultkit.text import Message, fold, nfc, unaccented
+from vaultkit.text import Message, Span, fold, nfc, unaccented
 
 #: What a schema file can say.
 KEYS = (
@@ -30,16 +30,22 @@ _KNOWN = "known"
 _MAX_DEPTH = 100
 
 
-def read_schemas(preset: Iterable[tuple[str, str]], own: Iterable[tuple[str, str]]) -> SchemaSet:
+def read_schemas(
+    preset: Iterable[tuple[str, str]],
+    own: Iterable[tuple[str, str]],
+    bytes_of: Mapping[str, bytes] | None = None,
+    unread: Iterable[str] = (),
+) -> SchemaSet:
     """Return the schemas that texts give, each with its path; one of the vault takes the place of the preset's.
 
     That is: a schema of the preset stands where the vault has none for all notes of its category. A file that cannot be
-    understood is in `faults` and the others stand.
+    understood is in `faults` and the others stand. `bytes_of` are own files that are no UTF-8, `unread` the paths of
+    files beside them whose names end like no schema's.
     """
     texts = dict(own)
     brought = {path.rsplit("/", 1)[-1]: text for path, text in preset}
     schemas: list[Schema] = []
-    faults: list[SchemaFault] = []
+    faults: list[SchemaFault] = [SchemaFault(p, _not_utf8(data)) for p, data in (bytes_of or {}).items()]
     for path, text in texts.items():
         read = _Reader(path, text)
         schema = read.schema()
@@ -47,6 +53,7 @@ def read_schemas(preset: Iterable[tuple[str, str]], own: Iterable[tuple[str, str
         if schema is not None:
             same = _same_text(brought.get(path.rsplit("/", 1)[-1]), text)
             schemas.append(replace(schema, own=not same))
+    faults.sort(key=lambda fault: fault.path)
     whole = (schema for schema in schemas if not schema.folders and not schema.tags)
     taken = {category for schema in whole for category in schema.categories}
     for name, text in brought.items():
@@ -55,7 +62,24 @@ def read_schemas(preset: Iterable[tuple[str, str]], own: Iterable[tuple[str, str
         faults += (SchemaFault(name, finding) for finding in read.faults)
         if schema is not None and not taken.intersection(schema.categories):
             schemas.append(replace(schema, own=False))
-    return SchemaSet(tuple(schemas), tuple(faults), texts)
+    return SchemaSet(tuple(schemas), tuple(faults), texts, tuple(unread))
+
+
+def _not_utf8(data: bytes) -> Finding:
+    """Return what is wrong in a file of these bytes; the place is its beginning, as there is no text to point into."""
+    line = 1
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+    return Finding(
+        Span(0, 0),
+        Message(
+            f"schéma illisible, ligne {line}\u00a0: ce n’est pas de l’UTF-8",
+            f"the schema cannot be read, line {line}: this is no UTF-8",
+        ),
+        Message("l’enregistrer en UTF-8", "save it as UTF-8"),
+    )
 
 
 def _same_text(brought: str | None, text: str) -> bool:

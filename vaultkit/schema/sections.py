@@ -14,8 +14,8 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note, SectionType
 from vaultkit.schema.adds import added_sections
 from vaultkit.schema.model import Breach, ContentKind, Schema, SectionSchema, Violation
-from vaultkit.schema.words import either
-from vaultkit.text import Message, Span, fold
+from vaultkit.schema.words import either, shown
+from vaultkit.text import Message, Span, fold, one_line
 
 _KINDS = {
     ContentKind.LIST: Message("une liste", "a list"),
@@ -85,18 +85,18 @@ def _missing(
 def _order(schema: Schema, note: Note, found: Mapping[int, Sequence[int]]) -> Iterator[Violation]:
     """Yield a finding for each section that stands behind one that should follow it."""
     firsts = sorted((many[0], position) for position, many in found.items())
-    last = -1
+    last, before = -1, -1
     for at, position in firsts:
         if position < last:
-            heading, other = note.headings[at], schema.sections[last].headings[0]
-            name = schema.sections[position].headings[0]
+            name, other = (shown(one_line(note.headings[one].text)) for one in (at, before))
             message = Message(
-                f"la section «\u00a0{name}\u00a0» vient avant «\u00a0{other}\u00a0»",
-                f"the section '{name}' comes before '{other}'",
+                f"la section «\u00a0{name}\u00a0» doit venir avant «\u00a0{other}\u00a0»",
+                f"the section '{name}' must come before '{other}'",
             )
             hint = Message("la déplacer plus haut", "move it up")
-            yield Violation(Breach.SECTION_ORDER, Finding(heading.span, message, hint))
-        last = max(last, position)
+            yield Violation(Breach.SECTION_ORDER, Finding(note.headings[at].span, message, hint))
+        else:
+            last, before = position, at
 
 
 def _content(note: Note, section: SectionSchema, at: int, span: Span) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,6 +19,8 @@ def sentence(broken: Broken, value: Any) -> _Said:
     """Return the kind of breach, what is wrong, and what helps; `value` is what stands there."""
     merged = _merged(broken)
     tell = _SENTENCES.get(merged.keyword, _other)
+    if not merged.path and merged.keyword in ("type", "enum", "const"):
+        tell = _other
     return tell(merged, named(merged.path), value)
 
 
@@ -72,10 +75,12 @@ def _type(broken: Broken, name: str, value: Any) -> _Said:
         hint = Message(f"écrire [{words}]", f"write [{words}]")
     elif "string" in broken.value and isinstance(value, int | float):
         hint = Message(f'mettre des guillemets\u00a0: "{words}"', f'put it in quotes: "{words}"')
-    elif isinstance(value, str) and {"integer", "number", "boolean"} & set(broken.value):
+    elif isinstance(value, str) and {"integer", "number"} & set(broken.value) and re.search(r"\d", value):
         hint = Message(
             "enlever les guillemets ou les mots autour", "take the quotes or the words around it away"
         )
+    elif isinstance(value, str) and "boolean" in broken.value:
+        hint = Message("écrire true ou false, sans guillemets", "write true or false, without quotes")
     return (
         Breach.TYPE,
         Message(
@@ -126,11 +131,30 @@ def _limit(french: str, english: str) -> Callable[[Broken, str, Any], _Said]:
     def tell(broken: Broken, name: str, value: Any) -> _Said:
         many = "s" if isinstance(broken.value, int | float) and abs(broken.value) > 1 else ""
         limit = shown(broken.value)
-        fr = french.replace("{}", limit).replace("[s]", many)
+        decimal = limit.replace(".", ",") if isinstance(broken.value, float) else limit
+        fr = french.replace("{}", decimal).replace("[s]", many)
         en = english.replace("{}", limit).replace("[s]", "" if broken.value == 1 else "s")
+        if not name:
+            return Breach.FORMAT, _of_all(fr, en), None
         return Breach.FORMAT, Message(f"«\u00a0{name}\u00a0» {fr}", f"'{name}' {en}"), None
 
     return tell
+
+
+#: The verbs that open a sentence about one value, and as they stand after `les propriétés`, `the properties`.
+_PLURALS = (
+    *(("doit ", "doivent "), ("n’a ", "n’ont "), ("a ", "ont ")),
+    *(("has ", "have "), ("lacks ", "lack ")),
+)
+
+
+def _of_all(french: str, english: str) -> Message:
+    """Return what is said of one value as said of all properties of a note."""
+    fr, en = (
+        next((plural + said.removeprefix(one) for one, plural in _PLURALS if said.startswith(one)), said)
+        for said in (french, english)
+    )
+    return Message(f"les propriétés {fr}", f"the properties {en}")
 
 
 _FORMATS: Mapping[str, Message] = {

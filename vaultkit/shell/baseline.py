@@ -39,13 +39,25 @@ def spoken(session: Session, found: Sequence[Diagnostic], whole: bool = True) ->
     return Spoken(result.new, result.silent, result.gone if whole else 0)
 
 
-def accept(session: Session, found: Sequence[Diagnostic], judges: Callable[[Fingerprint], bool]) -> Done:
+def accept(
+    session: Session, found: Sequence[Diagnostic], judges: Callable[[Fingerprint], bool], whole: bool = False
+) -> Done:
     """Write the baseline that accepts `found`; entries that `judges` leaves out stay as they are.
 
-    It goes through the journal as every write does, so `undo` takes it back.
+    It goes through the journal as every write does, so `undo` takes it back. `whole` says that `found` is all
+    there is to say of the vault: then a baseline that cannot be understood is written anew.
     """
     data = _slurp(session)
-    old = Baseline() if data is None else _read(session, data)
+    try:
+        old = Baseline() if data is None or whole else _read(session, data)
+    except WrongBaseline as fault:
+        said = fault.message
+        raise WrongBaseline(
+            Message(
+                f"{said.fr}\u00a0; vaultkit check --write-baseline, pour tout le coffre, l’écrit à nouveau",
+                f"{said.en}; vaultkit check --write-baseline, for the whole vault, writes it anew",
+            )
+        ) from fault
     text = written(old.without(judges).plus(found))
     digest = None if data is None else digest_of(data)
     write = Write(session.settings.check_baseline, text, digest, (), "check --write-baseline")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Callable, Sequence
@@ -234,6 +235,7 @@ def _schema(commands: Parsers) -> None:
     step = _step(steps, "infer", "schema", "infer", "déduit des notes / inferred from the notes")
     step.add_argument("categories", metavar="CATEGORY", nargs="*")
     step.add_argument("--write", action="store_true", help="écrit les fichiers / write the files")
+    step.add_argument("--diff", action="store_true", help=SHOW)
     step = _step(steps, "migrate", "schema", "migrate", "change clés et valeurs / change keys and values")
     step.add_argument("paths", metavar="PATHS", nargs="*", help="notes ou dossiers / notes or folders")
     step.add_argument(
@@ -334,7 +336,7 @@ def _make(commands: Parsers) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code (DESIGN §5.1)."""
     console.prepare()
-    said = parser().parse_args(arguments)
+    said = parser().parse_args(_with_paths(arguments))
     said.vault = getattr(said, "vault_here", None) or said.vault
     try:
         code = _runner(said)(said)
@@ -351,6 +353,17 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception:
         return _bug(arguments)
+
+
+def _with_paths(arguments: Sequence[str]) -> list[str]:
+    """Return the words with notes whose name begins with a dash as paths: runners of hooks pass names as they are."""
+    if "check" not in arguments:
+        return list(arguments)
+    ends = (".md", ".canvas")
+    return [
+        f"./{word}" if word.startswith("-") and word.lower().endswith(ends) and os.path.isfile(word) else word  # noqa: PTH113
+        for word in arguments
+    ]
 
 
 def _bug(arguments: Sequence[str]) -> int:

@@ -60,7 +60,8 @@ def _lines_with_secrets(found: Iterable[Placed]) -> frozenset[tuple[str, int]]:
 
 def _source(each: Placed, hidden: frozenset[tuple[str, int]], width: int) -> Iterator[str]:
     """Yield the line of a finding and its underline; nothing for a blank line, or one that holds a secret."""
-    if not each.source.strip() or (each.diagnostic.path, each.line) in hidden:
+    secret = each.diagnostic.finding.hushed or (each.diagnostic.path, each.line) in hidden
+    if secret or not each.source.strip():
         return
     number = str(each.line)
     line, mark = snippet(each, width - len(number) - 6)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vaultkit.settings import Settings
+from vaultkit.shell.disk import Source
 from vaultkit.shell.files import Files
 from vaultkit.shell.walk import FileEntry
 
@@ -68,28 +69,43 @@ def preset_schemas() -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text(encoding="utf-8")
 
 
-def own_schemas(files: Files, entries: Iterable[FileEntry], settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield path and text of the vault's own schemas; none that lies outside the vault is read."""
-    for path, text in _texts_in(settings.schemas_folder, SCHEMA_SUFFIXES, files, entries):
-        yield f"{settings.schemas_folder.rstrip('/')}/{path}", text
+def own_schemas(files: Files, entries: Iterable[FileEntry], settings: Settings) -> dict[str, Source]:
+    """Return the vault's own schemas by path, as they were read; none that lies outside the vault is."""
+    return _sources_in(settings.schemas_folder, SCHEMA_SUFFIXES, files, entries)
+
+
+def no_schemas(entries: Iterable[FileEntry], settings: Settings) -> list[str]:
+    """Return the files in the schemas' folder whose names end like no schema's; notes explain, and are none."""
+    lead = f"{settings.schemas_folder.rstrip('/')}/"
+    return sorted(
+        entry.path
+        for entry in entries
+        if entry.path.startswith(lead) and not entry.path.lower().endswith((*SCHEMA_SUFFIXES, ".md"))
+    )
 
 
 def _texts_in(
     folder: str, suffixes: tuple[str, ...], files: Files, entries: Iterable[FileEntry]
 ) -> Iterator[tuple[str, str]]:
     """Yield the text of each file in a folder of the vault by its path in there, in order."""
+    for path, source in _sources_in(folder, suffixes, files, entries).items():
+        yield path.removeprefix(folder.rstrip("/") + "/"), source.text
+
+
+def _sources_in(
+    folder: str, suffixes: tuple[str, ...], files: Files, entries: Iterable[FileEntry]
+) -> dict[str, Source]:
+    """Return the files in a folder of the vault whose names end in one of these, whatever the case; by path."""
     lead = folder.rstrip("/") + "/"
     wanted = [
         entry
         for entry in entries
         if entry.path.startswith(lead)
-        and entry.path.endswith(suffixes)
+        and entry.path.lower().endswith(suffixes)
         and not entry.outside
         and entry.size <= _LARGEST
     ]
-    sources, _ = files.read_all(sorted(wanted, key=lambda entry: entry.path))
-    for path, source in sources.items():
-        yield path.removeprefix(lead), source.text
+    return files.read_all(sorted(wanted, key=lambda entry: entry.path))[0]
 
 
 def _without_frontmatter(text: str) -> str:

@@ -202,4 +202,24 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "| Courriel | Haute |\n| Accès | à définir |\n",
         },
     ),
+    "VK710": Explanation(
+        Message(
+            "Aucune synthèse ne reprend cette note de domaine ou cet entretien, le plus souvent parce que son "
+            "scope est écrit autrement que celui de la synthèse. Ce que la note dit n’arrive alors nulle part.",
+            "No synthesis gathers this domain note or interview, most often because its scope is spelled otherwise "
+            "than that of the synthesis. Then what the note says arrives nowhere.",
+        ),
+        Message(
+            'Écrire le scope de la synthèse, ou nommer la synthèse dans la note\u00a0: synthese: "[[…]]".',
+            'Write the scope of the synthesis, or name the synthesis in the note: synthese: "[[…]]".',
+        ),
+        {
+            "Synthèse.md": _SYNTHESIS,
+            "Accès.md": "---\ncategory: domaine\nscope: Étude Dufor\n---\n# Accès\n",
+        },
+        {
+            "Synthèse.md": f"{_SYNTHESIS}## Liens\n- [[Accès]]\n",
+            "Accès.md": "---\ncategory: domaine\nscope: Étude Dufour\n---\n# Accès\n[[Synthèse]]\n",
+        },
+    ),
 }

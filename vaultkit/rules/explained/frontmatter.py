@@ -249,4 +249,20 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         {"Réseau.md": "---\nvaultkit_ignore: [VK2003]\n---\nLe switch du premier.\n"},
         {"Réseau.md": "---\nvaultkit_ignore: [VK203]\n---\nLe switch du premier.\n"},
     ),
+    "VK215": Explanation(
+        Message(
+            "Ce qui dit la catégorie ou le scope de la note est écrit de façon que personne ne le lit\u00a0: "
+            "Category, catégorie, domaines, [domaine], ou category:: dans le texte. Pour vaultkit la note n’est "
+            "alors d’aucune mission.",
+            "What says the category or the scope of the note is written in a way that nobody reads: Category, "
+            "catégorie, domaines, [domaine], or category:: in the text. For vaultkit the note then belongs to no "
+            "mission.",
+        ),
+        Message(
+            "L’écrire dans les propriétés, sous le nom et avec le mot que la remarque propose.",
+            "Write it in the properties, under the name and with the word that the remark proposes.",
+        ),
+        {"Réseau.md": "---\ncatégorie: domaine\nscope: Étude Favre\n---\n# Réseau\n"},
+        {"Réseau.md": "---\ncategory: domaine\nscope: Étude Favre\n---\n# Réseau\n"},
+    ),
 }

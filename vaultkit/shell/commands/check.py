@@ -208,16 +208,26 @@ def _accept(
     session = context.session
     paths = None if asked is None else frozenset(asked)
     codes = frozenset(kind.code for kind in filter(_wanted(arguments.only), KINDS))
-    done = accept(session, found, lambda one: (paths is None or one.path in paths) and one.code in codes)
+    whole = asked is None and arguments.only is None
+    done = accept(
+        session, found, lambda one: (paths is None or one.path in paths) and one.code in codes, whole
+    )
     name, count = session.settings.check_baseline, report.counted(found, context.language)
+    accepted = _accepted(found)
     tell = context.voice.tell if arguments.format == "text" else context.voice.warn
     if not done.refused:
         tell(
             Message(
-                f"✔ {name}\u00a0: {count or 'rien'}, accepté\u00a0; dès maintenant seul ce qui est nouveau est dit",
+                f"✔ {name}\u00a0: {count or 'rien'}, {accepted}\u00a0; dès maintenant seul ce qui est nouveau est dit",
                 f"✔ {name}: {count or 'nothing'}, accepted; from now on only what is new is said",
             )
         )
     if arguments.format != "text":
         say(context, (), arguments.format)
     return tell_refused(context, done.refused)
+
+
+def _accepted(found: Sequence[Diagnostic]) -> str:
+    """Return the French participle that goes with what was accepted: `1 erreur, acceptée`."""
+    feminine = bool(found) and all(each.kind.severity is not Severity.WARNING for each in found)
+    return f"accepté{'e' if feminine else ''}{'s' if len(found) > 1 else ''}"

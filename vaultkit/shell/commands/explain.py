@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from vaultkit.diagnostics import Kind
 from vaultkit.errors import VaultkitError
@@ -20,17 +23,21 @@ from vaultkit.rules.kinds import (
     UNREADABLE,
     kinds_named,
 )
-from vaultkit.settings import Settings
+from vaultkit.settings import NOTE_NAME, Settings
 from vaultkit.shell import console
-from vaultkit.shell.names import find_note, find_vault
+from vaultkit.shell.names import find_note, find_vault, vault_path
 from vaultkit.shell.report import SEVERITIES
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from vaultkit.shell.commands.context import Context
 
 #: How many columns a sentence takes.
 WIDTH = 96
 #: What is said of files without properties, or of notes whose properties cannot be read: no note can waive it.
 _NO_PROPERTIES = (UNREADABLE, INVALID_FRONTMATTER, SCHEMA_FAULT, SCHEMA_UNUSED)
+_FAMILY = re.compile(r"vk(\d)(?:xx)?", re.IGNORECASE)
 _CODE = re.compile(r"vk\d*", re.IGNORECASE)
 
 
@@ -38,19 +45,35 @@ def explain(arguments: Namespace) -> int:
     """Run the command; return its exit code."""
     said: str = arguments.what.strip()
     if kinds := kinds_named(said):
-        settings = _settings(arguments.vault)
-        voice = console.Voice(settings.vault_language or console.locale_language() or "fr")
-        for number, kind in enumerate(kinds):
-            if number:
-                print()
-            _explain_kind(kind, settings, voice)
-        return 0
-    if _CODE.fullmatch(said):
+        _explain_kinds(kinds, _settings(arguments.vault))
+    elif (family := _FAMILY.fullmatch(said)) and family[1] in FAMILIES:
+        _explain_family(family[1], _settings(arguments.vault))
+    elif _CODE.fullmatch(said):
         raise _unknown(said)
+    else:
+        _explain_file(arguments, said)
+    return 0
+
+
+def _explain_kinds(kinds: Sequence[Kind], settings: Settings) -> None:
+    """Explain each kind of those that have one name."""
+    voice = console.Voice(settings.vault_language or console.locale_language() or "fr")
+    for number, kind in enumerate(kinds):
+        if number:
+            print()
+        _explain_kind(kind, settings, voice)
+
+
+def _explain_file(arguments: Namespace, said: str) -> None:
+    """Say what vaultkit sees of a note, the settings note too; raises VaultkitError (2) for what is no note."""
     from vaultkit.shell.commands.context import open_context
     from vaultkit.shell.commands.explain_note import explain_note
 
     context = open_context(arguments)
+    if _is_settings_note(context, said):
+        for line in _SETTINGS_NOTE:
+            context.voice.tell(line)
+        return
     try:
         path = find_note(context.session.index, context.session.root, said)
     except VaultkitError:
@@ -59,7 +82,48 @@ def explain(arguments: Namespace) -> int:
         raise
     for line in explain_note(context.session, path):
         context.voice.tell(line)
-    return 0
+
+
+_SETTINGS_NOTE = (
+    Message(NOTE_NAME, NOTE_NAME),
+    Message(
+        "  La note des réglages de vaultkit\u00a0: ses propriétés disent ce que dirait vaultkit.toml",
+        "  The settings note of vaultkit: its properties say what vaultkit.toml would say",
+    ),
+    Message(
+        "  Elle n’est d’aucune mission, et check n’en dit rien",
+        "  It belongs to no mission, and check says nothing of it",
+    ),
+)
+
+
+def _is_settings_note(context: Context, said: str) -> bool:
+    """Whether a person means the settings note, which is in no index."""
+    root = context.session.root
+    there = any(entry.path == NOTE_NAME for entry in context.session.entries)
+    return there and any(
+        vault_path(root, base / name) == NOTE_NAME
+        for base in (Path.cwd(), root)
+        for name in (said, f"{said}.md")
+    )
+
+
+def _explain_family(digit: str, settings: Settings) -> None:
+    """List the kinds of a family, a line each."""
+    from vaultkit.rules.explained import EXPLANATIONS
+
+    voice = console.Voice(settings.vault_language or console.locale_language() or "fr")
+    language = voice.language
+    print(f"VK{digit}xx – {FAMILIES[digit].of(language)}")
+    for kind in KINDS:
+        if kind.code[2] == digit:
+            severity = SEVERITIES[kind.severity].of(language)
+            own = _own_severity(kind, settings, language)
+            print(f"\n{kind.code} {kind.name} – {severity}{own}")
+            if explained := EXPLANATIONS.get(kind.code):
+                print(_wrapped(f"  {explained.why.of(language).split('. ')[0].rstrip('.')}"))
+    print()
+    voice.say("→ vaultkit explain CODE en dit plus", "→ vaultkit explain CODE tells more")
 
 
 def _settings(vault: str | None) -> Settings:

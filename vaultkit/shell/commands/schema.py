@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from vaultkit.audit.mission import category_of
 from vaultkit.edits import Changes, Write
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
-from vaultkit.schema.migrate import Migration, NotMigrated, migrated, pairs_of
+from vaultkit.schema.migrate import Migration, NotMigrated, left_alone, migrated, pairs_of
+from vaultkit.schema.words import HINTS, shown
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.session import unexpected
+from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message, fold
+
+_NOT_UTF8 = Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
 
 
 def overview(arguments: Namespace) -> int:
@@ -45,7 +50,7 @@ def overview(arguments: Namespace) -> int:
 
 
 def infer(arguments: Namespace) -> int:
-    """Run `schema infer`: print what the notes of each category have in common, or write it."""
+    """Run `schema infer`: print what the notes of each category have in common, write it, or show that."""
     from vaultkit.schema.infer import inferred
 
     context = open_context(arguments)
@@ -55,7 +60,7 @@ def infer(arguments: Namespace) -> int:
         context.voice.say("Aucune note n’a de catégorie.", "No note has a category.")
         return 0
     folder = context.session.settings.schemas_folder.rstrip("/")
-    if not arguments.write:
+    if not arguments.write and not arguments.diff:
         print("---\n".join(f"# {folder}/{one.name}\n{one.text}" for one in made), end="")
         return 0
     taken = {f"{folder}/{one.name}" for one in made if (context.session.root / folder / one.name).exists()}
@@ -65,6 +70,8 @@ def infer(arguments: Namespace) -> int:
         tuple(write for write in writes if write.path not in taken),
         refused=tuple((path, there) for path in sorted(taken)),
     )
+    if arguments.diff:
+        return show_diff(context, changes)
     done = context.session.apply(changes, "schema infer")
     for write in done.written:
         print(f"  + {write.path}")
@@ -105,25 +112,45 @@ def migrate(arguments: Namespace) -> int:
     for path in paths:
         note = index.notes[path]
         try:
-            text = note.text if note.readonly else migrated(note, migration)
+            text = migrated(note, migration)
         except NotMigrated as fault:
-            refused.append((path, fault.message))
+            refused.append((path, _NOT_UTF8 if note.readonly else fault.message))
             continue
-        if text != note.text:
+        if text != note.text and note.readonly:
+            refused.append((path, _NOT_UTF8))
+        elif text != note.text:
             writes.append(Write(path, text, note.digest, (), "schema migrate"))
     if arguments.expect is not None and len(writes) != arguments.expect:
         raise unexpected(arguments.expect, len(writes))
     changes = Changes(tuple(writes), refused=tuple(refused))
+    left = Counter(one for path in paths for one in left_alone(index.notes[path], migration))
     if arguments.diff:
-        return show_diff(context, changes)
+        code = show_diff(context, changes)
+        _tell_left(context.voice.warn, left)
+        return code
     done = session.apply(changes, "schema migrate")
     for write in done.written:
         print(f"✔ {write.path}")
     if not writes and not refused:
         context.voice.say("Rien à changer.", "Nothing to change.")
     tell_undo(context, done)
+    _tell_left(context.voice.tell, left)
     _tell_rest(context, migration)
     return tell_refused(context, done.refused)
+
+
+def _tell_left(tell: Callable[[Message], None], left: Counter[str]) -> None:
+    """Say which keys and values differ from the old ones only in case or accents, and so were left alone."""
+    for said, count in sorted(left.items())[:HINTS]:
+        words = shown(harmless(said))
+        tell(
+            Message(
+                f"laissé\u00a0: {words} ({report.nombre(count, 'fois', 'fois')})\u00a0; pas tout à fait l’ancien nom",
+                f"left: {words} ({report.number(count, 'time')}); not quite the old name",
+            )
+        )
+    if len(left) > HINTS:
+        tell(Message(f"… et {len(left) - HINTS} autres", f"… and {len(left) - HINTS} more"))
 
 
 def _migration(arguments: Namespace) -> Migration:

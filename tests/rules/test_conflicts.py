@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from vaultkit.markdown.conflicts import first_merge_marker, has_merge_markers
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.conflicts import conflict_markers, unknown_waiver
+from vaultkit.rules.kinds import CONFLICT_MARKERS
+from vaultkit.rules.registry import check
 from vaultkit.rules.rule import Look
 from vaultkit.vault.index import VaultIndex
 
@@ -67,3 +69,8 @@ def test_codes_and_names_in_any_case_are_known(front):
 )
 def test_another_word_is_told_at_its_place_with_the_nearest(front, said):
     assert waivers(front) == said
+
+
+def test_of_a_note_with_two_versions_nothing_else_is_said():
+    note = parse_note("S.md", f"---\ncategory: synthese_globale\n{CONFLICT}---\n[[Nulle part]]\n")
+    assert [one.kind for one in check(Look(VaultIndex.of([note]), ()), [note])] == [CONFLICT_MARKERS]

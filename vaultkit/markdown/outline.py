@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from vaultkit.text import nfc
@@ -14,6 +15,7 @@ _BLANKS = re.compile(r"\s+")
 _DEEPEST = 6
 
 
+@lru_cache(maxsize=1 << 14)
 def strip_heading(text: str) -> str:
     """Return a heading as headings compare: no punctuation, single blanks, no case (the app's `stripHeading`)."""
     return _BLANKS.sub(" ", _NOT_COMPARED.sub(" ", nfc(text))).strip().casefold()

@@ -19,7 +19,8 @@ from vaultkit.rules import (
     secrets,
     traceability,
 )
-from vaultkit.rules.kinds import UNRESOLVED_LINK
+from vaultkit.rules.conflicts import conflict_markers
+from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK
 from vaultkit.rules.links import nobody
 from vaultkit.rules.masking import masked
 from vaultkit.rules.rule import Look, Rule, VaultRule
@@ -57,6 +58,9 @@ def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:
 
 
 def _found(look: Look, note: Note) -> list[Diagnostic]:
+    """Return what is wrong in a note; where a merge left two versions in it, nothing else is worth a word."""
+    if conflicts := list(conflict_markers(note, look)):
+        return [Diagnostic(CONFLICT_MARKERS, note.path, finding) for finding in conflicts]
     found = [
         Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)
     ]

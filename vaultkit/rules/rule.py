@@ -18,7 +18,7 @@ from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.links import equal_destinations
+from vaultkit.vault.links import equal_destinations, is_of_one_file
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,21 @@ class Look:
         if not self._last or self._last[0][0] is not note:
             links = (*note.links, *note.embeds, *(link.reference for link in note.property_links))
             said = dict.fromkeys(link.linkpath for link in links)
-            found = {path: equal_destinations(self.index, path, note.path) for path in said}
+            bare = self._bare
+            found = {path: bare.get(path) or self._destination(path, note.path) for path in said}
             self._last[:] = [(note, found)]
         return self._last[0][1]
+
+    def _destination(self, linkpath: str, source: str) -> tuple[str, ...]:
+        found = equal_destinations(self.index, linkpath, source)
+        if is_of_one_file(self.index, linkpath):
+            self._bare[linkpath] = found
+        return found
+
+    @cached_property
+    def _bare(self) -> dict[str, tuple[str, ...]]:
+        """Where names lead that lead to one file from anywhere: most links, and many times the same."""
+        return {}
 
     def violations(self, note: Note) -> tuple[Violation, ...]:
         """Return in what a note breaks its schema; only the last answer is kept, as with destinations."""

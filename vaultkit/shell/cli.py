@@ -70,8 +70,8 @@ COMMANDS = {
         "Checks each git commit of the vault.",
     ),
     "merge-driver": (
-        "Fusionne trois versions d’une note pour git, zone par zone ; git l’appelle lui-même.",
-        "Merges three versions of a note for git, region by region; git itself calls it.",
+        "Fusionne trois versions d’une note pour git, qui l’appelle lui-même (0 : fait, 10 : conflits, 129 : échec).",
+        "Merges three versions of a note for git, which calls it itself (0: done, 10: conflicts, 129: failed).",
     ),
     "doctor": (
         "Ce qui pourrait abîmer le coffre : réglages d’outils, extensions, git.",

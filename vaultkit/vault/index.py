@@ -87,7 +87,7 @@ class VaultIndex:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of the notes by their folded form: what a slip of the finger is compared with."""
-        return {fold(note.name): note.name for note in self.notes.values()}
+        return {fold(note.name): note.name for note in self}
 
     def named(self, basename: str) -> tuple[str, ...]:
         """Return the paths of the files with this base name (extension included), case aside."""

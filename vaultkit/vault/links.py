@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.references import markdown_destination
 from vaultkit.text import fold
@@ -30,8 +28,8 @@ def equal_destinations(index: VaultIndex, linkpath: str, source: str) -> tuple[s
     """
     if not linkpath:
         return (source,)
-    if "/" not in linkpath and "." not in linkpath and len(named := index.named(f"{linkpath}.md")) == 1:
-        return named  # a bare name that one file has leads there from anywhere: most links
+    if is_of_one_file(index, linkpath):
+        return index.named(f"{linkpath}.md")
     folder = source.rpartition("/")[0]
     if linkpath.startswith(("./", "../")):
         return _exact(index, _join(folder, linkpath))
@@ -48,6 +46,11 @@ def equal_destinations(index: VaultIndex, linkpath: str, source: str) -> tuple[s
     near = [path for path in found if path.rpartition("/")[0] == folder] or found
     shortest = min(map(len, near), default=0)
     return tuple(sorted(path for path in near if len(path) == shortest))
+
+
+def is_of_one_file(index: VaultIndex, linkpath: str) -> bool:
+    """Whether a link is a bare name that one file has, and so leads there from anywhere: most links."""
+    return "/" not in linkpath and "." not in linkpath and len(index.named(f"{linkpath}.md")) == 1
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -137,7 +140,9 @@ def closest_name(index: VaultIndex, linkpath: str) -> str | None:
     wanted = fold(linkpath.rsplit("/", 1)[-1])
     if wanted in index.names:
         return index.names[wanted]
-    near = get_close_matches(wanted, index.names, n=1, cutoff=0.8)
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(wanted, list(index.names), scorer=fuzz.ratio, score_cutoff=80)
     return index.names[near[0]] if near else None
 
 

@@ -24,7 +24,7 @@ from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 
 #: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
-HINTS = 50
+HINTS = 100
 
 
 def check(arguments: Namespace) -> int:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.render.conftest import KEEP, Notes
+from tests.render.conftest import KEEP, Notes, shipped
 from tests.render.test_merge_laws import BODIES, LINES, SECTIONS, child, law, synthesis
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import find_regions
 from vaultkit.render import kinds, merge_driver
+from vaultkit.render.merge_base import Memory, Trace, stamp_of
+from vaultkit.render.templates import Templates
 from vaultkit.shell.commands.merge_driver import merge_versions
 
 RECAP = """\
@@ -338,6 +340,274 @@ def test_a_conflict_has_the_marker_size_that_git_asks_for() -> None:
     assert conflicts == 2
     assert re.findall(r"^[<=>|]+", text.replace("| ", ""), re.M).count("<" * 9) == 2
     assert "=======\n" not in text.replace("=========", "")
+
+
+# ------------------------------------------------------------------- what two persons did at once
+
+
+def sides_of(text: str, side: str) -> str:
+    """Return a text with each conflict resolved to one side."""
+    hunk = re.compile(r"<{7} [^\n]*\n(?P<ours>.*?)={7}\n(?P<theirs>.*?)>{7} [^\n]*\n", re.S)
+    return hunk.sub(lambda found: found[side], text)
+
+
+def test_a_base_that_is_in_conflict_itself_decides_nothing() -> None:
+    """git makes the base of a criss-cross merge by merging the bases; neither side of its conflict is older."""
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    ours.replace("Constat un", "mot de nous")
+    theirs.replace("Constat un", "mot d’eux")
+    ours.rebuild()
+    theirs.rebuild()
+    virtual, conflicts = merge(base, ours, theirs, size=9)
+    assert conflicts == 1
+    for one, other in ((ours, theirs), (theirs, ours)):
+        text, conflicts = merge(virtual, one, other)
+        assert conflicts == 1
+        assert "mot de nous" in text
+        assert "mot d’eux" in text
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_conflict_of_headings_never_takes_a_region_with_it(side: str) -> None:
+    base = vault(A="un", B="deux")
+    base.replace("Avant.\n\n", "## Avant\n")
+    base.replace("Entre.\n", "## Entre\n")
+    base.rebuild()
+    ours, theirs = fork(base), fork(base)
+    for word, one in (("nous", ours), ("eux", theirs)):
+        one.replace("## Avant", f"## Avant {word}")
+        one.replace("## Entre", f"## Entre {word}")
+        one.replace("Constat un" if one is ours else "Constat deux", f"mot {word}")
+        one.rebuild()
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts == 2
+    made = sides_of(text, side)
+    assert f"mot nous {KEEP}" in made
+    assert f"mot eux {KEEP}" in made
+    assert not find_regions(parse_note("S.md", made)).faults
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_region_moved_into_a_conflict_of_prose_keeps_the_words_of_both(side: str) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    found = ours.region("recap")
+    recap = ours.text[found.begin.start : found.end.end]
+    ours.replace(recap, "")
+    ours.replace("Après.", f"Après, nous.\n\n{recap}")
+    theirs.replace("Après.", "Après, eux.")
+    theirs.replace("Constat un", "mot d’eux")
+    theirs.rebuild()
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts == 1
+    made = sides_of(text, side)
+    assert made.count(f"mot d’eux {KEEP}") == made.count("vaultkit:begin recap") == 1
+
+
+def test_comments_of_theirs_in_backlinks_leave_them_to_git() -> None:
+    base = '---\nbacklinks:\n  - "[[A]]"\n---\nx\n'
+    ours = base.replace('"[[A]]"', '"[[A]]"\n  - "[[B]]"')
+    theirs = base.replace('"[[A]]"', '"[[A]]" # à relire\n  - "[[C]]"')
+    text, _ = merge(base, ours, theirs)
+    assert "# à relire" in text
+
+
+HEADED = "{{ labels.findings }}"
+
+
+def renamed(notes: Notes) -> Notes:
+    """The same vault with another template of its own for the recap."""
+    made = fork(notes)
+    recap = (
+        shipped()["recap.md"].replace(HEADED, "Constats majeurs").replace("{{ labels.priority }}", "Urgence")
+    )
+    made.templates = Templates({**shipped(), "t.md": SECTIONS, "recap.md": recap})
+    return made
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_header_generated_anew_meets_cells_generated_anew(turned: bool) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = renamed(base), fork(base)
+    ours.rebuild()
+    theirs.texts["B.md"] = a_child("B", "dix")
+    theirs.rebuild()
+    pair = (theirs, ours) if turned else (ours, theirs)
+    text, conflicts = merge(base, *pair)
+    assert conflicts == 0
+    for after in (ours, base):
+        made, line = fork(theirs), fork(ours)
+        made.texts["S.md"] = text
+        line.texts["B.md"] = theirs.texts["B.md"]
+        for one in (made, line):
+            one.texts["A.md"] = a_child("A", "onze")
+            one.templates = after.templates
+            one.rebuild()
+        assert KEEP not in made.text
+        assert made.text == line.text
+
+
+def test_a_list_that_one_side_pruned_does_not_come_back_with_a_mark() -> None:
+    base = vault(A="un")
+    ours, theirs = fork(base), fork(base)
+    del ours.texts["A.md"]
+    ours.rebuild(prune=True)
+    theirs.texts["A.md"] = a_child("A", "neuf").replace("action neuf", "geste\n- **Court terme** : encore")
+    theirs.rebuild()
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts == 0
+    assert "geste" not in text
+    assert "encore" not in text
+    made = Notes({"S.md": text}, {"t.md": SECTIONS})
+    made.rebuild()
+    assert KEEP not in made.text
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_the_first_rebuild_on_both_branches_leaves_no_ghosts(bare: bool) -> None:
+    children = {f"{name}.md": a_child(name, word) for name, word in (("A", "un"), ("B", "deux"))}
+    base = Notes({"S.md": RECAP, **children}, {"t.md": SECTIONS})
+    ours, theirs = fork(base), fork(base)
+    theirs.texts["B.md"] = a_child("B", "dix")
+    ours.rebuild()
+    theirs.rebuild()
+    text, conflicts = merge(base if bare else "", ours, theirs)
+    assert conflicts == 0
+    made = Notes({**theirs.texts, "S.md": text}, {"t.md": SECTIONS})
+    made.rebuild()
+    assert made.text == theirs.text
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_mark_alone_gives_way_to_words(turned: bool) -> None:
+    base = vault(A="un")
+    ours, theirs = fork(base), fork(base)
+    ours.replace("| Constat un |", f"| Constat un {KEEP} |")
+    theirs.replace("| Constat un |", "| mot d’eux |")
+    for one in (ours, theirs):
+        one.rebuild()
+    text, conflicts = merge(base, *((theirs, ours) if turned else (ours, theirs)))
+    assert conflicts == 0
+    assert f"| mot d’eux {KEEP} |" in text
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_header_reworded_on_both_sides_is_one_conflict(side: str) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    ours.replace("Constats clés", "Constats ours")
+    theirs.replace("Constats clés", "Constats theirs")
+    theirs.replace("Constat deux", "mot d’eux")
+    for one in (ours, theirs):
+        one.rebuild()
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts == text.count("<<<<<<<") == 1
+    made = Notes({**base.texts, "S.md": sides_of(text, side)}, {"t.md": SECTIONS})
+    made.rebuild()
+    assert f"| Constats {side} |" in made.text
+    assert f"| mot d’eux {KEEP} |" in made.text
+    assert made.text.count(KEEP) == 1
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+@pytest.mark.parametrize("word", ["Constat neuf", "mot d’eux"])
+def test_an_eject_against_a_change_never_leaves_a_lone_marker(word: str, side: str) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    found = ours.region("recap")
+    ours.replace(ours.text[found.begin.start : found.end.end], found.body.of(ours.text))
+    ours.replace("Avant.", "Avant, nous.")
+    theirs.replace("Avant.", "Avant, eux.")
+    if word == "mot d’eux":
+        theirs.replace("Constat un", word)
+    else:
+        theirs.texts["A.md"] = a_child("A", "neuf")
+    theirs.rebuild()
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts
+    made = sides_of(text, side)
+    assert not find_regions(parse_note("S.md", made)).faults
+    assert word in text or word == "Constat neuf"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_region_put_into_a_callout_meets_what_was_generated_anew(turned: bool) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    ours.texts["A.md"] = a_child("A", "neuf")
+    ours.rebuild()
+    found = ours.region("recap")
+    whole = ours.text[found.begin.start : found.end.end]
+    ours.replace(
+        whole,
+        "> [!info] Tableau\n" + "".join(f"> {line}\n" if line else ">\n" for line in whole.split("\n")[:-1]),
+    )
+    theirs.texts["B.md"] = a_child("B", "dix")
+    theirs.rebuild()
+    text, conflicts = merge(base, *((theirs, ours) if turned else (ours, theirs)))
+    assert conflicts == 0
+    assert "> | 🔐 Accès | Constat neuf |" in text
+    assert "> | 📧 Mails | Constat dix |" in text
+    assert "> <!-- vaultkit:end recap" in text
+    assert not find_regions(parse_note("S.md", text)).faults
+
+
+def test_two_new_queries_at_one_place_stand_both() -> None:
+    asked = "<!-- vaultkit:begin query\nLIST FROM {}\n-->\n\n- [[{}]]\n\n<!-- vaultkit:end query -->\n"
+    base = vault(A="un")
+    ours, theirs = fork(base), fork(base)
+    ours.replace("Entre.\n", "Entre.\n\n" + asked.format('"a"', "nous"))
+    theirs.replace("Entre.\n", "Entre.\n\n" + asked.format('"b"', "eux"))
+    text, conflicts = merge(base, ours, theirs)
+    assert conflicts == 0
+    assert asked.format('"a"', "nous") in text
+    assert asked.format('"b"', "eux") in text
+    same, conflicts = merge(base, ours, ours)
+    assert (same.count("LIST FROM"), conflicts) == (1, 0)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_line_ends_changed_on_one_side_are_not_mixed(turned: bool) -> None:
+    base = vault(A="un", B="deux")
+    ours, theirs = fork(base), fork(base)
+    ours.texts["A.md"] = a_child("A", "neuf")
+    theirs.texts["B.md"] = a_child("B", "dix")
+    for one in (ours, theirs):
+        one.rebuild()
+    texts = [ours.text.replace("\n", "\r\n"), theirs.text]
+    text, conflicts = merge(base.text, *(texts[::-1] if turned else texts))
+    assert conflicts == 0
+    assert text == joined(base, ours, theirs).text.replace("\n", "\r\n")
+
+
+def test_each_of_many_lists_gets_what_is_remembered_of_it() -> None:
+    said = [[f"{number:06x}", f"{number + 1000:06x}"] for number in range(300)]
+    stamp = stamp_of("0" * 8, [[Trace(one) for one in group] for group in said], "")
+    said[7], said[8] = ["ffffff"], [said[8][1], "aaaaaa"]
+    dealt = Memory(stamp).deal([[], *said])
+    assert dealt[0] == []
+    assert [[trace.digest for trace in group or ()] for group in dealt[1:]] == [
+        [f"{number:06x}", f"{number + 1000:06x}"] for number in range(300)
+    ]
+
+
+def test_two_lists_that_come_to_stand_side_by_side_are_remembered_as_one() -> None:
+    """== t.md"""
+    base = vault(A="un")
+    base.replace("- [[A]]\n", "- [[A]]\n\nEntre deux.\n\n- mot un\n")
+    base.rebuild()
+    ours, theirs = fork(base), fork(base)
+    ours.replace(f"Entre deux. {KEEP}\n\n", "")
+    theirs.replace("- mot un", "- mot deux")
+    for one in (ours, theirs):
+        one.rebuild()
+    text, _ = merge(base, ours, theirs)
+    end = line_with(text, "vaultkit:end liens")
+    assert "rows=" not in end
+    made = Notes({**base.texts, "S.md": text}, {"t.md": SECTIONS})
+    made.rebuild()
+    assert made.text == text
 
 
 # ----------------------------------------------------------------------------- as git does it

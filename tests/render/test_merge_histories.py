@@ -420,3 +420,63 @@ def test_no_new_word_of_a_person_vanishes_where_both_write_in_the_same_domains(s
     if not conflicts:
         assert not find_regions(parse_note("S.md", text)).faults
     assert ("<<<<<<< " in text) == bool(conflicts)
+
+
+def shuffled(text: str, chance: random.Random, words: Callable[[], str]) -> str:
+    """Return a synthesis after one thing that a person did to it: words written, or a section or region moved."""
+    sections = re.split(r"(?m)^(?=## )", text)
+    deed = chance.randrange(5)
+    if deed == 0:
+        section = sections.pop(chance.randrange(1, len(sections)))
+        sections.insert(chance.randrange(1, len(sections) + 1), section)
+        return "".join(one.rstrip("\n") + "\n\n" for one in sections)
+    if deed == 1:
+        heading = chance.choice(re.findall(r"(?m)^## .*$", text))
+        return text.replace(heading, f"{heading} {words()}titre", 1)
+    if deed == 2:
+        region = chance.choice(REGION.findall(text))
+        rest = text.replace(region, "", 1)
+        place = chance.choice(
+            [found.start() for found in re.finditer(r"(?m)^(?:## |Prose|Encore|Vers)", rest)]
+        )
+        return f"{rest[:place]}{region}\n{rest[place:]}"
+    if deed == 3:
+        link = chance.choice(re.findall(r"(?m)^- \[\[[A-F]\]\].*$", text) or ["- "])
+        return text.replace(link, f"{link[:7]} {words()}mot", 1)
+    label = chance.choice([short(label) for own in DOMAINS.values() for label in own.values()])
+    return with_cell(text, label, chance.randrange(2, 6), f"{words()}mot")
+
+
+REGION = re.compile(r"(?ms)^<!-- vaultkit:begin \w.*?^<!-- vaultkit:end [^\n]*\n")
+HUNK = re.compile(r"<{7} ours\n(?P<ours>.*?)={7}\n(?P<theirs>.*?)>{7} theirs\n", re.S)
+
+
+@law(HISTORIES)
+@given(st.integers(0, 1_000_000))
+def test_no_conflict_of_prose_takes_words_of_a_region_with_it(seed: int) -> None:
+    chance = random.Random(seed)
+    vault = Vault({"S.md": SYNTHESIS}, {"t.md": SECTIONS})
+    for path, label in DOMAINS["gauche"].items():
+        vault.texts[path] = a_child(path, label, words_of("gauche", 100 * ORDER.index(path[0])), chance)
+    vault.rebuild()
+    sides = []
+    for start in (5000, 7000):
+        side, words = vault.copy(), words_of("gauche", start)
+        for _ in range(chance.randrange(1, 5)):
+            side.texts["S.md"] = shuffled(side.text, chance, words)
+        side.rebuild()
+        sides.append(side.text)
+    data, conflicts = merge_versions(vault.text.encode(), *(one.encode() for one in sides))
+    text = data.decode()
+    hunks = list(HUNK.finditer(text))
+    assert len(hunks) == conflicts
+    assert not any("vaultkit:" in hunk[0] for hunk in hunks), text
+    for word in (word for one in sides for word in re.findall(r"g\d+(?:mot|titre)", one)):
+        assert word in text, (word, text)
+    of_regions = {
+        word for hunk in hunks if re.search(r"(?m)^(?:\||- |\d)", hunk[0]) for word in personal(hunk[0])
+    }
+    for side in ("ours", "theirs"):
+        made = HUNK.sub(lambda found, side=side: found[side], text)  # type: ignore[misc]
+        assert personal(text) - personal(made) <= of_regions, text
+        assert not find_regions(parse_note("S.md", made)).faults

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from tests.render.test_merge_histories import DOMAINS as ALL_DOMAINS
 from tests.render.test_merge_histories import SECTIONS, SYNTHESIS, Branch, a_child, merged, words_of
 from tests.render.test_merge_histories import Vault as InMemory
+from vaultkit.shell.merge_setup import CONFLICT, command
 
 KEEP = "<!-- vk:keep -->"
 #: How many random histories real git replays.
@@ -65,8 +67,7 @@ def repository(tmp_path: Path) -> Repository:
     made = Repository(tmp_path / "dépôt")
     made.root.mkdir()
     made.git("init", "-q", "-b", "main")
-    driver = f'"{sys.executable}" -m vaultkit merge-driver %O %A %B %P --marker-size %L'
-    made.git("config", "merge.vaultkit.driver", driver)
+    made.git("config", "merge.vaultkit.driver", command())
     (made.root / ".git" / "info" / "attributes").write_text("*.md merge=vaultkit\n")
     return made
 
@@ -124,6 +125,49 @@ def test_a_conflict_is_one_for_git(repository: Repository, verb: str) -> None:
     assert f"mot à moi {KEEP}" in text
     assert f"mot à eux {KEEP}" in text
     repository.git(verb, "--abort")
+
+
+def moved(driver: str) -> str:
+    return driver.replace(sys.executable, "/nowhere/python")
+
+
+def unknown_argument(driver: str) -> str:
+    return driver.replace("merge-driver --", "merge-driver --not-known --")
+
+
+def module_gone(driver: str) -> str:
+    return driver.replace("-m vaultkit", "-m vaultkit_is_gone")
+
+
+@pytest.mark.parametrize("spoilt", [moved, unknown_argument, module_gone])
+def test_a_driver_that_does_not_start_leaves_a_conflict_that_shows_both(
+    repository: Repository, spoilt: Callable[[str], str]
+) -> None:
+    assert spoilt(command()) != command()
+    repository.git("config", "merge.vaultkit.driver", spoilt(command()))
+    two_branches(repository, {"A0002constat": "mot à moi"}, {"A0002constat": "mot à eux"})
+    assert repository.git("merge", "theirs", ok=False).returncode == 1
+    text = repository.texts()[NAME]
+    assert "<<<<<<< ours\n" in text
+    assert "mot à moi" in text
+    assert "mot à eux" in text
+
+
+def test_a_criss_cross_of_two_wordings_is_a_conflict(repository: Repository) -> None:
+    two_branches(repository, {"A0002constat": "mot à moi"}, {"A0002constat": "mot à eux"})
+    ours = repository.texts()[NAME]
+    repository.git("branch", "ours-before")
+    repository.git("merge", "-q", "-X", "ours", "theirs", ok=False)
+    repository.commit(repository.texts() | {NAME: ours}, "mine")
+    repository.git("checkout", "-q", "theirs")
+    theirs = repository.texts()[NAME]
+    repository.git("merge", "-q", "ours-before", ok=False)
+    repository.commit(repository.texts() | {NAME: theirs}, "theirs again")
+    repository.git("checkout", "-q", "main")
+    assert repository.git("merge", "theirs", ok=False).returncode == 1
+    text = repository.texts()[NAME]
+    assert "mot à moi" in text
+    assert "mot à eux" in text
 
 
 def test_a_conflict_looks_as_the_repository_says(repository: Repository) -> None:
@@ -216,7 +260,7 @@ def test_the_exit_code_says_merged_conflict_or_failed(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(text.encode())
     assert driver("O", "A", "B", "note.md", folder=tmp_path).returncode == 0
     assert (tmp_path / "A").read_text() == "z\nb\nd\n"
-    assert driver("O", "A", "C", "note.md", "--marker-size", "9", folder=tmp_path).returncode == 1
+    assert driver("O", "A", "C", "note.md", "--marker-size", "9", folder=tmp_path).returncode == CONFLICT
     assert "<<<<<<<<< ours\n" in (tmp_path / "A").read_text()
     gone = driver("O", "A", "nowhere", "note.md", folder=tmp_path)
     assert gone.returncode > 128

@@ -6,6 +6,7 @@ The words of a three-way merge: *mine* is the body as it stands, *theirs* the bo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -21,6 +22,9 @@ NO_SOURCE = "-"
 
 #: Above this many pairs to weigh, units are told apart by what they say alone.
 MOST_PAIRS = 40_000
+
+#: Of sequences that say the same, so many are looked at where there are many.
+FEW = 16
 
 #: Above this many pairs, no common stretches are looked for, only equal units.
 MOST_MATCHED = 1_000_000
@@ -109,6 +113,17 @@ class Trace:
         return self.source or self.digest
 
 
+def state_of(unit: Unit, known: Sequence[Trace] | None) -> State:
+    """Return the state of a unit, of which the base knows these; None where nothing is remembered."""
+    if unit.marked:
+        return State.KEPT
+    if known is None:
+        return State.ADOPTED
+    if not known:
+        return State.EDITED
+    return State.RELEASED if any(trace.source for trace in known) else State.OURS
+
+
 class Memory:
     """What a stamp remembers, ready to be asked."""
 
@@ -120,14 +135,8 @@ class Memory:
 
     def state(self, unit: Unit, digests: Sequence[str]) -> State:
         """Return the state of a unit that has one place in the body, whose digest is one of `digests`."""
-        if unit.marked:
-            return State.KEPT
-        if self.stamp is None:
-            return State.ADOPTED
         known = [self._traces[one] for one in digests if one in self._traces]
-        if not known:
-            return State.EDITED
-        return State.RELEASED if any(trace.source for trace in known) else State.OURS
+        return state_of(unit, known if self.stamp else None)
 
     def knows(self, digest: str) -> bool:
         """Whether a unit with this digest was there when vaultkit last wrote."""
@@ -141,6 +150,15 @@ class Memory:
         if self.stamp is None:
             return [None] * len(sequences)
         wanted = [frozenset(digests) for digests in sequences]
+        dealt: list[list[Trace] | None] = [[] for _ in sequences]
+        for group, sequence in self._places(wanted).items():
+            dealt[sequence] = self._groups[group]
+        return dealt
+
+    def _places(self, wanted: Sequence[frozenset[str]]) -> dict[int, int]:
+        """Return which sequence each group belongs to: the one that shares most with it, in order."""
+        if len(self._groups) * len(wanted) > MOST_PAIRS:
+            return _places_of_many(self._groups, wanted)
         scores = [
             [
                 sum((t.digest in own) + (t.origin in own) for t in group) + (0.01 if own else 0.0)
@@ -148,10 +166,39 @@ class Memory:
             ]
             for group in self._groups
         ]
-        dealt: list[list[Trace] | None] = [[] for _ in sequences]
-        for group, sequence in assign(scores, ties=True).items():
-            dealt[sequence] = self._groups[group]
-        return dealt
+        return assign(scores, ties=True)
+
+
+def _places_of_many(groups: Sequence[Sequence[Trace]], wanted: Sequence[frozenset[str]]) -> dict[int, int]:
+    """Return which sequence each of many groups belongs to: by what few others say, else by its neighbours."""
+    known: dict[str, list[int]] = {}
+    for at, own in enumerate(wanted):
+        for one in own:
+            known.setdefault(one, []).append(at)
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for at, group in enumerate(groups):
+        said = (one for trace in group for one in (trace.digest, trace.origin))
+        places = (place for one in said for place in known.get(one, ())[:FEW] if place not in taken)
+        if hits := Counter(places):
+            found[at] = max(hits, key=lambda place: (hits[place], -place))
+            taken.add(found[at])
+    ends = [len(wanted)] * len(groups)
+    for at in reversed(range(len(groups) - 1)):
+        ends[at] = found.get(at + 1, ends[at + 1])
+    last = -1
+    for at in range(len(groups)):
+        if at not in found:
+            free = (
+                to
+                for to in range(last + 1, min(ends[at], last + 1 + 4 * FEW))
+                if wanted[to] and to not in taken
+            )
+            if (place := next(free, None)) is not None:
+                found[at] = place
+                taken.add(place)
+        last = found.get(at, last)
+    return found
 
 
 def _groups(stamp: Stamp) -> list[list[Trace]]:

@@ -8,14 +8,14 @@ since the base; where both did, nobody but they can tell: a clash.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from vaultkit.audit.match import similarity
 from vaultkit.render.body import Unit, digest, normalise
-from vaultkit.render.merge_base import NO_SOURCE, State, Trace, aligned
+from vaultkit.render.merge_base import NO_SOURCE, State, Trace, aligned, state_of
 from vaultkit.text import fold
 
 T = TypeVar("T")
@@ -109,9 +109,9 @@ def _unchanged(base: Side | None, side: Side) -> bool:
 def _both_by_hand(base: Side | None, ours: Side, theirs: Side) -> Decision:
     if ours.says(theirs):
         return theirs if theirs.unit.marked and not ours.unit.marked else ours
-    if _unchanged(base, ours):
+    if base is not None and base.says(ours):
         return theirs
-    if _unchanged(base, theirs):
+    if base is not None and base.says(theirs):
         return ours
     return Clash(base, ours, theirs)
 
@@ -171,18 +171,9 @@ def read_sequence(
     sides = []
     for index, unit in enumerate(units):
         trace = traces[places[index]] if index in places else None
-        sides.append(Side(who, unit, _state(unit, own[index], group, trace), trace))
+        known = [trace] if trace and trace.digest == own[index] else []
+        sides.append(Side(who, unit, state_of(unit, None if group is None else known), trace))
     return sides
-
-
-def _state(unit: Unit, own: str, group: Sequence[Trace] | None, trace: Trace | None) -> State:
-    if unit.marked:
-        return State.KEPT
-    if group is None:
-        return State.ADOPTED
-    if trace is None or trace.digest != own:
-        return State.EDITED
-    return State.RELEASED if trace.source else State.OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,11 +323,35 @@ class Job:
     scope: str
     units: tuple[Sequence[Unit], ...]
     groups: list[Sequence[Trace] | None] = field(default_factory=lambda: [None, None, None])
+    _sides: list[list[Side]] = field(default_factory=list)
 
     def sides(self) -> list[list[Side]]:
-        """Return the units of each version with what is known of them."""
-        said = {digest(self.scope, unit.text): unit.text for units in reversed(self.units) for unit in units}
-        return [read_sequence(who, self.units[who], self.scope, self.groups[who], said) for who in Who]
+        """Return the units of each version with what is known of them; to be asked when the groups are dealt."""
+        if not self._sides:
+            said = {
+                digest(self.scope, unit.text): unit.text for units in reversed(self.units) for unit in units
+            }
+            self._sides = [
+                read_sequence(who, self.units[who], self.scope, self.groups[who], said) for who in Who
+            ]
+        return self._sides
+
+
+def without_ghosts(
+    decisions: Iterable[tuple[Slot, Decision]], there: Sequence[object | None], remembered: bool
+) -> list[tuple[Slot, Decision]]:
+    """Leave out what a version generated for a list that another has not, or no more; a rebuild brings it back.
+
+    `there` says which versions have the list, `remembered` whether the base has ever been rebuilt.
+    """
+    base, ours, theirs = (one is not None for one in there)
+    lost = base and not (ours and theirs)
+    first = ours and theirs and not base and not remembered
+    return [
+        (slot, decision)
+        for slot, decision in decisions
+        if not isinstance(decision, Side) or decision.by_hand or not (lost or (first and slot.ours is None))
+    ]
 
 
 def decide_slot(sides: Sequence[Sequence[Side]], slot: Slot) -> Decision:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -23,7 +22,7 @@ from vaultkit.render.body import (
     digest,
     normalise,
 )
-from vaultkit.render.merge_base import Memory, Trace, stamp_of
+from vaultkit.render.merge_base import Memory, Trace, aligned, stamp_of
 from vaultkit.render.three_way import (
     Job,
     Side,
@@ -35,13 +34,15 @@ from vaultkit.render.three_way import (
     merged_order,
     slots_of,
     traces_of,
+    without_ghosts,
     woven,
 )
-from vaultkit.render.three_way_lines import line_scope, line_triples, merge_lines
+from vaultkit.render.three_way_lines import NUMBER, line_scope, line_triples, merge_lines
 from vaultkit.render.three_way_table import by_hand as cells_by_hand
 from vaultkit.render.three_way_table import merge_tables
 
-_NUMBER = re.compile(r"\d+(?=[.)])")
+#: Above this many pairs of lists to weigh, those that say the same go before those that say most of it.
+MOST_BLOCKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,13 @@ def merge_bodies(versions: Sequence[Version]) -> MergedBody:
         elif any(isinstance(block, Items) for block in blocks):
             solids[slot] = _merge_items(blocks, work, slot)
         else:
-            solids[slot], work.groups[slot] = merge_lines(blocks, work.jobs[slot])
+            solids[slot], work.groups[slot] = merge_lines(blocks, work.jobs[slot], work.remembered)
     texts = _merge_texts(work)
     order, close = _block_order(work)
     bodies = [_body(order, close, solids, texts, who) for who in Who]
     places = [slot for is_text, slot in order if not is_text and slot in solids]
     all_cells = [trace for slot in places for trace in cells.get(slot, ())]
-    groups = [all_cells, *(group for slot in places for group in work.groups.get(slot, ())), work.text_group]
+    groups = [all_cells, *_groups(work, order, solids, texts), work.text_group]
     stamp = stamp_of(bodies[Who.OURS].digest(), [group for group in groups if group], head)
     notes = {note for version in versions[1:] if version.stamp for note in version.stamp.notes}
     return MergedBody(Three(*bodies), replace(stamp, notes=tuple(sorted(notes))))
@@ -123,6 +124,11 @@ class _Work:
         for who in Who:
             work._deal(who)
         return work
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the base has ever been rebuilt."""
+        return self.versions[Who.BASE].stamp is not None
 
     def blocks(self, slot: Slot) -> list[Block | None]:
         """Return the block of each version that a slot stands for."""
@@ -195,7 +201,12 @@ def _alike(one: Sequence[_Look], other: Sequence[_Look]) -> dict[int, int]:
             return 0.0
         return len(a[2] & b[2]) / max(1, min(len(a[2]), len(b[2]))) + 0.5 * (a[1] == b[1])
 
-    return assign([[score(a, b) for b in other] for a in one], ties=True)
+    if len(one) * len(other) <= MOST_BLOCKS:
+        return assign([[score(a, b) for b in other] for a in one], ties=True)
+    names, others = (
+        [f"{kind.__name__} {above} {sorted(said)}" for kind, above, said in looks] for looks in (one, other)
+    )
+    return aligned(names, others, lambda at, to: score(one[at], other[to]) or -1.0)
 
 
 # --------------------------------------------------------------------------------------- blocks
@@ -213,7 +224,7 @@ def _merge_table(
             return Three.same(None), (), ""
         who = Who.OURS if tables[Who.OURS] else Who.THEIRS
         tables, stamps = [None, lone, lone], [None, stamps[who], stamps[who]]
-    merged = merge_tables(tables, stamps)
+    merged = merge_tables(tables, stamps, first=versions[Who.BASE].stamp is None)
     table = merged.table
     return Three(table.base, table.ours, table.theirs), merged.traces, merged.head
 
@@ -243,6 +254,7 @@ def _merge_items(blocks: Sequence[Block | None], work: _Work, slot: Slot) -> Thr
     items = [block.items if isinstance(block, Items) else () for block in blocks]
     sides = job.sides()
     decisions = [(one, decide_slot(sides, one)) for one in slots_of(sides, job.scope)]
+    decisions = without_ghosts(decisions, blocks, work.remembered)
     work.groups[slot] = [traces_of(job.scope, decisions)]
     model = next((item.lead for who in (Who.OURS, Who.THEIRS) for item in items[who][:1]), "- ")
     results: list[Block | None] = []
@@ -259,7 +271,7 @@ def _merge_items(blocks: Sequence[Block | None], work: _Work, slot: Slot) -> Thr
 def _in_list(item: Item, model: str) -> Item:
     """Return an item with the bullet of the list that it comes into."""
     wanted = bullet_of(model)
-    if _NUMBER.sub("", bullet_of(item.lead)) == _NUMBER.sub("", wanted) or "\n" in item.raw:
+    if NUMBER.sub("", bullet_of(item.lead)) == NUMBER.sub("", wanted) or "\n" in item.raw:
         return item
     return replace(item, lead=wanted, raw="")
 
@@ -377,6 +389,28 @@ def _any_by_hand(work: _Work, places: Sequence[_Place], who: Who) -> bool:
     return False
 
 
+def _groups(
+    work: _Work, order: Sequence[_Place], solids: dict[Slot, Three[Block]], texts: dict[Slot, Three[Block]]
+) -> Iterator[list[Trace]]:
+    """Yield what is remembered of the lists, in the order of the body; two that stand side by side are one."""
+    last: list[Trace] | None = None
+    for is_text, slot in order:
+        three = (texts if is_text else solids).get(slot)
+        block = three.ours if three else None
+        if block is None:
+            continue
+        groups = [] if is_text else work.groups.get(slot, [])
+        if not isinstance(block, Items):
+            if last is not None:
+                yield last
+            last = None
+            yield from groups
+            continue
+        last = [*(last or ()), *(trace for group in groups for trace in group)]
+    if last is not None:
+        yield last
+
+
 def _body(
     order: Sequence[_Place],
     close: frozenset[tuple[_Place, _Place]],
@@ -392,7 +426,14 @@ def _body(
         if block is None:
             continue
         apart = last is not None and (last, one) not in close and not block.above
-        blocks.append(replace(block, above=BLANK) if apart else block)
+        block = replace(block, above=BLANK) if apart else block
+        before = blocks[-1] if blocks else None
+        if isinstance(before, Items) and isinstance(block, Items):
+            first, *rest = block.items
+            items = (*before.items, replace(first, above=block.above or BLANK), *rest)
+            blocks[-1] = replace(before, items=items)
+        else:
+            blocks.append(block)
         last = one
     return Body(tuple(blocks))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -10,21 +11,36 @@ from typing import TypeAlias
 from vaultkit.audit.words import horizon_of
 from vaultkit.render.body import BLANK, Block, Line, Lines, digest, normalise
 from vaultkit.render.merge_base import NO_SOURCE, Trace
-from vaultkit.render.three_way import Job, Three, Who, chosen, decide_slot, slots_of, traces_of, woven
+from vaultkit.render.three_way import (
+    Job,
+    Three,
+    Who,
+    chosen,
+    decide_slot,
+    slots_of,
+    traces_of,
+    without_ghosts,
+    woven,
+)
 
-_NUMBER = re.compile(r"\d+(?=[.)])")
+#: The number of a list item, in what stands before its text.
+NUMBER = re.compile(r"\d+(?=[.)])")
+
+
+#: What a line is known by, and how many of that name stand before it.
+_Name: TypeAlias = "tuple[str, int]"
 
 
 def line_triples(blocks: Sequence[Block | None]) -> list[tuple[Line | None, ...]]:
     """Return the lines of a roadmap that name one horizon, in merged order."""
-    named: list[dict[str, Line]] = []
+    named: list[dict[_Name, Line]] = []
     for block in blocks:
-        own: dict[str, Line] = {}
+        own: dict[_Name, Line] = {}
+        count: Counter[str] = Counter()
         for line in block.lines if isinstance(block, Lines) else ():
             name = _name_of(line)
-            while name in own:
-                name += "\0"
-            own[name] = line
+            own[name, count[name]] = line
+            count[name] += 1
         named.append(own)
     base, ours, theirs = (list(own) for own in named)
     return [tuple(own.get(name) for own in named) for name in woven(base, ours, theirs)]
@@ -43,13 +59,16 @@ def line_scope(lines: Sequence[Line | None]) -> str:
 
 
 def merge_lines(
-    blocks: Sequence[Block | None], jobs: Sequence[Job]
+    blocks: Sequence[Block | None], jobs: Sequence[Job], remembered: bool = True
 ) -> tuple[Three[Block], list[list[Trace]]]:
-    """Return the list of a roadmap that two versions make, and what is remembered of each line."""
+    """Return the list of a roadmap that two versions make, and what is remembered of each line.
+
+    `remembered` says whether the base has ever been rebuilt.
+    """
     merged: list[Three[Line]] = []
     groups: list[list[Trace]] = []
     for lines, job in zip(line_triples(blocks), jobs, strict=True):
-        three, group = _merge_held(lines, job) or _merge_line(lines, job)
+        three, group = _merge_held(lines, job) or _merge_line(lines, job, blocks, remembered)
         merged.append(three)
         groups.append(group)
     above = next((block.above for block in (*blocks[1:], blocks[0]) if block), BLANK)
@@ -84,15 +103,22 @@ def _merge_held(lines: Sequence[Line | None], job: Job) -> _MergedLine | None:
     return Three.same(line), traces
 
 
-def _merge_line(lines: Sequence[Line | None], job: Job) -> _MergedLine:
+def _merge_line(
+    lines: Sequence[Line | None], job: Job, blocks: Sequence[Block | None], remembered: bool
+) -> _MergedLine:
     """Merge one line, entry by entry; it goes where all that it said goes."""
     base, ours, theirs = lines
     sides = job.sides()
-    decisions = [(one, decide_slot(sides, one)) for one in slots_of(sides, job.scope)]
+    first = not remembered and all(blocks[1:])
+    there = lines if base is not None or not first else (None, *blocks[1:])
+    decisions = without_ghosts(
+        [(one, decide_slot(sides, one)) for one in slots_of(sides, job.scope)], there, remembered
+    )
     traces = traces_of(job.scope, decisions)
     lone = ours is None or theirs is None
     line = ours or theirs
-    if line is None or (lone and base is not None and not any(decision for _, decision in decisions)):
+    gone = base is not None or (first and ours is None)
+    if line is None or (lone and gone and not any(decision for _, decision in decisions)):
         return Three.same(None), []
     if base and ours and theirs and (ours.lead, ours.tail) == (base.lead, base.tail):
         line = replace(line, lead=theirs.lead, tail=theirs.tail, label=theirs.label)
@@ -107,11 +133,11 @@ def _merge_line(lines: Sequence[Line | None], job: Job) -> _MergedLine:
 
 def _renumbered(lines: Sequence[Line]) -> list[Line]:
     """Count the lines anew where a line from the other version doubles a number."""
-    numbers = [found[0] for line in lines if (found := _NUMBER.search(line.lead))]
+    numbers = [found[0] for line in lines if (found := NUMBER.search(line.lead))]
     if len(set(numbers)) in (1, len(numbers)):
         return list(lines)
     result = []
     for at, line in enumerate(lines):
-        lead, raw = (_NUMBER.sub(str(at + 1), text, count=1) for text in (line.lead, line.raw))
+        lead, raw = (NUMBER.sub(str(at + 1), text, count=1) for text in (line.lead, line.raw))
         result.append(line if lead == line.lead else replace(line, lead=lead, raw=raw))
     return result

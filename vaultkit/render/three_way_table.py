@@ -37,6 +37,9 @@ ALIKE = 0.5
 SAMPLE = 50
 
 
+_OWN = (Who.OURS, Who.THEIRS)
+
+
 @dataclass(frozen=True, slots=True)
 class MergedTable:
     """A merged table, what is remembered of its cells, and the digest of its generated header."""
@@ -80,27 +83,46 @@ class _Grid:
     straight: tuple[bool, ...] = ()
 
 
-def merge_tables(tables: Sequence[Table | None], stamps: Sequence[Stamp | None]) -> MergedTable:
+def merge_tables(
+    tables: Sequence[Table | None], stamps: Sequence[Stamp | None], first: bool = False
+) -> MergedTable:
     """Return the table that two versions make; ours and theirs must be there.
 
-    Raises Unmergeable where columns or headers were changed in two ways.
+    `first` says that the base has never been rebuilt. Raises Unmergeable where columns were changed in two ways.
     """
     memories = tuple(map(Memory, stamps))
-    grid = _named(_Grid(tuple(tables), memories, _columns(tables), 0))
+    bare = _Grid(tuple(tables), memories, _columns(tables), 0)
+    titles = _titles(bare, stamps)
+    grid = _named(bare, titles)
     rows = [_read_rows(grid, who) for who in Who]
     _no_cell_left_behind(grid)
-    header, head = _header(grid, stamps)
-    merged = [row for slot in _row_slots(grid, rows) if (row := _merge_row(grid, rows, slot))]
+    headers, head = _header(grid, titles, stamps)
+    slots = _row_slots(grid, rows)
+    if first and tables[Who.BASE] is None:
+        slots = [
+            slot for slot in slots if slot.ours is not None or _is_written(rows[Who.THEIRS], slot.theirs)
+        ]
+    merged = [row for slot in slots if (row := _merge_row(grid, rows, slot))]
     count = sum(len(grid.columns) for _ in merged)
     traces = [trace for row in merged for trace in _traces(grid, row, count <= UNITS_EACH)]
     ours = tables[Who.OURS] or tables[Who.THEIRS]
-    assert ours is not None
-    model = replace(ours, header=header, align=_align(grid))
+    if ours is None:
+        raise Unmergeable
+    model = replace(ours, align=_align(grid))
     bodies = [
-        replace(model, rows=tuple(line for one in merged if (line := _printed(grid, rows, one, who))))
+        replace(
+            model,
+            header=headers[who] or ours.header,
+            rows=tuple(line for one in merged if (line := _printed(grid, rows, one, who))),
+        )
         for who in Who
     ]
     return MergedTable(Three(*bodies), tuple(traces), head)
+
+
+def _is_written(rows: Sequence[_Row], place: int | None) -> bool:
+    """Whether a person has written into a row."""
+    return place is None or any(side.by_hand for side in rows[place].cells if side)
 
 
 # ------------------------------------------------------------------------------------- columns
@@ -156,11 +178,17 @@ def _no_cell_left_behind(grid: _Grid) -> None:
                 raise Unmergeable
 
 
-def _named(grid: _Grid) -> _Grid:
-    """Return the grid with the label column, and for each column the name that its cells are remembered by."""
+def _named(grid: _Grid, titles: Sequence[Decision]) -> _Grid:
+    """Return the grid with the label column, and for each column the name that its cells are remembered by.
+
+    That is the name in the version whose header stands there now: the next rebuild knows no other.
+    """
     best = max(range(len(grid.columns)), key=lambda at: (_hits(grid, at), at == 0, -at), default=0)
     label = best if _hits(grid, best) > _hits(grid, 0) else 0
-    columns = tuple(replace(column, name=_remembered(grid, column, label)) for column in grid.columns)
+    columns = tuple(
+        replace(column, name=_remembered(grid, column, label, chosen(title, Who.OURS)))
+        for column, title in zip(grid.columns, titles, strict=True)
+    )
     straight = tuple(_in_order(grid, who) for who in Who)
     return replace(grid, columns=columns, label=label, straight=straight)
 
@@ -170,13 +198,18 @@ def _hits(grid: _Grid, label: int) -> int:
     return sum(_known(grid, label, column, name) for column in grid.columns[:6] for name in column.names)
 
 
-def _remembered(grid: _Grid, column: _Column, label: int) -> str:
-    return max(column.names, key=lambda name: _known(grid, label, column, name))
+def _remembered(grid: _Grid, column: _Column, label: int, title: Side | None) -> str:
+    versions = (title.who,) if title else tuple(Who)
+    return max(
+        column.names,
+        key=lambda name: (_known(grid, label, column, name, versions), _known(grid, label, column, name)),
+    )
 
 
-def _known(grid: _Grid, label: int, column: _Column, name: str) -> int:
+def _known(grid: _Grid, label: int, column: _Column, name: str, versions: Sequence[Who] = tuple(Who)) -> int:
     count = 0
-    for table, memory, who in zip(grid.tables, grid.memories, Who, strict=True):
+    for who in versions:
+        table, memory = grid.tables[who], grid.memories[who]
         at, place = grid.columns[label].places[who], column.places[who]
         if table is None or at is None or place is None:
             continue
@@ -192,10 +225,10 @@ def _align(grid: _Grid) -> str:
     return theirs if same and ours == base and theirs else ours
 
 
-def _header(grid: _Grid, stamps: Sequence[Stamp | None]) -> tuple[Row, str]:
-    """Return the merged header, and the digest of the one that was generated."""
+def _titles(grid: _Grid, stamps: Sequence[Stamp | None]) -> list[Decision]:
+    """Return which version's header each column has; None where no version has one."""
     states = [_header_state(table, stamp) for table, stamp in zip(grid.tables, stamps, strict=True)]
-    decisions = []
+    decisions: list[Decision] = []
     for column in grid.columns:
         sides = [
             Side(who, table.header.cells[place], state)
@@ -203,31 +236,45 @@ def _header(grid: _Grid, stamps: Sequence[Stamp | None]) -> tuple[Row, str]:
             else None
             for who, table, place, state in zip(Who, grid.tables, column.places, states, strict=True)
         ]
-        if sides[Who.OURS] is None and sides[Who.THEIRS] is None:
-            continue
-        if sides[Who.OURS] is None or sides[Who.THEIRS] is None:
-            decisions.append(sides[Who.OURS] or sides[Who.THEIRS])
-            continue
-        decision = decide(*sides)
-        if not isinstance(decision, Side):
-            raise Unmergeable
-        decisions.append(decision)
-    cells = tuple(side.unit for side in decisions if side)
-    taken = next((side.who for side in decisions if side and side.who is Who.THEIRS), Who.OURS)
-    order = (taken, Who.OURS, Who.THEIRS)
-    head = next((stamp.head for who in order if (stamp := stamps[who]) and stamp.head), "")
-    for who in (Who.OURS, Who.THEIRS):
+        mine, new = sides[Who.OURS], sides[Who.THEIRS]
+        decisions.append(decide(sides[Who.BASE], mine, new) if mine and new else mine or new)
+    return decisions
+
+
+def _header(
+    grid: _Grid, titles: Sequence[Decision], stamps: Sequence[Stamp | None]
+) -> tuple[Three[Row], str]:
+    """Return the merged header as each version would have it, and the digest of the one that was generated."""
+    there = [title for title in titles if title]
+    sides = [chosen(title, who) for who in (Who.OURS, Who.THEIRS) for title in there]
+    cells = [tuple(side.unit if (side := chosen(title, who)) else Unit("") for title in there) for who in Who]
+    rows = Three(*(_header_row(grid, one) for one in cells))
+    said = [cell.text for cell in cells[Who.OURS]]
+    if not any(side.by_hand for side in sides if side):
+        return rows, head_digest(said)
+    taken = next((side.who for side in sides if side and side.who is Who.THEIRS), Who.OURS)
+    whole = [who for who in _OWN if _texts(grid.tables[who]) == said]
+    order = (*whole, taken, *_OWN)
+    return rows, next((stamp.head for who in order if (stamp := stamps[who]) and stamp.head), "")
+
+
+def _header_row(grid: _Grid, cells: tuple[Unit, ...]) -> Row:
+    for who in _OWN:
         table = grid.tables[who]
         if table and table.header.cells == cells:
-            return table.header, head
+            return table.header
     ours = grid.tables[Who.OURS]
-    return Row(cells, ours.header.raw if ours else "", True), head
+    return Row(cells, ours.header.raw if ours else "", True)
+
+
+def _texts(table: Table | None) -> list[str]:
+    return [cell.text for cell in table.header.cells] if table else []
 
 
 def _header_state(table: Table | None, stamp: Stamp | None) -> State:
     if stamp is None or table is None:
         return State.ADOPTED
-    said = head_digest([cell.text for cell in table.header.cells])
+    said = head_digest(_texts(table))
     return State.OURS if said == stamp.head else State.EDITED
 
 
@@ -415,10 +462,8 @@ def _traces(grid: _Grid, merged: _MergedRow, each: bool) -> Iterator[Trace]:
 
 def by_hand(table: Table, stamp: Stamp | None) -> Iterator[str]:
     """Yield what a person has written into a table."""
-    grid = _named(
-        _Grid(
-            (None, table, table), tuple(map(Memory, (None, stamp, stamp))), _columns((None, table, table)), 0
-        )
-    )
+    tables, stamps = (None, table, table), (None, stamp, stamp)
+    bare = _Grid(tables, tuple(map(Memory, stamps)), _columns(tables), 0)
+    grid = _named(bare, _titles(bare, stamps))
     for row in _read_rows(grid, Who.OURS):
         yield from (side.unit.text for side in row.cells if side and side.by_hand)

@@ -11,16 +11,25 @@ import shlex
 import sys
 from pathlib import Path
 
-from vaultkit.shell.git import Repository
+from vaultkit.shell.git import GitFault, Repository
+from vaultkit.shell.git_files import read_own, write_own
 
 DRIVER = "vaultkit"
+#: The exit code of `merge-driver` for a note with conflicts: none that Python, a shell or git give for a failure.
+CONFLICT = 10
 _NAME = "zones de vaultkit / regions of vaultkit"
 
 
 def command(python: str = sys.executable) -> str:
-    """Return what git starts for a note that both sides changed."""
+    """Return what git has its shell run for a note that both sides changed.
+
+    Where vaultkit does not start, or fails, git's own way of merging lines is left: git takes whatever is in
+    `%A` for the merged note, and without conflict markers nobody would see that theirs is missing.
+    """
     interpreter = shlex.quote(python.replace("\\", "/") if os.name == "nt" else python)
-    return f"{interpreter} -P -m vaultkit merge-driver --marker-size %L -- %O %A %B %P"
+    merged = f"{interpreter} -P -m vaultkit merge-driver --marker-size %L -- %O %A %B %P"
+    lines = "git merge-file -q --marker-size=%L -L ours -L base -L theirs -- %A %O %B"
+    return f"{merged}; case $? in 0) ;; {CONFLICT}) exit 1;; *) {lines} || exit 1;; esac"
 
 
 def is_registered(repository: Repository) -> bool:
@@ -30,27 +39,34 @@ def is_registered(repository: Repository) -> bool:
 
 
 def register(repository: Repository, root: Path) -> None:
-    """Tell git of the driver, for the notes of the vault."""
-    repository.run("config", "--local", f"merge.{DRIVER}.name", _NAME)
-    repository.run("config", "--local", f"merge.{DRIVER}.driver", command())
+    """Tell git of the driver, for the notes of the vault; raises Refused or GitFault, and then all is as before."""
     line = _line(repository.prefix(root)).encode()
     lines = _lines(repository)
+    before = b"".join(lines)
     if line not in (known.strip() for known in lines):
-        text = b"".join(lines)
-        whole = not text or text.endswith(b"\n")
-        _write(repository, text + line + b"\n" if whole else text + b"\n" + line)
+        whole = not before or before.endswith(b"\n")
+        _write(repository, before + line + b"\n" if whole else before + b"\n" + line)
+    known = is_registered(repository)
+    try:
+        repository.run("config", "--local", f"merge.{DRIVER}.name", _NAME)
+        repository.run("config", "--local", f"merge.{DRIVER}.driver", command())
+    except GitFault:
+        if not known:
+            repository.ask("config", "--local", "--remove-section", f"merge.{DRIVER}")
+            _write(repository, before)
+        raise
 
 
 def unregister(repository: Repository) -> bool:
     """Take the driver out; return whether it was there."""
     known = repository.ask("config", "--local", "--get", f"merge.{DRIVER}.driver") is not None
-    if known:
-        repository.run("config", "--local", "--remove-section", f"merge.{DRIVER}")
     lines = _lines(repository)
     kept = [line for line in lines if not _is_ours(line)]
     if kept != lines:
         text = b"".join(kept)
         _write(repository, text if lines[-1].endswith(b"\n") else text.removesuffix(b"\n"))
+    if known:
+        repository.run("config", "--local", "--remove-section", f"merge.{DRIVER}")
     return known or kept != lines
 
 
@@ -70,14 +86,12 @@ def _is_ours(line: bytes) -> bool:
 
 
 def _lines(repository: Repository) -> list[bytes]:
-    path = repository.path_in_git("info/attributes")
-    return path.read_bytes().splitlines(keepends=True) if path.is_file() else []
+    return (read_own(repository, _attributes(repository)) or b"").splitlines(keepends=True)
 
 
 def _write(repository: Repository, data: bytes) -> None:
-    path = repository.path_in_git("info/attributes")
-    if not data:
-        path.unlink()
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    write_own(repository, _attributes(repository), data)
+
+
+def _attributes(repository: Repository) -> Path:
+    return repository.path_in_git("info/attributes")

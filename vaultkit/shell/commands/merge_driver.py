@@ -1,12 +1,12 @@
 """`merge-driver`: three versions of a note merged for git (`%O %A %B %P`, see gitattributes).
 
 git gives three files and takes the merged note from the second one. Exit code 0 says that all is merged,
-1 that conflicts stand in it, more than 128 would say that the driver has failed.
+10 that conflicts stand in it, 129 that nothing is merged and the second file is as it was. The command that
+`hook install --merge-driver` registers tells git 1 for 10, and merges the lines as git does for any other.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,15 +15,12 @@ from pathlib import Path
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import console
-from vaultkit.shell.git import find_git
-
-#: How git is started: nothing that a repository names is run (DESIGN §6.8).
-SAFE = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+from vaultkit.shell.git import SAFE_OPTIONS, find_git
+from vaultkit.shell.merge_setup import CONFLICT
 
 #: How git calls the three versions in its conflict markers.
 LABELS = ("-L", "ours", "-L", "base", "-L", "theirs")
 
-CONFLICT = 1
 #: From this code on, `git merge-file` has failed; of ours it says that nothing is merged.
 FAILED = 128
 
@@ -32,12 +29,24 @@ def merge_driver(arguments: Namespace) -> int:
     """Run the command; return its exit code: never one that git takes for a conflict where nothing is merged."""
     try:
         return _merge(arguments)
-    except (VaultkitError, OSError) as error:
+    except Exception as error:  # whatever it is, the second file is as it was
         said = (
             error.message.of(console.locale_language() or "fr") if isinstance(error, VaultkitError) else error
         )
         print(f"vaultkit merge-driver: {arguments.path}: {said}", file=sys.stderr)
+        return _as_git(arguments)
+
+
+def _as_git(arguments: Namespace) -> int:
+    """Merge the lines of the files as git does it alone; return the exit code of the command."""
+    size = f"--marker-size={max(1, arguments.marker_size)}"
+    files = (arguments.ours, arguments.base, arguments.theirs)
+    try:
+        command = [find_git(), *SAFE_OPTIONS, "merge-file", "-q", size, *LABELS, "--", *files]
+        code = subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode
+    except (VaultkitError, OSError):
         return FAILED + 1
+    return FAILED + 1 if code >= FAILED or code < 0 else CONFLICT if code else 0
 
 
 def _merge(arguments: Namespace) -> int:
@@ -45,8 +54,18 @@ def _merge(arguments: Namespace) -> int:
     base, ours, theirs = (file.read_bytes() for file in files)
     merged, conflicts = merge_versions(base, ours, theirs, max(1, arguments.marker_size), arguments.path)
     if merged != ours:
-        files[1].write_bytes(merged)
+        _replace(files[1], merged)
     return CONFLICT if conflicts else 0
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write the merged note in one step, so that a failure leaves the version that was there."""
+    new = file.with_name(f".{file.name[-20:]}.vk")
+    try:
+        new.write_bytes(data)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def merge_versions(
@@ -55,7 +74,7 @@ def merge_versions(
     """Return what three versions of a note make, and the number of conflicts that stand in it.
 
     What is no text, and what vaultkit stumbles over, is merged as git does it alone; where git cannot
-    either, ours stays, as a conflict.
+    either (there are bytes in it that no text has), ours stays, as a conflict.
     """
     if ours == theirs or theirs == base:
         return ours, 0
@@ -69,11 +88,18 @@ def merge_versions(
         except Exception as error:  # a fault of ours must not cost a merge: git's own way is always there
             print(f"vaultkit merge-driver: {path}: {error!r}", file=sys.stderr)
         code, merged = _merge_file(Path(folder), (base, ours, theirs), size)
-        return (ours, CONFLICT) if code >= FAILED else (merged, code)
+        if code < FAILED:
+            return merged, code
+        if any(b"\0" in version for version in (base, ours, theirs)):
+            return ours, 1
+        raise _Refused
 
 
 class _Refused(Exception):
     """git does not merge these lines."""
+
+    def __str__(self) -> str:
+        return "git merge-file"
 
 
 def _merged(base: bytes, ours: bytes, theirs: bytes, size: int, folder: Path) -> tuple[bytes, int]:
@@ -98,7 +124,7 @@ def _merge_file(folder: Path, versions: tuple[bytes, bytes, bytes], size: int) -
     base, ours, theirs = map(str, files)
     command = [
         find_git(),
-        *SAFE,
+        *SAFE_OPTIONS,
         "merge-file",
         "-p",
         "-q",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from vaultkit.diagnostics import Diagnostic, Kind
 from vaultkit.edits import Changes, Edit, Write, apply_edits
+from vaultkit.rules.kinds import CONFLICT_MARKERS
 from vaultkit.shell.session import Session, rewritten, write_of
 from vaultkit.text import Message, Span
 
@@ -24,15 +25,18 @@ def mended(
     """Plan the fixes until none is left; each round looks at the vault as the last one would leave it.
 
     `fix` takes the safe ones, `add` those that put in what is missing. Notes that must not be written
-    (no UTF-8, merge conflicts, behind a link out of the vault) are refused with the reason.
+    (no UTF-8, merge conflicts, behind a link out of the vault) are refused with the reason; one in conflict
+    also where nothing else was looked for in it.
     """
     now, paths = session, None if asked is None else list(asked)
     refused: dict[str, Message] = {}
     for _ in range(ROUNDS):
         changed = []
-        for path, edits in _edits(now.check(now.plan(), paths), fix, add, wanted).items():
+        found = now.check(now.plan(), paths)
+        in_conflict = {one.path for one in found if one.kind.code == CONFLICT_MARKERS.code}
+        for path, edits in _edits(found, fix, add, wanted).items():
             note = now.index.notes.get(path)
-            if note is None or not edits:
+            if note is None or not (edits or path in in_conflict):
                 continue
             if (blocked := session.blocked(note)) is not None:
                 refused[path] = blocked

@@ -15,7 +15,7 @@ import pytest
 from tests.render.test_merge_histories import DOMAINS as ALL_DOMAINS
 from tests.render.test_merge_histories import SECTIONS, SYNTHESIS, Branch, a_child, merged, words_of
 from tests.render.test_merge_histories import Vault as InMemory
-from vaultkit.shell.merge_setup import CONFLICT, command
+from vaultkit.shell.git.merge_setup import CONFLICT, command
 
 KEEP = "<!-- vk:keep -->"
 #: How many random histories real git replays.

@@ -174,7 +174,7 @@ def test_outside_a_repository(tmp_path, repo):
 
 
 def test_without_git(repo, monkeypatch, tmp_path):
-    from vaultkit.shell import git
+    from vaultkit.shell.git import repository as git
 
     monkeypatch.setattr(git, "USUAL", ())
     with pytest.raises(git.GitFault) as fault:
@@ -184,7 +184,7 @@ def test_without_git(repo, monkeypatch, tmp_path):
 
 
 def test_git_is_found_without_a_path():
-    from vaultkit.shell.git import find_git
+    from vaultkit.shell.git.repository import find_git
 
     assert os.access(find_git({}), os.X_OK)
 

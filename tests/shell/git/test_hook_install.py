@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from vaultkit.shell.hooks import SNIPPETS
+from vaultkit.shell.git.hooks import SNIPPETS
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_bare_path_will_do(hooked):
 
 
 def test_an_interpreter_that_is_gone_says_so_and_lets_the_commit_through(hooked):
-    from vaultkit.shell.hooks import script
+    from vaultkit.shell.git.hooks import script
 
     hook_of(hooked).write_bytes(script([], python="/nowhere/l'ancien/python"))
     spoil(hooked)

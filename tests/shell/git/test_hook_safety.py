@@ -12,7 +12,7 @@ import pytest
 
 from tests.shell.git.test_hook_install import hook_of, snapshot, spoil
 from vaultkit.shell import swap
-from vaultkit.shell.hooks import script
+from vaultkit.shell.git.hooks import script
 
 
 @pytest.fixture

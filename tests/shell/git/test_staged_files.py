@@ -8,12 +8,12 @@ from collections import Counter
 
 import pytest
 
-from vaultkit.shell.commit import Commit
-from vaultkit.shell.difference import changed_paths, differences
 from vaultkit.shell.files import DiskFiles
-from vaultkit.shell.git import Repository
+from vaultkit.shell.git.commit import Commit
+from vaultkit.shell.git.difference import changed_paths, differences
+from vaultkit.shell.git.repository import Repository
+from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.session import Session
-from vaultkit.shell.staged import StagedFiles
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_what_a_commit_breaks_is_what_two_checks_from_scratch_differ_by(
 
 def test_links_to_many_folders_beside_the_vault_are_each_looked_up_once(subfolder, staged):
     """Not links times entries: each folder is found among the sorted names."""
-    from vaultkit.shell.git import Staged
+    from vaultkit.shell.git.repository import Staged
 
     entries = [Staged(f"dehors {n}/note.md".encode(), "100644", "0" * 40) for n in range(300)]
     links = [Staged(f"Mon coffre/lien {n}".encode(), "120000", f"{n:040d}") for n in range(300)]
@@ -244,7 +244,7 @@ def test_links_to_many_folders_beside_the_vault_are_each_looked_up_once(subfolde
             looked += 1
             return super().startswith(*arguments)
 
-    from vaultkit.shell import staged as module
+    from vaultkit.shell.git import staged as module
 
     decoded = module._decoded
     module._decoded = lambda raw: Counted(decoded(raw))

@@ -16,9 +16,9 @@ from vaultkit.shell.baseline import spoken
 from vaultkit.shell.commands.check import say
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
-from vaultkit.shell.commit import Commit, Stale
 from vaultkit.shell.console import Voice
-from vaultkit.shell.git import Delta, Repository
+from vaultkit.shell.git.commit import Commit, Stale
+from vaultkit.shell.git.repository import Delta, Repository
 from vaultkit.shell.names import find_note, vault_path
 from vaultkit.shell.placed import placed
 from vaultkit.shell.snippet import harmless

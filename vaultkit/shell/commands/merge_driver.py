@@ -15,8 +15,8 @@ from pathlib import Path
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import console
-from vaultkit.shell.git import SAFE_OPTIONS, find_git
-from vaultkit.shell.merge_setup import CONFLICT
+from vaultkit.shell.git.merge_setup import CONFLICT
+from vaultkit.shell.git.repository import SAFE_OPTIONS, find_git
 
 #: How git calls the three versions in its conflict markers.
 LABELS = ("-L", "ours", "-L", "base", "-L", "theirs")

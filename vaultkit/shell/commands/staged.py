@@ -14,8 +14,8 @@ from pathlib import Path
 from vaultkit.errors import VaultkitError
 from vaultkit.settings import TOML_NAME
 from vaultkit.shell.console import locale_language
-from vaultkit.shell.difference import Differences, changed_paths, differences
-from vaultkit.shell.git import Repository
+from vaultkit.shell.git.difference import Differences, changed_paths, differences
+from vaultkit.shell.git.repository import Repository
 from vaultkit.shell.names import find_vault, is_folder, vault_path
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.text import Message, nfc

@@ -12,7 +12,7 @@ from vaultkit.edits import Changes
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, tell_refused
-from vaultkit.shell.commit import Commit, Stale
+from vaultkit.shell.git.commit import Commit, Stale
 from vaultkit.shell.names import find_vault, is_folder
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.session import Session

@@ -13,8 +13,8 @@ from vaultkit.settings import TOML_NAME
 from vaultkit.shell.doctor.plugins import GIT
 from vaultkit.shell.doctor.remark import Remark, broken, caution, listed, works
 from vaultkit.shell.doctor.surroundings import Surroundings
-from vaultkit.shell.git import GitFault, Repository
-from vaultkit.shell.hooks import SWITCHED_OFF, is_switched_off
+from vaultkit.shell.git.hooks import SWITCHED_OFF, is_switched_off
+from vaultkit.shell.git.repository import GitFault, Repository
 from vaultkit.text import Message
 
 _RUNNERS = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml", "lefthook.yml", ".lefthook.yml")

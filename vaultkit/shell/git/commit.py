@@ -19,11 +19,11 @@ from vaultkit.markdown.tags import all_tags
 from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import REGION_WORDS, STALE_REGION
 from vaultkit.settings import TOML_NAME
-from vaultkit.shell.difference import APP, is_seen
 from vaultkit.shell.disk import source_of
-from vaultkit.shell.git import Delta, Repository
+from vaultkit.shell.git.difference import APP, is_seen
+from vaultkit.shell.git.repository import Delta, Repository
+from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.session import Plan, Session
-from vaultkit.shell.staged import StagedFiles
 from vaultkit.text import Message, Span, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
 from vaultkit.vault.sources import SERIALIZED

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaultkit.errors import Refused
 from vaultkit.shell import swap
-from vaultkit.shell.git import Repository
+from vaultkit.shell.git.repository import Repository
 from vaultkit.shell.places import why
 from vaultkit.text import Message
 

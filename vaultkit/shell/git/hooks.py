@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaultkit.errors import Refused
-from vaultkit.shell.git import Repository
-from vaultkit.shell.git_files import is_own, new_file, real_of, told
+from vaultkit.shell.git.private import is_own, new_file, real_of, told
+from vaultkit.shell.git.repository import Repository
 from vaultkit.text import Message
 
 NAME = "pre-commit"

@@ -11,8 +11,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from vaultkit.shell.git import GitFault, Repository
-from vaultkit.shell.git_files import read_own, write_own
+from vaultkit.shell.git.private import read_own, write_own
+from vaultkit.shell.git.repository import GitFault, Repository
 
 DRIVER = "vaultkit"
 #: The exit code of `merge-driver` for a note with conflicts: none that Python, a shell or git give for a failure.

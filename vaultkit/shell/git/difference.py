@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from vaultkit.shell.git import SUBMODULE, Delta, Repository
+from vaultkit.shell.git.repository import SUBMODULE, Delta, Repository
+from vaultkit.shell.git.staged import StagedFiles, printable
 from vaultkit.shell.obsidian import FOLDER
-from vaultkit.shell.staged import StagedFiles, printable
 from vaultkit.vault.app import FILES
 
 #: The settings of the app that change what is said of a vault.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vaultkit.shell.disk import Source, source_of
 from vaultkit.shell.files import DiskFiles
-from vaultkit.shell.git import LINK, SUBMODULE, Repository, Staged
+from vaultkit.shell.git.repository import LINK, SUBMODULE, Repository, Staged
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.walk import NOT_UTF8_NAME, TWICE, FileEntry, Scan, is_unicode
 from vaultkit.text import Message, nfc

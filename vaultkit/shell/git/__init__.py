@@ -1,0 +1,1 @@
+"""The repository that a vault lies in: what git has staged, the hooks, the merge driver."""

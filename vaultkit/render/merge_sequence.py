@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from vaultkit.audit.match import assign, similarity
 from vaultkit.render.body import Unit, digest, normalise, plain
-from vaultkit.render.merge_base import MOST_PAIRS, NO_SOURCE, Policy, State, Trace, aligned, in_order
+from vaultkit.render.merge_base import (
+    MOST_PAIRS,
+    NO_SOURCE,
+    Policy,
+    State,
+    Trace,
+    aligned,
+    in_order,
+    state_of,
+)
 
 #: How like a unit whose source was gone must be to one that is new, to be taken for it.
 ALIKE = 0.5
@@ -102,13 +111,8 @@ class _Sides:
 
     def state(self, index: int, trace: Trace | None) -> State:
         """Return what the base says of a unit of mine."""
-        if self.mine[index].marked:
-            return State.KEPT
-        if self.base is None:
-            return State.ADOPTED
-        if trace is None or trace.digest != self.own[index]:
-            return State.EDITED
-        return State.RELEASED if trace.source else State.OURS
+        known = [trace] if trace and trace.digest == self.own[index] else []
+        return state_of(self.mine[index], None if self.base is None else known)
 
 
 def _merged(sides: _Sides, index: int, theirs: Unit | None, other: int | None) -> Placed:

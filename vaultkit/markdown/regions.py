@@ -125,7 +125,7 @@ class _Marker:
 
 def find_regions(note: Note) -> Regions:
     """Pair the markers of `note`; a marker that has no pair, or stands inside another region, is a fault."""
-    if "<!--" not in note.text:
+    if "<!--" not in note.text or not ("vaultkit" in note.text or "vaultkit" in note.text.lower()):
         return Regions()
     regions: list[Region] = []
     faults: list[Finding] = []

@@ -29,6 +29,8 @@ _ROOMS = (notes, conflicts, secrets, schemas, membership, links, names, queries,
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
 )
+#: Those that have something to say of a note that breaks no schema: most notes.
+_BESIDE_SCHEMAS = tuple(rule for rule in RULES if rule not in schemas.RULES)
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
@@ -61,7 +63,8 @@ def _found(look: Look, note: Note) -> list[Diagnostic]:
     """Return what is wrong in a note; where a merge left two versions in it, nothing else is worth a word."""
     if conflicts := list(conflict_markers(note, look)):
         return [Diagnostic(CONFLICT_MARKERS, note.path, finding) for finding in conflicts]
+    rules = RULES if look.violations(note) else _BESIDE_SCHEMAS
     found = [
-        Diagnostic(rule.kind, note.path, finding) for rule in RULES for finding in rule.check(note, look)
+        Diagnostic(rule.kind, note.path, finding) for rule in rules for finding in rule.check(note, look)
     ]
     return sorted(found, key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))

@@ -7,11 +7,9 @@ from dataclasses import replace
 
 from vaultkit.diagnostics import Diagnostic, Kind, Severity
 from vaultkit.markdown.note import Note
+from vaultkit.markdown.waivers import WAIVERS, waivers
 from vaultkit.rules.kinds import FAMILIES, kinds_named
 from vaultkit.settings import Settings
-
-#: The property of a note that names what is not to be said about it.
-WAIVERS = "vaultkit_ignore"
 
 
 def chosen(
@@ -48,13 +46,6 @@ def severities_of(settings: Settings) -> Mapping[str, Severity | None]:
     meant = [(kinds_named(name), severity) for severity, names in said for name in names]
     meant.sort(key=lambda pair: -len(pair[0]))
     return {kind.code: severity for kinds, severity in meant for kind in kinds}
-
-
-def waivers(note: Note) -> tuple[str, ...]:
-    """Return what `vaultkit_ignore` of a note says, a single value or a list."""
-    value = note.properties.get(WAIVERS)
-    entries = value if isinstance(value, list) else [value]
-    return tuple(entry for entry in entries if isinstance(entry, str) and entry.strip())
 
 
 def waived(note: Note | None) -> frozenset[str]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.conflicts import first_merge_marker
 from vaultkit.markdown.note import Note
-from vaultkit.rules.choice import WAIVERS
+from vaultkit.markdown.waivers import WAIVERS
 from vaultkit.rules.kinds import CONFLICT_MARKERS, KINDS, UNKNOWN_WAIVER, kinds_named
 from vaultkit.rules.rule import Look, Rule
 from vaultkit.schema.words import HINTS

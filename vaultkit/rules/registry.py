@@ -29,8 +29,9 @@ _ROOMS = (notes, conflicts, secrets, schemas, membership, links, names, queries,
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
 )
-#: Those that have something to say of a note that breaks no schema: most notes.
-_BESIDE_SCHEMAS = tuple(rule for rule in RULES if rule not in schemas.RULES)
+#: Those for a note that is not in conflict, and of these those for one that breaks no schema: most notes.
+_SETTLED = tuple(rule for rule in RULES if rule.kind is not CONFLICT_MARKERS)
+_BESIDE_SCHEMAS = tuple(rule for rule in _SETTLED if rule not in schemas.RULES)
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
@@ -63,7 +64,7 @@ def _found(look: Look, note: Note) -> list[Diagnostic]:
     """Return what is wrong in a note; where a merge left two versions in it, nothing else is worth a word."""
     if conflicts := list(conflict_markers(note, look)):
         return [Diagnostic(CONFLICT_MARKERS, note.path, finding) for finding in conflicts]
-    rules = RULES if look.violations(note) else _BESIDE_SCHEMAS
+    rules = _SETTLED if look.violations(note) else _BESIDE_SCHEMAS
     found = [
         Diagnostic(rule.kind, note.path, finding) for rule in rules for finding in rule.check(note, look)
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from vaultkit.markdown.note import Note, PropertyValue
+from vaultkit.markdown.waivers import waivers
 from vaultkit.text import fold
 from vaultkit.vault.index import VaultIndex
 
@@ -26,7 +27,7 @@ _LEAST_LINES = 12
 #: What names a note: where two notes differ in it, none is a copy of the other.
 _NAMES = ("title", "domaine", "domaine_court", "category", "scope", "synthese")
 #: A note that waives the remark says that it is a note of its own.
-_WAIVERS, _CODES = "vaultkit_ignore", frozenset(("vk104", "conflict copy"))
+_CODES = frozenset(("vk104", "conflict copy"))
 
 
 def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
@@ -61,8 +62,7 @@ def _names(note: Note) -> list[PropertyValue]:
 
 
 def _is_own(note: Note) -> bool:
-    said = note.properties.get(_WAIVERS)
-    return any(fold(str(entry)) in _CODES for entry in (said if isinstance(said, list) else [said]))
+    return any(fold(entry) in _CODES for entry in waivers(note))
 
 
 def _lines(note: Note) -> frozenset[str]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from vaultkit.diagnostics import Kind
 from vaultkit.errors import VaultkitError
-from vaultkit.rules.choice import WAIVERS, severities_of
+from vaultkit.markdown.waivers import WAIVERS
+from vaultkit.rules.choice import severities_of
 from vaultkit.rules.explained.explanation import Files
 from vaultkit.rules.kinds import (
     FAMILIES,

@@ -18,8 +18,8 @@ from vaultkit.audit.mission import (
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import find_regions
+from vaultkit.markdown.waivers import WAIVERS, waivers
 from vaultkit.render.refresh import Outcome
-from vaultkit.rules.choice import WAIVERS, waivers
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.baseline import spoken
 from vaultkit.shell.report import counted, nombre, number

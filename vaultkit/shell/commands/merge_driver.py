@@ -39,10 +39,9 @@ def merge_driver(arguments: Namespace) -> int:
 
 def _as_git(arguments: Namespace) -> int:
     """Merge the lines of the files as git does it alone; return the exit code of the command."""
-    size = f"--marker-size={max(1, arguments.marker_size)}"
     files = (arguments.ours, arguments.base, arguments.theirs)
     try:
-        command = [find_git(), *SAFE_OPTIONS, "merge-file", "-q", size, *LABELS, "--", *files]
+        command = _command(max(1, arguments.marker_size), "--", *files)
         code = subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode
     except (VaultkitError, OSError):
         return FAILED + 1
@@ -122,17 +121,11 @@ def _merge_file(folder: Path, versions: tuple[bytes, bytes, bytes], size: int) -
     for file, data in zip(files, versions, strict=True):
         file.write_bytes(data)
     base, ours, theirs = map(str, files)
-    command = [
-        find_git(),
-        *SAFE_OPTIONS,
-        "merge-file",
-        "-p",
-        "-q",
-        f"--marker-size={size}",
-        *LABELS,
-        ours,
-        base,
-        theirs,
-    ]
+    command = _command(size, "-p", "--", ours, base, theirs)
     done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout
+
+
+def _command(size: int, *rest: str) -> list[str]:
+    """Return how git is told to merge the lines of three files."""
+    return [find_git(), *SAFE_OPTIONS, "merge-file", "-q", f"--marker-size={size}", *LABELS, *rest]

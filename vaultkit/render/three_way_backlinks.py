@@ -37,7 +37,7 @@ def with_one_backlinks(texts: tuple[str, str, str]) -> tuple[str, str, str]:
     if _comments(notes[Who.THEIRS]) - _comments(mine):
         return texts
     said = wanted.of(merged)
-    return tuple(  # type: ignore[return-value]
+    return tuple(  # type: ignore[return-value]  # three notes
         apply_edits(note.text, [Edit(place, said)]) if (place := _block_of(note)) else note.text
         for note in notes
     )

@@ -137,7 +137,7 @@ def _columns(tables: Sequence[Table | None]) -> tuple[_Column, ...]:
     ):
         return tuple(
             _Column(
-                tuple(at if table else None for table in tables),  # type: ignore[arg-type]
+                tuple(at if table else None for table in tables),  # type: ignore[arg-type]  # three versions
                 tuple(dict.fromkeys(own[at] for own in reversed(there))),
             )
             for at in range(len(there[0]))
@@ -150,7 +150,10 @@ def _columns(tables: Sequence[Table | None]) -> tuple[_Column, ...]:
     if not stays:
         raise Unmergeable
     return tuple(
-        _Column(tuple(own.index(name) if name in own else None for own in names), (name,))  # type: ignore[arg-type]
+        _Column(
+            tuple(own.index(name) if name in own else None for own in names),  # type: ignore[arg-type]  # three versions
+            (name,),
+        )
         for name in stays
     )
 
@@ -322,7 +325,7 @@ def _states(grid: _Grid, memory: Memory, key: str, units: Sequence[Unit | None])
 
 def _whole(grid: _Grid, key: str, texts: Sequence[str]) -> str:
     named = [replace(column, names=(column.name,)) for column in grid.columns]
-    return row_digest(key, named, [Unit(text) for text in texts])  # type: ignore[arg-type]
+    return row_digest(key, named, [Unit(text) for text in texts])  # type: ignore[arg-type]  # names are all it asks for
 
 
 def _row_slots(grid: _Grid, rows: Sequence[Sequence[_Row]]) -> list[Slot]:

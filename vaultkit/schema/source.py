@@ -117,7 +117,7 @@ class Places:
             at = None if isinstance(place, Span) else self._position(value, step)
             if at is None or isinstance(place, Span) or at >= len(place):
                 return place, False
-            place, value = place[at], value[step]  # type: ignore[index]
+            place, value = place[at], value[step]  # type: ignore[index]  # _position found it
         return place, True
 
     def _position(self, value: PropertyValue, step: Step) -> int | None:

@@ -361,7 +361,9 @@ def _with_paths(arguments: Sequence[str]) -> list[str]:
         return list(arguments)
     ends = (".md", ".canvas")
     return [
-        f"./{word}" if word.startswith("-") and word.lower().endswith(ends) and os.path.isfile(word) else word  # noqa: PTH113
+        f"./{word}"
+        if word.startswith("-") and word.lower().endswith(ends) and os.path.isfile(word)  # noqa: PTH113 - Path.is_file raises for a word that is too long
+        else word
         for word in arguments
     ]
 

@@ -95,7 +95,7 @@ class Shell:
     def is_absent(self, path: str) -> bool:
         """Whether git has a note that the disk does not have."""
         raw = self.commit.files.raw(path)
-        return raw is not None and not os.path.lexists(os.path.join(os.fsencode(self.top), raw))  # noqa: PTH118
+        return raw is not None and not os.path.lexists(os.path.join(os.fsencode(self.top), raw))  # noqa: PTH118 - bytes
 
     def _git(self, command: str, paths: Iterable[str]) -> str:
         """Return a command of git for notes, spelled as the index spells them."""

@@ -104,7 +104,7 @@ def find_git(environ: Mapping[str, str] = os.environ) -> str:
     """
     of_running = os.path.join(environ.get("GIT_EXEC_PATH", ""), "git")  # noqa: PTH118 - may be empty
     for place in (shutil.which("git", path=environ.get("PATH")), of_running, *USUAL):
-        if place and os.path.isabs(place) and os.access(place, os.X_OK):  # noqa: PTH117
+        if place and os.path.isabs(place) and os.access(place, os.X_OK):  # noqa: PTH117 - a text, as shutil gives it
             return place
     raise GitFault(
         Message(

@@ -124,7 +124,7 @@ class StagedFiles:
     def _file(self, path: str, outside: bool) -> FileEntry:
         real = os.path.join(self.root, path)  # noqa: PTH118 - ten thousand of them
         try:
-            status = os.stat(real)  # noqa: PTH116
+            status = os.stat(real)  # noqa: PTH116 - as above
             size, mtime, made = (
                 status.st_size,
                 status.st_mtime_ns,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tests.conftest import SEED, SHARED, needs_shared, notes_of
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.audit.model import Mission
 from vaultkit.audit.recap import recap_rows, roadmap_lines
 from vaultkit.markdown.parse import parse_note

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import notes_of
-from vaultkit.audit.mission import children_in_order, missions
+from vaultkit.audit.gathering import missions
+from vaultkit.audit.mission import children_in_order
 from vaultkit.audit.model import Mission
 from vaultkit.audit.recap import recap_rows
 from vaultkit.edits import apply_edits

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.audit.model import Action
 from vaultkit.audit.recap import roadmap_lines
 from vaultkit.markdown.parse import parse_note

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.conftest import notes_of
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region, Stamp, find_regions

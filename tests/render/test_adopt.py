@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SEED, needs_shared
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.edits import apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.conftest import SEED, Vault, needs_shared
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.audit.recap import recap_rows
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.children import Child, missing_children, plan_children

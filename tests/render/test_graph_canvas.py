@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.conftest import notes_of
 from tests.drawing import box_of, drawn
 from tests.render.test_merge_laws import law
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.parse import parse_note

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.render.conftest import KEEP, Notes, explain, outside
 from tests.render.test_merge_laws import SECTIONS, child, law
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.edits import apply_edits
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import find_regions

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vaultkit.audit.extract import domain_note
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.edits import apply_edits
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.kinds import Scene

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.growth import assert_linear
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.masking import HIDDEN, Mask

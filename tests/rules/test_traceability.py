@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import notes_of
 from tests.rules.growth import assert_linear
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.rule import Look
 from vaultkit.rules.traceability import RULES, domain_missing

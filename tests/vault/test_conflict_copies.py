@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vaultkit.audit.mission import missions
+from vaultkit.audit.gathering import missions
 from vaultkit.markdown.parse import parse_note
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex

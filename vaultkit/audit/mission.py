@@ -14,7 +14,6 @@ from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.regions import find_regions
 from vaultkit.text import fold, nfc, note_name
 from vaultkit.values import parse_date
-from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.links import resolve_linkpath
 
 if TYPE_CHECKING:
@@ -60,30 +59,6 @@ def alone(note: Note, language: str) -> Mission:
     return Mission(note, "", language, active=True)
 
 
-def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, ...]:
-    """Return the mission of each synthesis, in the order of the paths.
-
-    `language` is that of the settings; without it each synthesis speaks that of its own headings. A
-    conflict copy of a note is no part of any.
-    """
-    by_category: dict[str, list[Note]] = {}
-    copies = conflict_copies(index)
-    for note in index:
-        if (category := category_of(note)) and note.path not in copies:
-            by_category.setdefault(category, []).append(note)
-    syntheses = by_category.get(SYNTHESIS, [])
-    candidates = [note for category in CHILD_CATEGORIES for note in by_category.get(category, ())]
-    declared = {note.path: declared_synthesis(index, note) for note in candidates}
-    by_scope: dict[str, list[Note]] = {}
-    for note in candidates:
-        by_scope.setdefault(scope_of(note), []).append(note)
-    active = _active(syntheses)
-    return tuple(
-        _mission(index, note, by_scope.get(scope_of(note), []), declared, note.path in active, language)
-        for note in syntheses
-    )
-
-
 def declared_synthesis(index: VaultIndex, note: Note) -> str | None:
     """Return the path that `synthese: "[[…]]"` of a child leads to, None if it says nothing."""
     for link in note.property_links:
@@ -92,7 +67,7 @@ def declared_synthesis(index: VaultIndex, note: Note) -> str | None:
     return None
 
 
-def _active(syntheses: Sequence[Note]) -> frozenset[str]:
+def active_syntheses(syntheses: Sequence[Note]) -> frozenset[str]:
     """Return the paths of the active syntheses: of each scope the newest that is not frozen."""
     newest: dict[str, Note] = {}
     for note in syntheses:
@@ -108,14 +83,18 @@ def _age(note: Note) -> tuple[date, str]:
     return (parse_date(str(note.properties.get("date") or "")) or date.min, note.path)
 
 
-def _mission(
+def mission_of(
     index: VaultIndex,
     synthesis: Note,
     same_scope: Iterable[Note],
-    declared: dict[str, str | None],
+    declared: Mapping[str, str | None],
     active: bool,
     language: str | None,
 ) -> Mission:
+    """Return the mission of a synthesis.
+
+    `same_scope` are the children of its scope, `declared` where the link `synthese` of each child leads.
+    """
     scope = scope_of(synthesis)
     children = {
         note.path: note for note in same_scope if scope and declared[note.path] in (None, synthesis.path)

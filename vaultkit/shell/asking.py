@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -32,7 +32,7 @@ from vaultkit.shell.obsidian import FOLDER, read_json
 from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message, Span
 from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.sources import is_written_into, without_generated
+from vaultkit.vault.sources import follow_sources, is_written_into, without_generated
 
 #: The locale of results by the language of the vault.
 LOCALES = {"fr": "fr-FR", "de": "de-DE", "en": ENGLISH}
@@ -118,7 +118,7 @@ class Oracle:
 
     files: Files
     graph: LinkGraph
-    times: Mapping[str, FileTimes]
+    times: Callable[[], Mapping[str, FileTimes]]
     language: str
 
     @cached_property
@@ -131,11 +131,29 @@ class Oracle:
         notes = self.graph.index.notes
         times = {
             path: made
-            for path, made in self.times.items()
+            for path, made in self.times().items()
             if path not in notes or not is_written_into(notes[path].text)
         }
-        graph = LinkGraph.of(without_generated(self.graph.index))
-        return engine_of(self.files, graph, clock_at(None, None), times)
+        return engine_of(self.files, self._pure_graph, clock_at(None, None), times)
+
+    @cached_property
+    def _pure_graph(self) -> LinkGraph:
+        return LinkGraph.of(without_generated(self.graph.index))
+
+    def follow(
+        self,
+        graph: LinkGraph,
+        times: Callable[[], Mapping[str, FileTimes]],
+        language: str,
+        changed: Collection[str],
+    ) -> Oracle:
+        """Return who answers after the files at these paths changed; the links are kept up, not read anew."""
+        other = Oracle(self.files, graph, times, language)
+        if "_pure_graph" in self.__dict__:
+            before, known = self.graph.index, self._pure_graph
+            index, touched = follow_sources(known.index, before, graph.index, changed)
+            other.__dict__["_pure_graph"] = known.follow(index, touched)
+        return other
 
     def markdown(self, text: str, origin: str) -> str:
         """Answer the query of a region, a template or Dataview Serializer."""

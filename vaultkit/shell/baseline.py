@@ -10,7 +10,8 @@ from vaultkit.edits import Changes, Write
 from vaultkit.errors import VaultkitError
 from vaultkit.rules.baseline import Baseline, Fingerprint, WrongBaseline, judged, read_baseline, written
 from vaultkit.shell.disk import digest_of
-from vaultkit.shell.session import Done, Session
+from vaultkit.shell.planning import Done
+from vaultkit.shell.session import Session
 from vaultkit.text import Message
 
 

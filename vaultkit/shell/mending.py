@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from vaultkit.diagnostics import Diagnostic, Kind
 from vaultkit.edits import Changes, Edit, Write, apply_edits
 from vaultkit.rules.kinds import CONFLICT_MARKERS
-from vaultkit.shell.session import Session, rewritten, write_of
+from vaultkit.shell.planning import rewritten, write_of
+from vaultkit.shell.session import Session
 from vaultkit.text import Message, Span
 
 #: How often what a fix leaves is looked at again: a fix can uncover another.

@@ -14,7 +14,8 @@ from vaultkit.render.backlinks import renamed_entries
 from vaultkit.render.refresh import Refreshed
 from vaultkit.shell import disk
 from vaultkit.shell.journal import Journal
-from vaultkit.shell.session import ROUNDS, Done, Session, rewritten
+from vaultkit.shell.planning import Done, rewritten
+from vaultkit.shell.session import ROUNDS, Session
 from vaultkit.shell.undo import MV, Selection, undo
 from vaultkit.text import Message
 from vaultkit.vault.graph import EdgeKind

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultkit.audit.mission import alone, backlink_names, is_frozen, missions
+from vaultkit.audit.gathering import Gathering
+from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
-from vaultkit.edits import Change, Changes, Write, apply_edits
+from vaultkit.edits import Change, Changes, Write
 from vaultkit.errors import Refused
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
@@ -22,7 +23,7 @@ from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
-from vaultkit.render.refresh import Outcome, Refreshed, refresh
+from vaultkit.render.refresh import Refreshed, refresh
 from vaultkit.render.serialized import Serialized, refresh_serialized
 from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
@@ -36,37 +37,21 @@ from vaultkit.shell.configuration import vault_schemas, vault_settings
 from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import app_settings
+from vaultkit.shell.planning import Done, Plan, Planned, unexpected, with_serialized
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import LineIndex, Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.sources import SERIALIZED
+from vaultkit.vault.sources import SERIALIZED, holds_query
 
 if TYPE_CHECKING:
+    from vaultkit.dql.pages import FileTimes
     from vaultkit.render.templates import Templates
     from vaultkit.shell.asking import Oracle
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
 ROUNDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a rebuild would do: the changes, and what became of the regions of each synthesis."""
-
-    changes: Changes
-    refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Done:
-    """What was done: the notes written (with their regions), what was refused, what to be told beside."""
-
-    written: list[Write] = field(default_factory=list)
-    refused: list[tuple[str, Message]] = field(default_factory=list)
-    summary: list[Change] = field(default_factory=list)
-    notices: list[Message] = field(default_factory=list)
 
 
 class Session:
@@ -90,11 +75,16 @@ class Session:
         self.problems: list[tuple[str, Message]] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
+        self._planned: dict[str, Planned] = {}
+        self._asked = False
 
     @classmethod
-    def open(cls, root: Path, files: Files | None = None) -> Session:
+    def open(
+        cls, root: Path, files: Files | None = None, told: Callable[[int, int], None] | None = None
+    ) -> Session:
         """Read the vault at `root`, as it stands on the disk or in another state of its files.
 
+        `told` is called now and then with how many notes are read, and of how many.
         Raises WrongSettings for settings that cannot be understood.
         """
         began = time.perf_counter()
@@ -106,7 +96,11 @@ class Session:
                 [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
             )
             read = time.perf_counter()
-            notes = [parse_note(path, s.text, s.digest, s.readonly) for path, s in sources.items()]
+            notes = []
+            for path, source in sources.items():
+                notes.append(parse_note(path, source.text, source.digest, source.readonly))
+                if told and len(notes) % 100 == 0:
+                    told(len(notes), len(sources))
             boards, unread = files.read_all([f for f in found.files if _is_canvas(f.path)])
             canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
             others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
@@ -120,9 +114,14 @@ class Session:
     # ------------------------------------------------------------------------------ asking
 
     @cached_property
+    def gathering(self) -> Gathering:
+        """Which note belongs where, made when first asked for."""
+        return Gathering.of(self.index, self.settings.vault_language or None)
+
+    @cached_property
     def missions(self) -> tuple[Mission, ...]:
         """The missions of the vault; templates and settings of vaultkit are no part of them."""
-        return missions(self.index, self.settings.vault_language or None)
+        return self.gathering.missions
 
     @cached_property
     def file_times(self) -> dict[str, tuple[int, int]]:
@@ -148,10 +147,78 @@ class Session:
         other._templates = self._templates
         return other
 
-    def plan(self, prune: bool = False, only: Container[str] | None = None) -> Plan:
+    def follow(self, files: Mapping[str, FileEntry | None], entries: Sequence[FileEntry]) -> Session:
+        """Return the session of the vault after these files came, changed or went (None).
+
+        `entries` are all its files now. Only these files are read; what they have nothing to do with is
+        taken over as it is. A note that cannot be read stays as it was last known.
+        """
+        there = [entry for entry in files.values() if entry is not None]
+        with without_collector():
+            texts = [
+                e
+                for e in there
+                if (e.is_note and not self.settings.is_internal(e.path)) or _is_canvas(e.path)
+            ]
+            sources, problems = self.files.read_all(texts)
+            notes = [
+                parse_note(path, s.text, s.digest, s.readonly)
+                for path, s in sources.items()
+                if not _is_canvas(path)
+            ]
+            boards = {p: parse_canvas(p, s.text, s.digest) for p, s in sources.items() if _is_canvas(p)}
+        unread = {path for path, _ in problems}
+        vanished = {entry.path for entry in texts} - sources.keys() - unread
+        gone = vanished | {path for path, entry in files.items() if entry is None}
+        others = [entry.path for entry in there if entry.path not in sources and entry.path not in gone]
+        index = (
+            (self.index.without(gone) if gone else self.index)
+            .with_files([*others, *boards])
+            .with_notes(notes)
+        )
+        if boards:
+            index = index.with_canvases({**index.canvases, **boards})
+        return self._followed(index, files.keys(), entries, problems)
+
+    def _followed(
+        self,
+        index: VaultIndex,
+        changed: Collection[str],
+        entries: Sequence[FileEntry],
+        problems: Iterable[tuple[str, Message]],
+    ) -> Session:
+        """Return a session of `index` that keeps what was worked out and is still true."""
+        other = Session(self.root, self.files, self.settings, index, entries, self.app)
+        other.problems = [*(each for each in self.problems if each[0] not in changed), *problems]
+        other.timings = dict(self.timings)
+        other.gathering = self.gathering.follow(index, changed)
+        notes = index.notes
+        asking = (path for path in changed if path in notes and holds_query(notes[path].text))
+        other._asking = (self._asking - frozenset(changed)) | frozenset(asking)
+        other._planned = {path: planned for path, planned in self._planned.items() if not planned.asked}
+        known = self.__dict__
+        if "graph" in known:
+            other.graph = self.graph.follow(index, changed)
+        if "_oracle" in known:
+            other._oracle = self._oracle.follow(other.graph, other._file_times, other.language, changed)
+        if "schemas" in known:
+            other.schemas = self.schemas
+        if "_templates" in known:
+            other._templates = self._templates
+        return other
+
+    def renewed(self, settings: Settings | None = None) -> Session:
+        """Return the session after the templates, the schemas or the settings of the vault have changed."""
+        app, misread = app_settings(self.files)
+        other = Session(self.root, self.files, settings or self.settings, self.index, self.entries, app)
+        own = {path for path, _ in misread}
+        other.problems = [*(each for each in self.problems if each[0] not in own), *misread]
+        return other
+
+    def plan(self, prune: bool = False, only: Container[str] | None = None, properties: bool = True) -> Plan:
         """Return what a rebuild would write: the regions and `backlinks` of every active synthesis.
 
-        `only` are the paths of the notes to look at, all if None.
+        `only` are the paths of the notes to look at, all if None; `properties` says if they may change.
         """
         began = time.perf_counter()
         writes: list[Write] = []
@@ -161,29 +228,41 @@ class Session:
         for mission in self.refreshable:
             if not mission.active or (only is not None and mission.path not in only):
                 continue
-            refreshed = self.refresh(mission, prune)
-            results[mission.path] = refreshed
-            if refreshed.refused:
-                refused.append((mission.path, self._broken(mission.synthesis, refreshed.refused)))
-                continue
-            note = mission.synthesis
-            backlinks = backlink_edits(self.index, mission)
-            serialized = self._serialized(note)
-            results[mission.path] = with_serialized(refreshed, serialized)
-            text = apply_edits(note.text, [*refreshed.edits, *backlinks, *serialized.edits])
-            if text == note.text:
-                continue
-            if blocked := self.blocked(note):
-                refused.append((note.path, blocked))
-                continue
-            names = [outcome.region.key for outcome in refreshed.outcomes if outcome.stale]
-            names += ["backlinks"] if backlinks else []
-            names += ["dataview-serializer"] if serialized.edits else []
-            writes.append(Write(note.path, text, note.digest, tuple(names), "rebuild"))
-            summary += changes_of(note, refreshed.outcomes)
-            summary += backlink_changes(note, text) if backlinks else ()
+            planned = self.planned(mission, prune)
+            results[mission.path] = planned.refreshed
+            if planned.refreshed.refused:
+                refused.append((mission.path, self._broken(mission.synthesis, planned.refreshed.refused)))
+            elif write := planned.write(properties):
+                if blocked := self.blocked(mission.synthesis):
+                    refused.append((mission.path, blocked))
+                    continue
+                writes.append(write)
+                summary += planned.changes(write)
         self.timings["plan"] = time.perf_counter() - began
         return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
+
+    def planned(self, mission: Mission, prune: bool = False) -> Planned:
+        """Return what a rebuild makes of the synthesis of a mission; worked out once."""
+        known = None if prune else self._planned.get(mission.path)
+        if known is not None and known.mission is mission:
+            return known
+        self._asked = False
+        refreshed = self.refresh(mission, prune)
+        planned = Planned(mission, refreshed)
+        if not refreshed.refused:
+            note = mission.synthesis
+            serialized = self._serialized(note)
+            planned = Planned(
+                mission,
+                with_serialized(refreshed, serialized),
+                (*refreshed.edits, *serialized.edits),
+                tuple(backlink_edits(self.index, mission)),
+                bool(serialized.edits),
+            )
+        planned = replace(planned, asked=self._asked)
+        if not prune:
+            self._planned[mission.path] = planned
+        return planned
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
@@ -253,8 +332,17 @@ class Session:
 
     # ----------------------------------------------------------------------------- writing
 
-    def apply(self, changes: Changes, command: str) -> Done:
-        """Make the writes; one refused note does not stop the others. Each is in the journal first."""
+    def apply(
+        self,
+        changes: Changes,
+        command: str,
+        before: Callable[[Write], None] | None = None,
+        clean: bool = True,
+    ) -> Done:
+        """Make the writes; one refused note does not stop the others. Each is in the journal first.
+
+        `before` is called before each; `clean` removes what interrupted writes have left.
+        """
         done = Done(refused=list(changes.refused))
         if not changes.writes:
             return done
@@ -265,16 +353,16 @@ class Session:
                 if note and (blocked := self.blocked(note)):
                     done.refused.append((write.path, blocked))
                     continue
+                if before:
+                    before(write)
                 try:
                     if disk.apply(self.root, write, journal).written:
                         done.written.append(write)
                         done.summary += [c for c in changes.summary if c.path == write.path]
                 except Refused as error:
                     done.refused.append((write.path, error.message))
-            done.notices += [
-                Message(f"{path}\u00a0: {m.fr}", f"{path}: {m.en}")
-                for path, m in disk.clean(self.root, journal)
-            ]
+            left = disk.clean(self.root, journal) if clean else []
+            done.notices += [Message(f"{path}\u00a0: {m.fr}", f"{path}: {m.en}") for path, m in left]
             done.notices += [journal.notice] if journal.notice else []
         return done
 
@@ -311,13 +399,13 @@ class Session:
     def _alone(self) -> tuple[Mission, ...]:
         """The notes that are no syntheses and have a region of a kind that any note can have."""
         known = {mission.path for mission in self.missions}
-        return tuple(
-            alone(note, self.language)
-            for note in self.index
-            if ("vaultkit:begin query" in note.text or SERIALIZED.search(note.text))
-            and note.path not in known
-            and not is_frozen(note)
-        )
+        asking = (self.index.notes[path] for path in sorted(self._asking) if path not in known)
+        return tuple(alone(note, self.language) for note in asking if not is_frozen(note))
+
+    @cached_property
+    def _asking(self) -> frozenset[str]:
+        """The paths of the notes that hold a query to be answered."""
+        return frozenset(path for path, note in self.index.notes.items() if holds_query(note.text))
 
     @property
     def language(self) -> str:
@@ -327,17 +415,24 @@ class Session:
 
     @cached_property
     def _oracle(self) -> Oracle:
-        from vaultkit.shell.asking import Oracle, file_times
+        from vaultkit.shell.asking import Oracle
 
-        return Oracle(self.files, self.graph, file_times(self.file_times), self.language)
+        return Oracle(self.files, self.graph, self._file_times, self.language)
+
+    def _file_times(self) -> dict[str, FileTimes]:
+        from vaultkit.shell.asking import file_times
+
+        return file_times(self.file_times)
 
     def _ask(self, text: str, origin: str) -> str:
+        self._asked = True
         return self._oracle.markdown(text, origin)
 
     def _serialized(self, note: Note) -> Serialized:
         """Return what becomes of the results of Dataview Serializer in a note."""
         if not SERIALIZED.search(note.text):
             return Serialized()
+        self._asked = True
         oracle = self._oracle
         return refresh_serialized(note, oracle.markdown, oracle.inline, unique=oracle.is_unique)
 
@@ -389,53 +484,6 @@ class Session:
         line = note.lines.line(findings[0].span.start) + 1
         said = findings[0].message
         return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
-
-
-def with_serialized(refreshed: Refreshed, serialized: Serialized) -> Refreshed:
-    """Return what is to be said of a note, with what is wrong with its serialized queries."""
-    if not serialized.faults and not serialized.findings:
-        return refreshed
-    from vaultkit.shell.asking import serialized_fault
-
-    faults = [serialized_fault(span, error) for span, error in serialized.faults]
-    return replace(refreshed, faults=(*refreshed.faults, *faults, *serialized.findings))
-
-
-def changes_of(note: Note, outcomes: Sequence[Outcome]) -> Iterator[Change]:
-    """Yield what the units of a note said and say."""
-    for outcome in outcomes:
-        fresh = not outcome.region.body.of(note.text).strip()
-        for fate in (*outcome.changed, *outcome.pruned):
-            yield Change(note.path, outcome.region.key, fate.place, fate.before, fate.after, fresh)
-
-
-def backlink_changes(note: Note, text: str) -> Iterator[Change]:
-    """Yield the entries that `backlinks` of a synthesis gains and loses."""
-    before, after = backlink_names(note), backlink_names(rewritten(note, text))
-    for entry in (*before, *after):
-        if (entry in before) != (entry in after):
-            was, now = (entry, "") if entry in before else ("", entry)
-            yield Change(note.path, "backlinks", "backlinks", was, now)
-
-
-def rewritten(note: Note, text: str) -> Note:
-    """Return the note as it would be with another text; the digest stays that of the disk."""
-    return parse_note(note.path, text, note.digest, note.readonly)
-
-
-def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = ()) -> Write:
-    """Return the write that makes a note say what its planned form says."""
-    return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
-
-
-def unexpected(expected: int, found: int) -> Refused:
-    """Return the refusal of a plan that would change another number of notes than was expected."""
-    return Refused(
-        Message(
-            f"notes à écrire\u00a0: {found} au lieu de {expected}\u00a0; rien n’a été écrit",
-            f"notes that would change: {found}, not {expected}; nothing was written",
-        )
-    )
 
 
 def _is_canvas(path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.waivers import waivers
@@ -38,14 +39,24 @@ def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for path, note in index.notes.items():
-        folder, _, name = path.removesuffix(".md").rpartition("/")
-        for pattern, share, least in ((_SAID, _ALIKE_SAID, 0), (_HINTED, _ALIKE_HINTED, _LEAST_LINES)):
-            named = pattern.fullmatch(name)
-            original = named and index.notes.get(f"{folder}/{named['name']}.md".lstrip("/"))
+        for named, share, least in _could_be_of(path):
+            original = index.notes.get(named)
             if original and _is_copy(note, original, share, least):
                 found[path] = original.path
                 break
     return found
+
+
+@lru_cache(maxsize=1 << 17)
+def _could_be_of(path: str) -> tuple[tuple[str, float, int], ...]:
+    """Return the notes that a note of this name could be a copy of, and how much of them it would have to say."""
+    folder, _, name = path.removesuffix(".md").rpartition("/")
+    forms = ((_SAID, _ALIKE_SAID, 0), (_HINTED, _ALIKE_HINTED, _LEAST_LINES))
+    return tuple(
+        (f"{folder}/{named['name']}.md".lstrip("/"), share, least)
+        for pattern, share, least in forms
+        if (named := pattern.fullmatch(name))
+    )
 
 
 def _is_copy(one: Note, other: Note, share: float, least: int) -> bool:

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.regions import generated_spans
-from vaultkit.vault.index import VaultIndex, file_key, name_key
-from vaultkit.vault.links import resolve_linkpath, spellings
+from vaultkit.vault.index import VaultIndex, file_key
+from vaultkit.vault.links import resolve_linkpath, spelled_keys
 
 
 class EdgeKind(StrEnum):
@@ -116,7 +116,7 @@ class LinkGraph:
     def unresolved_inlinks(self, linkpath: str) -> tuple[str, ...]:
         """Return the files with a link that says just this path and leads nowhere, in the order of the vault."""
         candidates: set[str] = set()
-        for name in _spelled(linkpath):
+        for name in spelled_keys(linkpath):
             candidates |= self.mentions.get(name, frozenset())
         return tuple(
             path
@@ -183,11 +183,7 @@ def _targets(edges: Edges) -> set[str]:
 
 def _names(edges: Edges) -> set[str]:
     """Return the keys of the file names that the links could mean."""
-    return {name for edge in edges if edge.reference.linkpath for name in _spelled(edge.reference.linkpath)}
-
-
-def _spelled(linkpath: str) -> list[str]:
-    return [name_key(name) for name in spellings(linkpath.rstrip("/").rsplit("/", 1)[-1])]
+    return {name for edge in edges for name in spelled_keys(edge.reference.linkpath)}
 
 
 def _swap(table: dict[str, frozenset[str]], path: str, before: set[str], after: set[str]) -> None:

@@ -58,6 +58,12 @@ def spellings(name: str) -> tuple[str, ...]:
     return (name, f"{name}.md") if "." in name else (f"{name}.md",)
 
 
+def spelled_keys(linkpath: str) -> list[str]:
+    """Return the keys (`file_key`) of the file names that a link could mean; none for a link to its own note."""
+    name = linkpath.rstrip("/").rsplit("/", 1)[-1]
+    return [name_key(each) for each in spellings(name)] if linkpath else []
+
+
 def _exact(index: VaultIndex, path: str) -> tuple[str, ...]:
     """Return the file at this vault path; of several that differ in case the one spelled just so."""
     folder = path[: path.rfind("/") + 1]

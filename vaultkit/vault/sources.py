@@ -27,6 +27,26 @@ def without_generated(index: VaultIndex) -> VaultIndex:
     return index.with_notes(_cut(note) for note in index.notes.values() if _may_be_generated(note.text))
 
 
+def follow_sources(
+    pure: VaultIndex, before: VaultIndex, index: VaultIndex, changed: Iterable[str]
+) -> tuple[VaultIndex, frozenset[str]]:
+    """Return what `without_generated` makes of `index`, from `pure`, what it made of `before`; and what changed.
+
+    The two differ in nothing but the files at the paths `changed`.
+    """
+    copies = conflict_copies(index)
+    touched = frozenset((*changed, *(path for path, _ in copies.items() ^ conflict_copies(before).items())))
+    there = [path for path in touched if path in index and path not in copies]
+    notes = (_cut(index.notes[path]) for path in there if path in index.notes)
+    pure = pure.without(touched).with_files(path for path in there if path not in index.notes)
+    return pure.with_notes(notes).with_canvases(index.canvases), touched
+
+
+def holds_query(text: str) -> bool:
+    """Whether a note has a place for the answer of a query, one of ours or of Dataview Serializer."""
+    return "<!--" in text and ("vaultkit:begin query" in text or SERIALIZED.search(text) is not None)
+
+
 def is_written_into(text: str) -> bool:
     """Whether a note has a place for what vaultkit writes, filled or still empty."""
     return "vaultkit:begin" in text or SERIALIZED.search(text) is not None

@@ -22,7 +22,8 @@ from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.shell import console
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.report import nombre, number
-from vaultkit.shell.session import Session, rewritten
+from vaultkit.shell.planning import rewritten
+from vaultkit.shell.session import Session
 from vaultkit.text import Message, fold
 
 

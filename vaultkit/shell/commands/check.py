@@ -19,7 +19,7 @@ from vaultkit.shell.mending import mended
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.placed import Placed, placed
 from vaultkit.shell.report import nombre, number
-from vaultkit.shell.session import Done, unexpected
+from vaultkit.shell.planning import Done, unexpected
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 

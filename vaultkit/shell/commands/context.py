@@ -10,7 +10,8 @@ from vaultkit.edits import Changes
 from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import console, report
 from vaultkit.shell.names import find_note, find_vault
-from vaultkit.shell.session import Done, Session
+from vaultkit.shell.planning import Done
+from vaultkit.shell.session import Session
 from vaultkit.text import Message
 
 

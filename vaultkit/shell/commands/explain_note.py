@@ -23,7 +23,8 @@ from vaultkit.render.refresh import Outcome
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.baseline import spoken
 from vaultkit.shell.report import counted, nombre, number
-from vaultkit.shell.session import Plan, Session
+from vaultkit.shell.planning import Plan
+from vaultkit.shell.session import Session
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 

@@ -16,7 +16,8 @@ from vaultkit.markdown.properties import scalar
 from vaultkit.shell import resources
 from vaultkit.shell.commands.context import Context, open_context, tell_refused, tell_undo
 from vaultkit.shell.commands.overview import advice, look
-from vaultkit.shell.session import Session, rewritten
+from vaultkit.shell.planning import rewritten
+from vaultkit.shell.session import Session
 from vaultkit.text import Message, nfc
 from vaultkit.vault.links import linktext, written_link
 

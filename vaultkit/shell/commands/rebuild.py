@@ -12,7 +12,8 @@ from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.commands.overview import tell_mission
 from vaultkit.shell.placed import placed
-from vaultkit.shell.session import Done, Plan, Session
+from vaultkit.shell.planning import Done, Plan
+from vaultkit.shell.session import Session
 from vaultkit.text import note_name
 
 

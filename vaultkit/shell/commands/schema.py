@@ -16,7 +16,7 @@ from vaultkit.schema.words import HINTS, shown
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.names import find_paths
-from vaultkit.shell.session import unexpected
+from vaultkit.shell.planning import unexpected
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message, fold
 

@@ -23,7 +23,8 @@ from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
 from vaultkit.shell.git.repository import Delta, Repository
 from vaultkit.shell.git.staged import StagedFiles
-from vaultkit.shell.session import Plan, Session
+from vaultkit.shell.planning import Plan
+from vaultkit.shell.session import Session
 from vaultkit.text import Message, Span, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
 from vaultkit.vault.sources import SERIALIZED

@@ -1,0 +1,1 @@
+"""The daemon: keeps a vault true while a person writes in it."""

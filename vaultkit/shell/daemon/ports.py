@@ -1,0 +1,167 @@
+"""What the daemon asks of the world around it: the time, the app, a writer, a place to tell things."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from vaultkit.text import Message
+
+
+class Clock(Protocol):
+    """Tells the time, in seconds: one that never goes back, and the one on the wall (since 1970)."""
+
+    def monotonic(self) -> float:
+        """Return the time since some moment; while the machine sleeps it may stand still."""
+
+    def wall(self) -> float:
+        """Return the time since 1970, which a person or the network may set back."""
+
+
+class SystemClock:
+    """The clocks of the machine."""
+
+    def monotonic(self) -> float:
+        """Return the seconds since some moment."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Return the seconds since 1970."""
+        return time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """What is known of Obsidian: whether it runs, the notes that may be typed in now, and all that are open.
+
+    `active` are the notes that have the focus (one; all in front where nothing tells), `opened` those of
+    every tab, the active ones too. Both are vault paths, and empty while the app does not run.
+    """
+
+    running: bool = False
+    active: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
+
+
+class App(Protocol):
+    """Knows what Obsidian shows of the vault."""
+
+    def state(self) -> AppState:
+        """Return what is known now; never raises, and is cheap enough to ask before every write."""
+
+
+class Notices(Protocol):
+    """Is told what happens to the files of a vault; both may be called from any thread."""
+
+    def noticed(self, path: str) -> None:
+        """A file came, changed or went. `path` is a vault path: relative, with `/`, composed (NFC)."""
+
+    def overlooked(self, reason: Message | None) -> None:
+        """Anything may have happened: all files have to be looked at. `reason` is said aloud, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Put `text` in the place of `start` to `end`: UTF-16 units of the text with LF and without BOM."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """What a writer is asked to do to one note. `text_digest` is the SHA-256 (hex) of its text as above."""
+
+    id: int
+    path: str
+    text_digest: str
+    edits: tuple[TextEdit, ...]
+
+
+class Answer(StrEnum):
+    """What a writer says to an edit."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+class Writer(Protocol):
+    """A client that applies edits itself; its answers come back through `Engine.answered`."""
+
+    name: str
+
+    def edit(self, request: EditRequest) -> None:
+        """Send the request and return at once; never raises."""
+
+
+class Because(StrEnum):
+    """Why something waits."""
+
+    TYPED = "typed"  # a source that was saved a moment ago
+    JUST_SAVED = "just-saved"  # the target itself was saved a moment ago
+    ACTIVE = "active"  # the note that is typed in
+    OPEN = "open"  # a note in a background tab
+    BATCH = "batch"  # many files are changing: a checkout, a sync
+    ARRIVING = "arriving"  # a note that it names has just come or gone
+    SETTLING = "settling"  # written a moment ago: looked at again first
+    WRITER = "writer"  # the writer has not answered yet, or said `later`
+    UNDONE = "undone"  # a person took the last write back
+    REVERTED = "reverted"  # another program put the old text back
+    UNSETTLED = "unsettled"  # it never comes to rest
+    REFUSED = "refused"  # it could not be written
+    EMPTY = "empty"  # the vault is suddenly empty or gone
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something that waits: `until` is the monotonic time of its turn, None where it waits for an event."""
+
+    path: str
+    because: Because
+    until: float | None = None
+    said: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """What one round of work was: how many files were read, what was written, how long it took, in seconds."""
+
+    time: float
+    read: int
+    written: tuple[tuple[str, tuple[str, ...]], ...]
+    refused: tuple[tuple[str, Message], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the daemon stands at one moment; `time` are seconds since 1970.
+
+    `counts` are diagnostics by severity, None where nobody asked for them yet; `degraded` what does not
+    work as it should; `writer` the name of the client that writes, if any.
+    """
+
+    notes: int
+    watcher: str
+    since: float
+    last: BatchDone | None = None
+    waits: tuple[Wait, ...] = ()
+    counts: dict[str, int] | None = None
+    degraded: tuple[Message, ...] = ()
+    writer: str | None = None
+    batches: int = 0
+
+
+class Log(Protocol):
+    """Where the daemon tells what it does: one line a batch, and never a word of a note."""
+
+    def batch(self, done: BatchDone, waits: Iterable[Wait]) -> None:
+        """Tell of a round of work that read or wrote something."""
+
+    def tell(self, message: Message, severity: str = "info") -> None:
+        """Tell of anything else: the start, the end, a degraded mode (`warning`), a fault (`error`)."""

@@ -1,0 +1,115 @@
+"""What a rebuild would do, as values: the plan of one note, that of the vault, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from vaultkit.audit.mission import backlink_names
+from vaultkit.audit.model import Mission
+from vaultkit.edits import Change, Changes, Edit, Write, apply_edits
+from vaultkit.errors import Refused
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.render.refresh import Outcome, Refreshed
+from vaultkit.render.serialized import Serialized
+from vaultkit.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a rebuild makes of one note: its regions, what Dataview Serializer wrote, its `backlinks`.
+
+    `asked` says that the answer of a query went into it: any change of the vault may change that.
+    """
+
+    mission: Mission
+    refreshed: Refreshed
+    edits: tuple[Edit, ...] = ()
+    backlinks: tuple[Edit, ...] = ()
+    serialized: bool = False
+    asked: bool = False
+
+    def write(self, properties: bool = True) -> Write | None:
+        """Return the write that it takes, None if the note says it all; `properties` says if they may change."""
+        note = self.mission.synthesis
+        backlinks = self.backlinks if properties else ()
+        text = apply_edits(note.text, [*self.edits, *backlinks])
+        if text == note.text:
+            return None
+        names = [outcome.region.key for outcome in self.refreshed.outcomes if outcome.stale]
+        names += ["backlinks"] if backlinks else []
+        names += ["dataview-serializer"] if self.serialized else []
+        return Write(note.path, text, note.digest, tuple(names), "rebuild")
+
+    def changes(self, write: Write) -> Iterator[Change]:
+        """Yield what a write changes, for the summary."""
+        note = self.mission.synthesis
+        yield from changes_of(note, self.refreshed.outcomes)
+        if "backlinks" in write.regions:
+            yield from backlink_changes(note, write.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rebuild would do: the changes, and what became of the regions of each synthesis."""
+
+    changes: Changes
+    refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done: the notes written (with their regions), what was refused, what to be told beside."""
+
+    written: list[Write] = field(default_factory=list)
+    refused: list[tuple[str, Message]] = field(default_factory=list)
+    summary: list[Change] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
+
+
+def with_serialized(refreshed: Refreshed, serialized: Serialized) -> Refreshed:
+    """Return what is to be said of a note, with what is wrong with its serialized queries."""
+    if not serialized.faults and not serialized.findings:
+        return refreshed
+    from vaultkit.shell.asking import serialized_fault
+
+    faults = [serialized_fault(span, error) for span, error in serialized.faults]
+    return replace(refreshed, faults=(*refreshed.faults, *faults, *serialized.findings))
+
+
+def changes_of(note: Note, outcomes: Sequence[Outcome]) -> Iterator[Change]:
+    """Yield what the units of a note said and say."""
+    for outcome in outcomes:
+        fresh = not outcome.region.body.of(note.text).strip()
+        for fate in (*outcome.changed, *outcome.pruned):
+            yield Change(note.path, outcome.region.key, fate.place, fate.before, fate.after, fresh)
+
+
+def backlink_changes(note: Note, text: str) -> Iterator[Change]:
+    """Yield the entries that `backlinks` of a synthesis gains and loses."""
+    before, after = backlink_names(note), backlink_names(rewritten(note, text))
+    for entry in (*before, *after):
+        if (entry in before) != (entry in after):
+            was, now = (entry, "") if entry in before else ("", entry)
+            yield Change(note.path, "backlinks", "backlinks", was, now)
+
+
+def rewritten(note: Note, text: str) -> Note:
+    """Return the note as it would be with another text; the digest stays that of the disk."""
+    return parse_note(note.path, text, note.digest, note.readonly)
+
+
+def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = ()) -> Write:
+    """Return the write that makes a note say what its planned form says."""
+    return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
+
+
+def unexpected(expected: int, found: int) -> Refused:
+    """Return the refusal of a plan that would change another number of notes than was expected."""
+    return Refused(
+        Message(
+            f"notes à écrire\u00a0: {found} au lieu de {expected}\u00a0; rien n’a été écrit",
+            f"notes that would change: {found}, not {expected}; nothing was written",
+        )
+    )

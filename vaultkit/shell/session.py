@@ -42,7 +42,7 @@ from vaultkit.shell.walk import FileEntry
 from vaultkit.text import LineIndex, Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.index import VaultIndex, file_key
 from vaultkit.vault.sources import SERIALIZED, holds_query
 
 if TYPE_CHECKING:
@@ -147,38 +147,37 @@ class Session:
         other._templates = self._templates
         return other
 
-    def follow(self, files: Mapping[str, FileEntry | None], entries: Sequence[FileEntry]) -> Session:
+    def follow(
+        self,
+        files: Mapping[str, FileEntry | None],
+        entries: Sequence[FileEntry],
+        notes: Mapping[str, Note] | None = None,
+    ) -> Session:
         """Return the session of the vault after these files came, changed or went (None).
 
-        `entries` are all its files now. Only these files are read; what they have nothing to do with is
-        taken over as it is. A note that cannot be read stays as it was last known.
+        `entries` are all its files now, `notes` what some of them say. Only the others are read; what they
+        have nothing to do with is taken over as it is. A note that cannot be read stays as it was last known.
         """
+        said = dict(notes or {})
         there = [entry for entry in files.values() if entry is not None]
+        texts = [entry for entry in there if entry.path not in said and self._is_read(entry)]
         with without_collector():
-            texts = [
-                e
-                for e in there
-                if (e.is_note and not self.settings.is_internal(e.path)) or _is_canvas(e.path)
-            ]
             sources, problems = self.files.read_all(texts)
-            notes = [
-                parse_note(path, s.text, s.digest, s.readonly)
-                for path, s in sources.items()
-                if not _is_canvas(path)
-            ]
             boards = {p: parse_canvas(p, s.text, s.digest) for p, s in sources.items() if _is_canvas(p)}
-        unread = {path for path, _ in problems}
-        vanished = {entry.path for entry in texts} - sources.keys() - unread
+            for path, source in sources.items():
+                if path not in boards:
+                    said[path] = parse_note(path, source.text, source.digest, source.readonly)
+        vanished = {entry.path for entry in texts} - sources.keys() - {path for path, _ in problems}
         gone = vanished | {path for path, entry in files.items() if entry is None}
-        others = [entry.path for entry in there if entry.path not in sources and entry.path not in gone]
-        index = (
-            (self.index.without(gone) if gone else self.index)
-            .with_files([*others, *boards])
-            .with_notes(notes)
-        )
+        others = [entry.path for entry in there if entry.path not in said and entry.path not in gone]
+        index = self.index.without(gone) if gone else self.index
+        index = index.with_files(others).with_notes(said.values())
         if boards:
             index = index.with_canvases({**index.canvases, **boards})
         return self._followed(index, files.keys(), entries, problems)
+
+    def _is_read(self, entry: FileEntry) -> bool:
+        return (entry.is_note and not self.settings.is_internal(entry.path)) or _is_canvas(entry.path)
 
     def _followed(
         self,
@@ -243,8 +242,8 @@ class Session:
 
     def planned(self, mission: Mission, prune: bool = False) -> Planned:
         """Return what a rebuild makes of the synthesis of a mission; worked out once."""
-        known = None if prune else self._planned.get(mission.path)
-        if known is not None and known.mission is mission:
+        known = None if prune else self.known_plan(mission)
+        if known is not None:
             return known
         self._asked = False
         refreshed = self.refresh(mission, prune)
@@ -263,6 +262,11 @@ class Session:
         if not prune:
             self._planned[mission.path] = planned
         return planned
+
+    def known_plan(self, mission: Mission) -> Planned | None:
+        """Return what `planned` has already worked out for a mission."""
+        known = self._planned.get(mission.path)
+        return known if known is not None and known.mission is mission else None
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
@@ -394,6 +398,19 @@ class Session:
     def refreshable(self) -> tuple[Mission, ...]:
         """The missions, and each note beside them that has a region of a kind that any note can have."""
         return (*self.missions, *self._alone)
+
+    def target(self, path: str) -> Mission | None:
+        """Return the mission of the note at `path` if it is one of `refreshable`."""
+        return self._refreshable_by_path.get(path)
+
+    @cached_property
+    def _refreshable_by_path(self) -> dict[str, Mission]:
+        return {mission.path: mission for mission in self.refreshable}
+
+    def is_said(self, path: str, target: str) -> bool:
+        """Whether the mission of the note `target` says the name of the file at `path`, or could."""
+        gathered = self.gathering.gathered.get(target)
+        return gathered is not None and file_key(path) in gathered.names
 
     @cached_property
     def _alone(self) -> tuple[Mission, ...]:

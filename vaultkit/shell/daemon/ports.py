@@ -108,6 +108,7 @@ class Because(StrEnum):
     OPEN = "open"  # a note in a background tab
     BATCH = "batch"  # many files are changing: a checkout, a sync
     ARRIVING = "arriving"  # a note that it names has just come or gone
+    PROPERTIES = "properties"  # its properties change only while Obsidian does not run
     SETTLING = "settling"  # written a moment ago: looked at again first
     WRITER = "writer"  # the writer has not answered yet, or said `later`
     UNDONE = "undone"  # a person took the last write back

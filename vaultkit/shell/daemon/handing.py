@@ -1,0 +1,86 @@
+"""Edits that are handed to a client, which makes them in the app: in the journal like every other write."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from vaultkit.edits import Write
+from vaultkit.errors import VaultkitError
+from vaultkit.shell.daemon.offsets import edits_for_writer
+from vaultkit.shell.daemon.ports import Answer, Because, Clock, EditRequest, Wait, Writer
+from vaultkit.shell.journal import Journal
+
+#: So many seconds after an edit was handed over the client counts as one that does not answer.
+PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A write that was handed over: its entry in the journal, and when (monotonic seconds)."""
+
+    write: Write
+    entry: int
+    time: float
+
+
+class Handing:
+    """What the client that writes was asked to do, if there is one."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self._root = root
+        self._clock = clock
+        self._writer: Writer | None = None
+        self._sent: dict[int, Sent] = {}
+        self._ids = count(1)
+
+    @property
+    def name(self) -> str | None:
+        """The name of the client, None if there is none."""
+        return None if self._writer is None else self._writer.name
+
+    def claimed(self, writer: Writer) -> None:
+        """Hand edits to this client from now on."""
+        self.released()
+        self._writer = writer
+
+    def released(self) -> None:
+        """Forget the client. What it never answered stays pending in the journal: it may have made it."""
+        self._writer = None
+        self._sent.clear()
+
+    def waiting(self, path: str) -> Wait | None:
+        """Return what is still to be answered for a note."""
+        now = self._clock.monotonic()
+        for id, sent in list(self._sent.items()):
+            if sent.write.path == path:
+                if now - sent.time < PATIENCE:
+                    return Wait(path, Because.WRITER, sent.time + PATIENCE)
+                del self._sent[id]
+        return None
+
+    def hand(self, text: str, write: Write) -> None:
+        """Enter a write in the journal and ask the client for it; raises VaultkitError if there is no journal."""
+        writer = self._writer
+        if writer is None:
+            return
+        digest, edits = edits_for_writer(text, write.text)
+        with Journal.open(self._root) as journal:
+            batch = journal.begin("watch")
+            entry = journal.displaced(
+                batch, write.path, text.encode(), write.text.encode(), writer.name, write.regions
+            )
+        id = next(self._ids)
+        self._sent[id] = Sent(write, entry, self._clock.monotonic())
+        writer.edit(EditRequest(id, write.path, digest, edits))
+
+    def answered(self, id: int, answer: Answer) -> Sent | None:
+        """Return the write that an answer is about, None if nobody waits for it any more."""
+        sent = self._sent.pop(id, None)
+        if sent is None:
+            return None
+        with suppress(VaultkitError), Journal.open(self._root) as journal:
+            (journal.done if answer is Answer.APPLIED else journal.failed)(sent.entry)
+        return sent

@@ -1,0 +1,92 @@
+"""All the notes that the daemon writes, and what holds each of them back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from vaultkit.edits import Write
+from vaultkit.errors import VaultkitError
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.settings import Settings
+from vaultkit.shell.daemon.ports import AppState, Clock, Wait
+from vaultkit.shell.daemon.quiet import verdict
+from vaultkit.shell.daemon.targets import Target
+from vaultkit.shell.journal import NAME, UNDO, Journal
+from vaultkit.shell.places import state_path
+from vaultkit.text import Message
+
+
+class Holds:
+    """The targets of a vault by path. `ages` says how long ago, in seconds, a note was saved before we began."""
+
+    def __init__(self, root: Path, clock: Clock) -> None:
+        self.ages: Mapping[str, float] = {}
+        self.notices: list[Message] = []
+        self._root = root
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._targets: dict[str, Target] = {}
+
+    def of(self, path: str) -> Target:
+        """Return what is remembered of a note."""
+        known = self._targets.get(path)
+        if known is None:
+            saved = self._began - self.ages.get(path, 0.0)
+            known = self._targets[path] = Target(path, saved)
+        return known
+
+    def first_seen(self, note: Note) -> None:
+        """Note that a note would be written for the first time: perhaps a person took our last write back."""
+        if note.path not in self._targets and self._was_undone(note):
+            self.of(note.path).undone()
+
+    def changed(self, note: Note, now: float) -> None:
+        """Note that somebody else changed a target."""
+        target = self.of(note.path)
+        target.changed(note, now)
+        if self._was_undone(note):
+            target.undone()
+
+    def handed(self, before: Note, write: Write, now: float) -> None:
+        """Note that a client is asked to make a write."""
+        target = self.of(before.path)
+        target.before, target.after = before, parse_note(before.path, write.text, "")
+        target.wrote = now
+
+    def quiet(self, path: str, now: float, state: AppState, settings: Settings) -> Wait | None:
+        """Return why a note is not written now, by what Obsidian shows and how long it has been quiet."""
+        return verdict(path, now, self.of(path).saved, state, settings)
+
+    def looks(self, now: float) -> list[str]:
+        """Return the notes that were written a moment ago and have to be looked at again (DESIGN §6.2)."""
+        due = [p for p, target in self._targets.items() if target.look is not None and target.look <= now]
+        for path in due:
+            self._targets[path].look = None
+        return due
+
+    @property
+    def next_look(self) -> float | None:
+        """When the next of them has its turn."""
+        looks = (target.look for target in self._targets.values())
+        return min((look for look in looks if look is not None), default=None)
+
+    def tell(self, notices: Iterable[Message]) -> None:
+        """Remember what a person should know, each thing once."""
+        self.notices += [notice for notice in notices if notice not in self.notices]
+
+    def _was_undone(self, note: Note) -> bool:
+        """Whether the last that the journal knows of a note is that a person took a write back."""
+        if not (state_path(self._root) / NAME).exists():
+            return False
+        try:
+            with Journal.open(self._root) as journal:
+                entries = journal.entries(limit=1, path=note.path)
+        except VaultkitError:
+            return False
+        last = entries[0] if entries else None
+        if last is None or last.command != UNDO or last.after is None:
+            return False
+        return hashlib.sha256(last.after).hexdigest() == note.digest

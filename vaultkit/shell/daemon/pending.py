@@ -1,0 +1,117 @@
+"""Changed files that are not read yet: each waits until nobody has saved it for a while (DESIGN §6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vaultkit.settings import Settings
+from vaultkit.shell.daemon.ports import Because, Wait
+
+#: So many files at once no typist changes: it is a checkout, a sync, a script.
+BATCH = 20
+#: How many quiet periods of a source such a batch may go on before what is quiet in it is read.
+CEILING = 4
+
+
+@dataclass(slots=True)
+class Pending:
+    """One file that came, changed or went; times are monotonic seconds.
+
+    `soon` says that the short quiet period is enough: it is a target, or holds nothing that is typed.
+    `coming` says that the file is new, or gone.
+    """
+
+    first: float
+    last: float
+    soon: bool = False
+    coming: bool = False
+
+
+class Pendings:
+    """The changed files by path, and when the turn of each comes."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, Pending] = {}
+
+    def __len__(self) -> int:
+        """Return how many files wait."""
+        return len(self._files)
+
+    def __contains__(self, path: str) -> bool:
+        """Whether this file waits."""
+        return path in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths."""
+        return iter(self._files)
+
+    def __getitem__(self, path: str) -> Pending:
+        """Return what waits at this path."""
+        return self._files[path]
+
+    def noticed(self, path: str, time: float, soon: bool, coming: bool) -> None:
+        """Note that a file changed at `time`, once more or for the first time."""
+        known = self._files.get(path)
+        if known is None:
+            self._files[path] = Pending(time, time, soon, coming)
+        else:
+            known.last, known.soon, known.coming = max(known.last, time), soon, coming
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Forget these files: they are read, or are as they were."""
+        for path in paths:
+            self._files.pop(path, None)
+
+    @property
+    def coming(self) -> list[str]:
+        """The files that are new or gone."""
+        return [path for path, pending in self._files.items() if pending.coming]
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether so many files wait that no typist changed them."""
+        return len(self._files) >= BATCH
+
+    def turn(self, path: str, settings: Settings) -> float:
+        """Return when the turn of a file comes, all else staying as it is."""
+        pending = self._files[path]
+        quiet = settings.watch_target_quiet if pending.soon else settings.watch_source_quiet
+        return self._turn(pending, quiet, settings, self._end_of_batch(settings))
+
+    def due(self, now: float, settings: Settings) -> list[str]:
+        """Return the files whose turn it is."""
+        return [path for path, turn in self._turns(settings) if turn <= now]
+
+    def next(self, settings: Settings) -> float | None:
+        """Return when the next turn comes."""
+        return min((turn for _, turn in self._turns(settings)), default=None)
+
+    def waits(self, settings: Settings) -> Iterator[Wait]:
+        """Yield what waits, and until when."""
+        because = Because.BATCH if self.is_batch else Because.TYPED
+        for path, turn in self._turns(settings):
+            soon = self._files[path].soon and not self.is_batch
+            yield Wait(path, Because.JUST_SAVED if soon else because, turn)
+
+    def _turns(self, settings: Settings) -> Iterator[tuple[str, float]]:
+        end = self._end_of_batch(settings)
+        for path, pending in self._files.items():
+            quiet = settings.watch_target_quiet if pending.soon else settings.watch_source_quiet
+            yield path, self._turn(pending, quiet, settings, end)
+
+    def _end_of_batch(self, settings: Settings) -> tuple[float, float] | None:
+        """Return when a batch is quiet as a whole, and when it need not be any more."""
+        if not self.is_batch:
+            return None
+        last = max(pending.last for pending in self._files.values())
+        first = min(pending.first for pending in self._files.values())
+        quiet = settings.watch_source_quiet
+        return last + quiet, first + CEILING * quiet
+
+    @staticmethod
+    def _turn(pending: Pending, quiet: float, settings: Settings, batch: tuple[float, float] | None) -> float:
+        if batch is None:
+            return pending.last + quiet
+        whole, ceiling = batch
+        return min(whole, max(ceiling, pending.last + settings.watch_target_quiet))

@@ -20,7 +20,7 @@ from vaultkit.audit.mission import (
 )
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.note import Note
-from vaultkit.vault.copies import conflict_copies
+from vaultkit.vault.copies import ConflictCopies
 from vaultkit.vault.index import VaultIndex, file_key
 from vaultkit.vault.links import spelled_keys
 
@@ -61,12 +61,12 @@ class Gathering:
     language: str | None
     gathered: Mapping[str, Gathered]
     _members: Mapping[str, _Member] = field(repr=False)
-    _copies: Mapping[str, str] = field(repr=False)
+    _copies: ConflictCopies = field(repr=False)
 
     @classmethod
     def of(cls, index: VaultIndex, language: str | None = None) -> Gathering:
         """Return the missions of all notes."""
-        nothing = cls(VaultIndex.of([]), language, {}, {}, {})
+        nothing = cls(VaultIndex.of([]), language, {}, {}, ConflictCopies({}, {}))
         return nothing.follow(index, index.notes)
 
     @property
@@ -79,10 +79,10 @@ class Gathering:
 
         A mission that rests on none of them is the very same object.
         """
-        copies = conflict_copies(index)
-        touched = {*changed, *(path for path, _ in copies.items() ^ self._copies.items())}
+        copies = self._copies.follow(index, changed)
+        touched = {*changed, *(path for path, _ in copies.found.items() ^ self._copies.found.items())}
         moved = frozenset(file_key(path) for path in changed if (path in index) != (path in self.index))
-        members = self._followed(index, touched, copies, bool(moved))
+        members = self._followed(index, touched, copies.found, bool(moved))
         restless = {path for path in touched if members.get(path) is not self._members.get(path)} | touched
         active = active_syntheses([m.note for m in members.values() if m.category == SYNTHESIS])
         by_scope: dict[str, list[Note]] = {}

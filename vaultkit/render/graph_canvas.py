@@ -16,6 +16,7 @@ from vaultkit.audit.mission import INTERVIEW, category_of
 from vaultkit.audit.model import Domain, Mission
 from vaultkit.audit.words import Priority
 from vaultkit.markdown.canvas import json_string
+from vaultkit.render.graph_canvas_arrows import passes
 from vaultkit.render.graph_json import unresolved_pairs
 from vaultkit.render.graph_layout import (
     EMPTY,
@@ -28,6 +29,7 @@ from vaultkit.render.graph_layout import (
     Side,
     card,
     choose_sides,
+    curve,
     framed,
     packed,
     row,
@@ -375,7 +377,8 @@ def _mission_edges(plan: _Plan, links: _Links, boxes: Mapping[str, Box]) -> Iter
         ]
         bend = Side.RIGHT if start.x > middle.right else Side.LEFT
         sides, crossed = choose_sides(start, end, others, bend)
-        if not crossed:
+        line = curve(start, end, sides)
+        if not crossed and not any(passes(line, box) for box in others):
             yield _edge(arrow, *sides)
 
 

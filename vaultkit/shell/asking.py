@@ -140,20 +140,13 @@ class Oracle:
     def _pure_graph(self) -> LinkGraph:
         return LinkGraph.of(without_generated(self.graph.index))
 
-    def follow(
-        self,
-        graph: LinkGraph,
-        times: Callable[[], Mapping[str, FileTimes]],
-        language: str,
-        changed: Collection[str],
-    ) -> Oracle:
-        """Return who answers after the files at these paths changed; the links are kept up, not read anew."""
-        other = Oracle(self.files, graph, times, language)
-        if "_pure_graph" in self.__dict__:
-            before, known = self.graph.index, self._pure_graph
-            index, touched = follow_sources(known.index, before, graph.index, changed)
-            other.__dict__["_pure_graph"] = known.follow(index, touched)
-        return other
+    def follow(self, before: Oracle, changed: Collection[str]) -> Oracle:
+        """Return this one with what `before` knew of the links, which the files at these paths have changed."""
+        if "_pure_graph" in before.__dict__:
+            known = before._pure_graph
+            index, touched = follow_sources(known.index, before.graph.index, self.graph.index, changed)
+            self.__dict__["_pure_graph"] = known.follow(index, touched)
+        return self
 
     def markdown(self, text: str, origin: str) -> str:
         """Answer the query of a region, a template or Dataview Serializer."""

@@ -32,11 +32,12 @@ chaque jour / every day:
   vaultkit adopt NOTE      préparer une synthèse / prepare a synthesis
   vaultkit rebuild         mettre les synthèses à jour / bring the syntheses up to date
   vaultkit push NOTE       reporter les mots gardés dans les notes / push kept words into the notes
+  vaultkit watch           le faire tout seul, pendant qu’on écrit / do so by itself, while one writes
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit explain CODE    ce que veut dire une remarque / what a remark means
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
+aussi / also: status, service, init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
 (vaultkit COMMAND --help)"""
 
 COMMANDS = {
@@ -89,6 +90,18 @@ COMMANDS = {
         "Renomme ou déplace un fichier, et réécrit les liens qui y mènent, comme Obsidian.",
         "Renames or moves a file and rewrites the links that lead to it, as Obsidian does.",
     ),
+    "watch": (
+        "Tient le coffre à jour pendant qu’on écrit ; Ctrl-C pour finir.",
+        "Keeps the vault up to date while one writes; Ctrl-C to end.",
+    ),
+    "status": (
+        "Dit si vaultkit watch surveille le coffre, ce qu’il a fait, ce qui attend et pourquoi.",
+        "Says whether vaultkit watch watches the vault, what it did, what waits and why.",
+    ),
+    "service": (
+        "Lance vaultkit watch à chaque ouverture de session ; sans rien d’autre, montre ce qui serait écrit.",
+        "Starts vaultkit watch at each login; with nothing else, shows what would be written.",
+    ),
     "metadata": ("Chaque note comme Obsidian la voit, en JSON.", "Each note as Obsidian caches it, as JSON."),
     "undo": (
         "Remet les notes comme avant la dernière écriture de vaultkit.",
@@ -126,6 +139,7 @@ def parser() -> ArgumentParser:
     _check(commands)
     _graph(commands)
     _git(commands)
+    _watch(commands)
     _journal(commands)
     _make(commands)
     return top
@@ -186,6 +200,9 @@ def _rebuild(commands: Parsers) -> None:
     )
     made.add_argument(
         "--expect", type=int, metavar="N", help="n’écrit que si N notes changent / only if N would change"
+    )
+    made.add_argument(
+        "--wait", action="store_true", help="attend que personne n’y tape / wait until nobody types there"
     )
     made.add_argument("--json", action="store_true")
 
@@ -280,6 +297,31 @@ def _git(commands: Parsers) -> None:
     made.add_argument("path", metavar="%P", nargs="?", default="")
     made.add_argument("--marker-size", type=int, default=7, metavar="%L")
     _command(commands, "doctor", "doctor", "doctor").add_argument("--json", action="store_true")
+
+
+def _watch(commands: Parsers) -> None:
+    made = _command(commands, "watch", "watch", "watch")
+    made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
+    made.add_argument("--log-format", choices=("text", "json"), default="text")
+    made.add_argument("--log-file", metavar="PATH", help="écrit le journal de bord ici / write the log here")
+    made.add_argument(
+        "--paranoid", action="store_true", help="compare à une lecture complète / compare with a full reading"
+    )
+    made = _command(commands, "status", "status", "status")
+    made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
+    made.add_argument("--json", action="store_true")
+    made = _command(commands, "service", "service", "show")
+    steps = made.add_subparsers(metavar="print|install|uninstall")
+    for name, function, about in (
+        ("print", "show", "montre ce qui serait écrit / show what would be written"),
+        ("install", "install", "installe et démarre / install and start"),
+        ("uninstall", "uninstall", "arrête et retire / stop and take out"),
+    ):
+        step = _step(steps, name, "service", function, about)
+        step.add_argument(
+            "--vault", metavar="DIR", dest="vault_here", default=SUPPRESS, help="le coffre / the vault's folder"
+        )
+        step.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
 
 
 def _graph(commands: Parsers) -> None:

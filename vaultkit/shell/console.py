@@ -11,7 +11,13 @@ from vaultkit.text import Message
 
 
 def prepare() -> None:
-    """Make the streams write UTF-8 whatever the console's code page is (cp1252, C locale)."""
+    """Make the streams write UTF-8 whatever the console's code page is (cp1252, C locale).
+
+    A program without a console (`pythonw`) has no streams: what it says goes nowhere.
+    """
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a stream for the whole process
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

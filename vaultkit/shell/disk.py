@@ -6,8 +6,10 @@ disk spells a name otherwise, the file is found all the same.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,14 +21,15 @@ from vaultkit.edits import Write
 from vaultkit.errors import ExternallyChanged, Refused, VaultkitError
 from vaultkit.shell import swap
 from vaultkit.shell.journal import Journal
-from vaultkit.shell.places import why
+from vaultkit.shell.places import reachable, why
 from vaultkit.shell.walk import FileEntry as FileEntry
 from vaultkit.shell.walk import Scan as Scan
-from vaultkit.shell.walk import cannot_read, is_unicode, within
+from vaultkit.shell.walk import cannot_read, entry_at, is_unicode, left_in_icloud, within
 from vaultkit.shell.walk import scan as scan
 from vaultkit.text import Message, nfc
 
-_OLD_SECONDS = 600.0
+#: How old, in seconds, a temporary file is that no write under way has made.
+OLD_SECONDS = 600.0
 _NOT_ON_WINDOWS = frozenset('<>:"|?*\\')
 
 
@@ -71,6 +74,8 @@ def read(root: Path, what: FileEntry | str) -> Source | None:
     """Return what a note says, or None if it is gone. Raises Unreadable for one that cannot be read."""
     real = what.real if isinstance(what, FileEntry) else find(root, what)
     try:
+        if isinstance(what, FileEntry) and what.placeholder:
+            raise OSError(swap.NOT_HERE, os.strerror(swap.NOT_HERE))
         found = None if real is None else swap.slurp(real)
     except OSError as error:
         raise Unreadable(cannot_read(error)) from error
@@ -92,15 +97,31 @@ def read_all(root: Path, entries: Iterable[FileEntry]) -> tuple[dict[str, Source
     problems: list[tuple[str, Message]] = []
     for entry in entries:
         try:
-            if source := read(root, entry):
+            if not entry.placeholder and (source := read(root, entry)):
                 sources[entry.path] = source
         except Unreadable as error:
             problems.append((entry.path, error.message))
     return sources, problems
 
 
+def entry_of(root: Path, path: str) -> FileEntry | None:
+    """Return one file as `scan` gives it; None if there is none, or none that Obsidian sees."""
+    if any(part.startswith(".") for part in path.split("/")):
+        return None
+    try:
+        real = find(root, path) or find(root, left_in_icloud(Path(path)).as_posix())
+        status = None if real is None else real.stat()
+    except OSError:
+        return None
+    if real is None or status is None or not stat.S_ISREG(status.st_mode):
+        return None
+    behind = not within(os.path.realpath(reachable(root)), os.path.realpath(real))
+    return entry_at(path, os.fspath(real), status, behind)
+
+
 def find(root: Path, path: str) -> Path | None:
     """Return where the disk keeps `path`, also when it spells the name decomposed, or None."""
+    root = reachable(root)
     real = Path(root, *_parts(path))
     if os.path.lexists(real):
         return real
@@ -188,9 +209,9 @@ def move(root: Path, old: str, new: str, journal: Journal, reason: str = "") -> 
     return entry
 
 
-def clean(root: Path, journal: Journal, older_than: float = _OLD_SECONDS) -> list[tuple[str, Message]]:
+def clean(root: Path, journal: Journal, older_than: float = OLD_SECONDS) -> list[tuple[str, Message]]:
     """Remove temporary files that a crash left; return those that stay because their text is nowhere else."""
-    stay: list[tuple[str, Message]] = []
+    root, stay = reachable(root), list[tuple[str, Message]]()
     for folder, names, files in os.walk(root):
         names[:] = [name for name in names if not name.startswith(".")]
         for name in files:
@@ -259,7 +280,7 @@ def _check_ours(path: str) -> None:
 
 def _own_target(root: Path, path: str, real: Path) -> Path:
     """Return the file or folder that `real` leads to; raise if that is not in the vault."""
-    vault, target = os.path.realpath(root), os.path.realpath(real)
+    vault, target = os.path.realpath(reachable(root)), os.path.realpath(real)
     if not within(vault, target):
         raise _refused(path, "un lien mène hors du coffre", "a link leads out of the vault")
     if any(part.startswith(".") for part in Path(target).relative_to(vault).parts):
@@ -287,6 +308,8 @@ def _applied(
             entry = journal.displaced(journal.batch, write.path, before, after, write.reason, write.regions)
             try:
                 act()
+            except swap.Torn:
+                raise  # the journal has the only whole copy of the old text
             except (OSError, VaultkitError):
                 with suppress(VaultkitError):
                     journal.failed(entry)
@@ -311,6 +334,8 @@ def _replace(write: Write, target: Path, data: bytes, status: os.stat_result, jo
         swapped = swap.exchange(temporary, target)
         if not swapped:
             swap.overwrite(temporary, target, look)
+    except swap.Torn:
+        raise  # the temporary file stays as a sign of it
     except BaseException as error:
         _discard(temporary, digest_of(data))
         if isinstance(error, FileNotFoundError):
@@ -356,6 +381,7 @@ def _create(root: Path, path: str, data: bytes) -> None:
     with _folder(root, path, folders) as folder:
         temporary = swap.temporary(folder, data)
         try:
+            _check_not_away(folder / name)
             swap.place(temporary, folder / name)
         except BaseException as error:
             _discard(temporary, digest_of(data))
@@ -369,6 +395,7 @@ def _place_anew(root: Path, path: str, source: Path, folders: list[str], name: s
     with _folder(root, path, folders) as folder:
         target = folder / name
         try:
+            _check_not_away(target)
             if os.path.lexists(target) and target.samefile(source) and target.parent == source.parent:
                 source.rename(target)
             else:
@@ -378,10 +405,16 @@ def _place_anew(root: Path, path: str, source: Path, folders: list[str], name: s
     swap.sync(source.parent)
 
 
+def _check_not_away(target: Path) -> None:
+    """Raise FileExistsError if the file of this name is one that iCloud has taken away for now."""
+    if os.path.lexists(left_in_icloud(target)):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+
+
 @contextmanager
 def _folder(root: Path, path: str, folders: list[str]) -> Iterator[Path]:
     """Give a folder of the vault to put something into, made if need be and taken away again on failure."""
-    above, missing = _deepest(root, folders)
+    above, missing = _deepest(reachable(root), folders)
     folder = _own_target(root, path, above)
     made: list[Path] = []
     try:
@@ -425,6 +458,15 @@ def _refused(path: str, fr: str, en: str) -> Refused:
 
 def _refused_by_disk(path: str, error: OSError) -> Refused:
     reason = why(error)
+    if isinstance(error, swap.Torn):
+        return Refused(
+            Message(
+                f"«\u00a0{path}\u00a0» n’est écrite qu’à moitié ({reason.fr})\u00a0: "
+                "vaultkit lui rend son ancien texte dès qu’il le peut",
+                f"'{path}' is written only in part ({reason.en}): vaultkit gives it its old text back "
+                "as soon as it can",
+            )
+        )
     return _refused(path, reason.fr, reason.en)
 
 

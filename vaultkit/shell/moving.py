@@ -156,6 +156,8 @@ def _tried(
     """Make the writes; return the paths of the notes that changed underneath, and the first failure."""
     changed: list[str] = []
     for write in writes:
+        if session.courtesy:
+            session.courtesy(write)
         try:
             if disk.apply(session.root, write, journal).written:
                 done.written.append(write)

@@ -105,6 +105,19 @@ def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = 
     return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
 
 
+def not_downloaded(paths: Sequence[str]) -> Refused:
+    """Return the refusal to drop what has no source while notes are known by their name alone."""
+    count, first = len(paths), paths[0]
+    return Refused(
+        Message(
+            f"{count} fichier(s) ne sont pas encore sur cette machine ({first}…)\u00a0: ce qui semble sans note "
+            "source en a peut-être une\u00a0; les télécharger d’abord",
+            f"{count} file(s) are not on this machine yet ({first}…): what seems to have no source note may have "
+            "one; download them first",
+        )
+    )
+
+
 def unexpected(expected: int, found: int) -> Refused:
     """Return the refusal of a plan that would change another number of notes than was expected."""
     return Refused(

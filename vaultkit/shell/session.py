@@ -20,11 +20,9 @@ from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.markdown.regions import Region
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
-from vaultkit.render.serialized import Serialized, refresh_serialized
 from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
 from vaultkit.rules.registry import check, check_canvas, check_vault
@@ -35,19 +33,22 @@ from vaultkit.shell import disk, resources
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.configuration import vault_schemas, vault_settings
 from vaultkit.shell.files import DiskFiles, Files
+from vaultkit.shell.healing import cleaned, heal, told
+from vaultkit.shell.journal import NAME as JOURNAL
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import app_settings
-from vaultkit.shell.planning import Done, Plan, Planned, unexpected, with_serialized
+from vaultkit.shell.places import state_path
+from vaultkit.shell.planning import Done, Plan, Planned, not_downloaded, unexpected, with_serialized
+from vaultkit.shell.rendering import Rendering
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import LineIndex, Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.sources import SERIALIZED, holds_query
+from vaultkit.vault.sources import holds_query
 
 if TYPE_CHECKING:
     from vaultkit.dql.pages import FileTimes
-    from vaultkit.render.templates import Templates
     from vaultkit.shell.asking import Oracle
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
@@ -72,19 +73,20 @@ class Session:
         self.index = index
         self.entries = entries
         self.app = app
+        #: Called before each write of a command that a person gave: it may have to wait a moment.
+        self.courtesy: Callable[[Write], None] | None = None
         self.problems: list[tuple[str, Message]] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
         self._planned: dict[str, Planned] = {}
-        self._asked = False
 
     @classmethod
     def open(
-        cls, root: Path, files: Files | None = None, told: Callable[[int, int], None] | None = None
+        cls, root: Path, files: Files | None = None, progress: Callable[[int, int], None] | None = None
     ) -> Session:
         """Read the vault at `root`, as it stands on the disk or in another state of its files.
 
-        `told` is called now and then with how many notes are read, and of how many.
+        `progress` is called now and then with how many notes are read, and of how many.
         Raises WrongSettings for settings that cannot be understood.
         """
         began = time.perf_counter()
@@ -99,8 +101,8 @@ class Session:
             notes = []
             for path, source in sources.items():
                 notes.append(parse_note(path, source.text, source.digest, source.readonly))
-                if told and len(notes) % 100 == 0:
-                    told(len(notes), len(sources))
+                if progress and len(notes) % 100 == 0:
+                    progress(len(notes), len(sources))
             boards, unread = files.read_all([f for f in found.files if _is_canvas(f.path)])
             canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
             others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
@@ -144,7 +146,7 @@ class Session:
             entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
         other = Session(self.root, self.files, self.settings, index, entries, self.app)
         other._outside = self._outside
-        other._templates = self._templates
+        other._rendering = self._rendering.follow(other._template_texts, other._oracle, None)
         return other
 
     def follow(
@@ -198,18 +200,15 @@ class Session:
         known = self.__dict__
         if "graph" in known:
             other.graph = self.graph.follow(index, changed)
-        if "_oracle" in known:
-            other._oracle = self._oracle.follow(other.graph, other._file_times, other.language, changed)
         if "schemas" in known:
             other.schemas = self.schemas
-        if "_templates" in known:
-            other._templates = self._templates
+        other._rendering = self._rendering.follow(other._template_texts, other._oracle, changed)
         return other
 
-    def renewed(self, settings: Settings | None = None) -> Session:
+    def renewed(self, settings: Settings, entries: Sequence[FileEntry]) -> Session:
         """Return the session after the templates, the schemas or the settings of the vault have changed."""
         app, misread = app_settings(self.files)
-        other = Session(self.root, self.files, settings or self.settings, self.index, self.entries, app)
+        other = Session(self.root, self.files, settings, self.index, entries, app)
         own = {path for path, _ in misread}
         other.problems = [*(each for each in self.problems if each[0] not in own), *misread]
         return other
@@ -245,12 +244,12 @@ class Session:
         known = None if prune else self.known_plan(mission)
         if known is not None:
             return known
-        self._asked = False
+        self._rendering.asked = False
         refreshed = self.refresh(mission, prune)
         planned = Planned(mission, refreshed)
         if not refreshed.refused:
             note = mission.synthesis
-            serialized = self._serialized(note)
+            serialized = self._rendering.serialized(note)
             planned = Planned(
                 mission,
                 with_serialized(refreshed, serialized),
@@ -258,7 +257,7 @@ class Session:
                 tuple(backlink_edits(self.index, mission)),
                 bool(serialized.edits),
             )
-        planned = replace(planned, asked=self._asked)
+        planned = replace(planned, asked=self._rendering.asked)
         if not prune:
             self._planned[mission.path] = planned
         return planned
@@ -270,8 +269,10 @@ class Session:
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
-        scene = Scene(mission, self.index, self._render, prune, self._ask)
-        return refresh(mission.synthesis, scene, self._explain)
+        draw = self._rendering
+        return refresh(
+            mission.synthesis, Scene(mission, self.index, draw.render, prune, draw.ask), draw.explain
+        )
 
     @cached_property
     def schemas(self) -> SchemaSet:
@@ -340,12 +341,11 @@ class Session:
         self,
         changes: Changes,
         command: str,
-        before: Callable[[Write], None] | None = None,
         clean: bool = True,
     ) -> Done:
         """Make the writes; one refused note does not stop the others. Each is in the journal first.
 
-        `before` is called before each; `clean` removes what interrupted writes have left.
+        `clean` removes what interrupted writes have left.
         """
         done = Done(refused=list(changes.refused))
         if not changes.writes:
@@ -357,16 +357,15 @@ class Session:
                 if note and (blocked := self.blocked(note)):
                     done.refused.append((write.path, blocked))
                     continue
-                if before:
-                    before(write)
+                if self.courtesy:
+                    self.courtesy(write)
                 try:
                     if disk.apply(self.root, write, journal).written:
                         done.written.append(write)
                         done.summary += [c for c in changes.summary if c.path == write.path]
                 except Refused as error:
                     done.refused.append((write.path, error.message))
-            left = disk.clean(self.root, journal) if clean else []
-            done.notices += [Message(f"{path}\u00a0: {m.fr}", f"{path}: {m.en}") for path, m in left]
+            done.notices += cleaned(self.root, journal) if clean else []
             done.notices += [journal.notice] if journal.notice else []
         return done
 
@@ -377,6 +376,10 @@ class Session:
         if not exactly `expect` notes would change.
         """
         session, total = self, Done()
+        if mended := self._mended():
+            session, total.notices = self._again(), mended
+        if prune and (away := [entry.path for entry in session.entries if entry.placeholder]):
+            raise not_downloaded(away)
         for number in range(ROUNDS):
             plan = session.plan(prune)
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
@@ -389,8 +392,21 @@ class Session:
             changed = {path for path, _ in done.refused} - {path for path, _ in plan.changes.refused}
             if not changed:
                 break
-            session = Session.open(self.root)
+            session = self._again()
         return total, session, plan
+
+    def _again(self) -> Session:
+        """Return the vault as it stands on the disk now."""
+        session = Session.open(self.root)
+        session.courtesy = self.courtesy
+        return session
+
+    def _mended(self) -> list[Message]:
+        """Give notes that a crash left half-written their old text back; return what is to be told of it."""
+        if not (state_path(self.root) / JOURNAL).exists():
+            return []
+        with Journal.open(self.root) as journal:
+            return told(heal(self.root, journal))
 
     # ------------------------------------------------------------------------------ inside
 
@@ -406,6 +422,16 @@ class Session:
     @cached_property
     def _refreshable_by_path(self) -> dict[str, Mission]:
         return {mission.path: mission for mission in self.refreshable}
+
+    @property
+    def asks(self) -> bool:
+        """Whether the answer of a query stands in any note: then what each note says may matter anywhere."""
+        return any(planned.asked for planned in self._planned.values())
+
+    def rests_on(self, target: str, path: str) -> bool:
+        """Whether what the note `target` is to say may depend on the note at `path`."""
+        gathered = self.gathering.gathered.get(target)
+        return self.asks or gathered is None or path in gathered.notes
 
     def is_said(self, path: str, target: str) -> bool:
         """Whether the mission of the note `target` says the name of the file at `path`, or could."""
@@ -431,54 +457,21 @@ class Session:
         return self.settings.vault_language or own
 
     @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering(self._template_texts, self._oracle)
+
+    def _template_texts(self) -> Mapping[str, str]:
+        return resources.region_templates(self.files, self.entries, self.settings)
+
     def _oracle(self) -> Oracle:
         from vaultkit.shell.asking import Oracle
 
-        return Oracle(self.files, self.graph, self._file_times, self.language)
+        return Oracle(self.files, self.graph, self._times_for_queries, self.language)
 
-    def _file_times(self) -> dict[str, FileTimes]:
+    def _times_for_queries(self) -> dict[str, FileTimes]:
         from vaultkit.shell.asking import file_times
 
         return file_times(self.file_times)
-
-    def _ask(self, text: str, origin: str) -> str:
-        self._asked = True
-        return self._oracle.markdown(text, origin)
-
-    def _serialized(self, note: Note) -> Serialized:
-        """Return what becomes of the results of Dataview Serializer in a note."""
-        if not SERIALIZED.search(note.text):
-            return Serialized()
-        self._asked = True
-        oracle = self._oracle
-        return refresh_serialized(note, oracle.markdown, oracle.inline, unique=oracle.is_unique)
-
-    @cached_property
-    def _templates(self) -> Templates:
-        from vaultkit.render.templates import Templates
-
-        return Templates(resources.region_templates(self.files, self.entries, self.settings))
-
-    def _render(self, name: str, context: Mapping[str, object]) -> str:
-        return self._templates.render(name, context)
-
-    def _explain(self, error: Exception, region: Region) -> Finding | None:
-        """Return what a template's or a query's fault says, at the region that it was for."""
-        from vaultkit.render.templates import TemplateFault
-
-        if not isinstance(error, TemplateFault):
-            from vaultkit.shell.asking import query_fault
-
-            return query_fault(error, region)
-        place = f"{error.name}:{error.line}" if error.line else error.name
-        return Finding(
-            region.begin,
-            Message(
-                f"le modèle {place} de la zone «\u00a0{region.key}\u00a0»\u00a0: {error.message.fr}",
-                f"the template {place} of the region '{region.key}': {error.message.en}",
-            ),
-            Message("la zone reste telle quelle", "the region stands as it stood"),
-        )
 
     def blocked(self, note: Note) -> Message | None:
         """Return why a note must not be written, None if it may."""

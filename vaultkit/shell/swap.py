@@ -14,6 +14,8 @@ from pathlib import Path
 
 #: How the name of a temporary file begins: hidden from Obsidian by its dot.
 TEMPORARY = ".vk-"
+#: The error number of a file whose bytes are still in a cloud: macOS has it for that.
+NOT_HERE = errno.EDEADLK
 #: How long to wait, in seconds, each time that another program holds a file.
 PAUSES = (0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0)
 
@@ -24,11 +26,32 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _FLAGS
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.ENOTTY}
 _SWAP, _NEW = "swap", "new"
+#: What Windows says of a file that another program holds: access denied, sharing and lock violations.
+IN_USE = (5, 32, 33)
+_WINDOWS = sys.platform == "win32"
+_HAS_CLOUDS = sys.platform in ("win32", "darwin")
+_DATALESS = 0x4000_0000  # macOS: SF_DATALESS
+_RECALLED = 0x1000 | 0x4_0000 | 0x40_0000  # Windows: OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS
+
+
+class Torn(OSError):
+    """A file that has new bytes only in part, and could not be given its old ones back."""
+
+
+def is_placeholder(status: os.stat_result) -> bool:
+    """Whether the bytes of a file are still in a cloud: to read it would fetch them, or wait for ever."""
+    flags, attributes = getattr(status, "st_flags", 0), getattr(status, "st_file_attributes", 0)
+    return bool(flags & _DATALESS or attributes & _RECALLED)
 
 
 def slurp(path: str | Path) -> tuple[bytes, os.stat_result] | None:
-    """Return the bytes of a regular file and its state just before, or None if there is none."""
+    """Return the bytes of a regular file and its state just before, or None if there is none.
+
+    Raises OSError, too, for one whose bytes are still in a cloud: it is not even opened.
+    """
     try:
+        if _HAS_CLOUDS and is_placeholder(os.stat(path)):  # noqa: PTH116 - ten thousand of them
+            raise OSError(NOT_HERE, os.strerror(NOT_HERE), str(path))
         fd = os.open(path, _READ)
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -59,6 +82,10 @@ def temporary(folder: Path, data: bytes, like: tuple[Path, os.stat_result] | Non
             break
         except FileExistsError:
             continue
+        except FileNotFoundError as error:  # so Windows says that it guards a folder
+            if _WINDOWS and folder.is_dir():
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder)) from error
+            raise
     try:
         try:
             rest = memoryview(data)
@@ -133,16 +160,58 @@ def place(source: Path, target: Path) -> None:
 
 
 def overwrite(source: Path, target: Path, check: Callable[[], None]) -> None:
-    """Rename over `target`, with `check` just before; tried again while Windows says it is in use."""
+    """Rename over `target`, with `check` just before; tried again while Windows says it is in use.
+
+    If it stays in use, what `source` says is written into the file itself, and `source` stays until that
+    is done: with it a file that a crash left in the middle can be told from one that a person edited.
+    """
     for pause in (*PAUSES, None):
         try:
             check()
             source.replace(target)
             return
         except PermissionError as error:
-            if pause is None or getattr(error, "winerror", None) not in (5, 32):
+            if getattr(error, "winerror", None) not in IN_USE:
                 raise
-        time.sleep(pause)
+            if pause is not None:
+                time.sleep(pause)
+    found = slurp(source)
+    if found is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
+    _write_into(target, found[0], check)
+    with suppress(OSError):
+        source.unlink()
+
+
+def _write_into(target: Path, data: bytes, check: Callable[[], None]) -> None:
+    """Give an open file new bytes, with `check` just before; its old ones again if that fails, or raise Torn."""
+    fd = os.open(target, os.O_RDWR | _FLAGS)
+    try:
+        status = os.fstat(fd)
+        before = bytearray()
+        while chunk := os.read(fd, 1 << 20):
+            before += chunk
+        check()
+        try:
+            _fill(fd, data)
+        except BaseException as error:
+            try:
+                _fill(fd, before)
+            except OSError as worse:
+                raise Torn(worse.errno, worse.strerror, str(target)) from error
+            raise
+    finally:
+        os.close(fd)
+    _forward(target, status.st_mtime_ns)
+
+
+def _fill(fd: int, data: bytes | bytearray) -> None:
+    os.lseek(fd, 0, os.SEEK_SET)
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+    os.ftruncate(fd, len(data))
+    os.fsync(fd)
 
 
 def await_writers(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -47,17 +47,20 @@ class UndoReport:
         return Refused.exit_code if self.refused else 0
 
 
-def undo(root: Path, journal: Journal, selection: Selection) -> UndoReport:
+def undo(
+    root: Path, journal: Journal, selection: Selection, courtesy: Callable[[Write], None] | None = None
+) -> UndoReport:
     """Give each note of the selection back what it said before, if it still says what was written.
 
-    One refused note does not stop the others. The undo is itself a batch of the journal.
+    `courtesy` is called before each write, and may wait a moment. One refused note does not stop the others.
+    The undo is itself a batch of the journal.
     """
     entries = selected(root, journal, selection)
     if not entries:
         return UndoReport()
     if hindered := list(_hindered(root, entries)):
         return UndoReport(tuple(entries), refused=tuple(hindered))
-    done = _Done(journal.begin(UNDO))
+    done = _Done(journal.begin(UNDO), courtesy)
     for moves, run in groupby(entries, key=lambda entry: entry.moved_from is not None):
         (_move_back if moves else _write_back)(root, journal, list(run), done)
     taken_up = (done.restored or done.removed or done.moved) and not done.failed
@@ -76,6 +79,7 @@ def undo(root: Path, journal: Journal, selection: Selection) -> UndoReport:
 @dataclass(slots=True)
 class _Done:
     batch: int
+    courtesy: Callable[[Write], None] | None = None
     restored: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
@@ -122,7 +126,7 @@ def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _D
         chains.setdefault(entry.path, []).append(entry)
     for path, chain in chains.items():
         try:
-            steps, goal = _taken_back(root, journal, chain)
+            steps, goal = _taken_back(root, journal, chain, done.courtesy)
         except (Refused, disk.Unreadable) as error:
             done.refused.append((path, error.message))
             done.failed |= not isinstance(error, _ChangedSince)
@@ -177,7 +181,9 @@ def _happened(root: Path, entry: Entry) -> bool:
     return _says(root, entry.path) == entry.after
 
 
-def _taken_back(root: Path, journal: Journal, chain: list[Entry]) -> tuple[int, bytes | None]:
+def _taken_back(
+    root: Path, journal: Journal, chain: list[Entry], courtesy: Callable[[Write], None] | None
+) -> tuple[int, bytes | None]:
     """Take one note back along its entries, the newest first, as far as nobody else wrote between them.
 
     Return how many entries that undid, and what the note says now.
@@ -201,7 +207,10 @@ def _taken_back(root: Path, journal: Journal, chain: list[Entry]) -> tuple[int, 
         if goal is None:
             written = disk.remove(root, path, digest or "", journal, UNDO).entry
         else:
-            written = disk.apply(root, Write(path, goal.decode(), digest, reason=UNDO), journal).entry
+            write = Write(path, goal.decode(), digest, reason=UNDO)
+            if courtesy:
+                courtesy(write)
+            written = disk.apply(root, write, journal).entry
     journal.mark_undone(undone, written or 0)
     return len(undone), goal
 

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaultkit.shell.places import why
+from vaultkit.shell.places import reachable, why
+from vaultkit.shell.swap import is_placeholder
 from vaultkit.text import Message, nfc
 
 _WINDOWS = sys.platform == "win32"
+_ICLOUD = ".icloud"
+_LAST = "\U0010ffff"  # sorts behind every name
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class FileEntry:
     """A file of the vault. `real` is where to open it, `outside` that it lies behind a link out of the vault.
 
     `ctime_ns` is when it was made, as far as the system tells: else the earlier of its two other times.
+    A `placeholder` has its bytes in a cloud: links lead to it, but it must not be opened and is no note.
+    `changed_ns` is when the system last changed anything of it, 0 where there is no such time.
     """
 
     path: str
@@ -29,14 +34,20 @@ class FileEntry:
     ctime_ns: int
     is_note: bool
     outside: bool
+    placeholder: bool = False
+    changed_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a vault, and the paths that could not be taken in, with the reason."""
+    """The files of a vault, and the paths that could not be taken in, with the reason.
+
+    `links` are the links to folders that were followed: the path of each, and the real folder.
+    """
 
     files: tuple[FileEntry, ...]
     problems: tuple[tuple[str, Message], ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def scan(root: Path) -> Scan:
@@ -44,10 +55,12 @@ def scan(root: Path) -> Scan:
 
     A link to a folder is followed if its target touches neither the vault nor the target of another link.
     """
+    root = reachable(root)
     vault = os.path.realpath(root)
     taken = [vault]
     files: list[FileEntry] = []
     problems: list[tuple[str, Message]] = []
+    links: list[tuple[str, str]] = []
     stack = [(_listed(os.fspath(root.absolute()), "", problems), "", False)]
     while stack:
         listing, folder, outside = stack[-1]
@@ -62,6 +75,7 @@ def scan(root: Path) -> Scan:
                         if any(within(a, target) or within(target, a) for a in taken):
                             continue
                         taken.append(target)
+                        links.append((path, target))
                 if is_folder:
                     stack.append((_listed(entry.path, path + "/", problems), path + "/", behind))
                     break
@@ -72,7 +86,7 @@ def scan(root: Path) -> Scan:
                     problems.append((path, cannot_read(error)))
         else:
             stack.pop()
-    return Scan(tuple(files), tuple(problems))
+    return Scan(tuple(files), tuple(problems), tuple(links))
 
 
 def within(folder: str, path: str) -> bool:
@@ -104,12 +118,13 @@ def _listed(
     try:
         with os.scandir(real) as entries:
             for entry in entries:
-                name = entry.name
-                if name.startswith("."):
+                name = _seen_name(entry)
+                if not name:
                     continue
                 if name.isascii() or is_unicode(name):
                     composed = nfc(name)
-                    found.append((composed, "" if composed == name else name, entry))
+                    spelt = "" if composed == entry.name else entry.name
+                    found.append((composed, _LAST + spelt if name != entry.name else spelt, entry))
                 else:
                     shown = os.fsencode(folder + name).decode(errors="backslashreplace")
                     problems.append((shown, NOT_UTF8_NAME))
@@ -120,23 +135,50 @@ def _listed(
         problems.append((folder.rstrip("/"), cannot_read(error)))
     found.sort()  # no two agree in both names, so entries are never compared
     last = None
-    for composed, _, entry in found:
+    for composed, spelt, entry in found:
         if composed == last:
-            problems.append((folder + composed, TWICE))
+            if not spelt.startswith(_LAST):
+                problems.append((folder + composed, TWICE))
         else:
             yield composed, entry
         last = composed
 
 
-def _file_entry(path: str, entry: os.DirEntry[str], outside: bool) -> FileEntry:
-    status = entry.stat()
+def _seen_name(entry: os.DirEntry[str]) -> str:
+    """Return the name that something in a folder has for Obsidian, empty for what is hidden from it."""
+    name = entry.name
+    if not name.startswith("."):
+        return name
+    left = _is_left_in_icloud(name) and entry.is_file(follow_symlinks=False)
+    return name[1 : -len(_ICLOUD)] if left else ""
+
+
+def _file_entry(path: str, entry: os.DirEntry[str], behind: bool) -> FileEntry:
+    return entry_at(path, entry.path, entry.stat(), behind)
+
+
+def entry_at(path: str, real: str, status: os.stat_result, behind: bool) -> FileEntry:
+    """Return the entry of a file with this state; `behind` says that it lies behind a link out of the vault."""
     mtime, made = status.st_mtime_ns, status.st_ctime_ns
     if sys.platform == "darwin":
         made = int(status.st_birthtime * 1e9)
     elif sys.platform == "linux" and made > mtime:
         made = mtime
-    is_note = path.endswith(".md") or path[-3:].lower() == ".md"
-    return FileEntry(path, entry.path, status.st_size, mtime, made, is_note, outside)
+    changed = 0 if _WINDOWS else status.st_ctime_ns
+    away = is_placeholder(status) or (real.endswith(_ICLOUD) and _is_left_in_icloud(Path(real).name))
+    is_note = (path.endswith(".md") or path[-3:].lower() == ".md") and not away
+    return FileEntry(path, real, status.st_size, mtime, made, is_note, behind, away, changed)
+
+
+def left_in_icloud(real: Path) -> Path:
+    """Return the hidden file that stands where iCloud has taken `real` away."""
+    return real.with_name(f".{real.name}{_ICLOUD}")
+
+
+def _is_left_in_icloud(name: str) -> bool:
+    """Whether a name is that of the hidden file which iCloud leaves in the place of another."""
+    bare = name[1 : -len(_ICLOUD)]
+    return name.startswith(".") and name.endswith(_ICLOUD) and bare != "" and not bare.startswith(".")
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

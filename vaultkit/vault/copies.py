@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.waivers import waivers
@@ -31,29 +32,65 @@ _NAMES = ("title", "domaine", "domaine_court", "category", "scope", "synthese")
 _CODES = frozenset(("vk104", "conflict copy"))
 
 
-def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
-    """Return the notes that are conflict copies, each with the path of its original.
+@dataclass(frozen=True, slots=True)
+class ConflictCopies:
+    """The notes that are conflict copies, each with the path of its original.
 
     Only where the original stands in the same folder, has the same title and says much the same:
     `Facturation_1` is none. Where the name proves nothing, all properties have to be the same too.
+    `named` are the notes whose name is that of a copy, each with what it could be a copy of.
     """
-    found: dict[str, str] = {}
-    for path, note in index.notes.items():
-        for named, share, least in _could_be_of(path):
-            original = index.notes.get(named)
-            if original and _is_copy(note, original, share, least):
-                found[path] = original.path
-                break
-    return found
+
+    found: Mapping[str, str]
+    named: Mapping[str, tuple[_Original, ...]]
+
+    @classmethod
+    def of(cls, index: VaultIndex) -> ConflictCopies:
+        """Return the copies among all notes."""
+        named = {path: originals for path in index.notes if (originals := _could_be_of(path))}
+        found = {path: original for path in named if (original := _original_of(index, path))}
+        return cls(found, named)
+
+    def follow(self, index: VaultIndex, changed: Collection[str]) -> ConflictCopies:
+        """Return the copies of an index that differs in the files at the paths `changed` alone."""
+        touched = {path for path in changed if path in self.named or _could_be_of(path)}
+        touched |= {path for path, of in self.named.items() if any(each.path in changed for each in of)}
+        if not touched:
+            return self
+        named = {path: originals for path, originals in self.named.items() if path in index.notes}
+        named |= {path: _could_be_of(path) for path in touched if path in index.notes}
+        found = {path: original for path, original in self.found.items() if path not in touched}
+        found |= {p: original for p in touched if p in named and (original := _original_of(index, p))}
+        return ConflictCopies(found, named)
 
 
-@lru_cache(maxsize=1 << 17)
-def _could_be_of(path: str) -> tuple[tuple[str, float, int], ...]:
-    """Return the notes that a note of this name could be a copy of, and how much of them it would have to say."""
+def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
+    """Return the notes that are conflict copies, each with the path of its original."""
+    return ConflictCopies.of(index).found
+
+
+class _Original(NamedTuple):
+    """What a note could be a copy of, and how much of it it would have to say."""
+
+    path: str
+    share: float
+    least: int
+
+
+def _original_of(index: VaultIndex, path: str) -> str | None:
+    note = index.notes[path]
+    for named, share, least in _could_be_of(path):
+        original = index.notes.get(named)
+        if original and _is_copy(note, original, share, least):
+            return named
+    return None
+
+
+def _could_be_of(path: str) -> tuple[_Original, ...]:
     folder, _, name = path.removesuffix(".md").rpartition("/")
     forms = ((_SAID, _ALIKE_SAID, 0), (_HINTED, _ALIKE_HINTED, _LEAST_LINES))
     return tuple(
-        (f"{folder}/{named['name']}.md".lstrip("/"), share, least)
+        _Original(f"{folder}/{named['name']}.md".lstrip("/"), share, least)
         for pattern, share, least in forms
         if (named := pattern.fullmatch(name))
     )

@@ -21,8 +21,8 @@ from vaultkit.render.push import Place, Plan, Proposal, is_named, plan_push, unc
 from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.shell import console
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
-from vaultkit.shell.report import nombre, number
 from vaultkit.shell.planning import rewritten
+from vaultkit.shell.report import nombre, number
 from vaultkit.shell.session import Session
 from vaultkit.text import Message, fold
 

@@ -18,8 +18,8 @@ from vaultkit.shell.commands.context import Context, open_context, show_diff, te
 from vaultkit.shell.mending import mended
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.placed import Placed, placed
-from vaultkit.shell.report import nombre, number
 from vaultkit.shell.planning import Done, unexpected
+from vaultkit.shell.report import nombre, number
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 

@@ -9,6 +9,7 @@ from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
 from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import console, report
+from vaultkit.shell.courtesy import Courtesy
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.planning import Done
 from vaultkit.shell.session import Session
@@ -44,7 +45,9 @@ class Context:
 def open_context(arguments: Namespace, said: str | None = None) -> Context:
     """Open the vault that the arguments mean, and choose the language."""
     session = Session.open(find_vault(said or arguments.vault))
-    return Context(session, console.Voice(language_of(session)))
+    voice = console.Voice(language_of(session))
+    session.courtesy = Courtesy(session.root, voice.warn)
+    return Context(session, voice)
 
 
 def language_of(session: Session, vault_first: bool = False) -> str:

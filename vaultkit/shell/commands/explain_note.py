@@ -22,8 +22,8 @@ from vaultkit.markdown.waivers import WAIVERS, waivers
 from vaultkit.render.refresh import Outcome
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.baseline import spoken
-from vaultkit.shell.report import counted, nombre, number
 from vaultkit.shell.planning import Plan
+from vaultkit.shell.report import counted, nombre, number
 from vaultkit.shell.session import Session
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message

@@ -17,7 +17,8 @@ def undo_command(arguments: Namespace) -> int:
     """Run `undo`; return its exit code."""
     context = open_context(arguments)
     with Journal.open(context.session.root) as journal:
-        report = undo(context.session.root, journal, _selection(context, journal, arguments))
+        selection = _selection(context, journal, arguments)
+        report = undo(context.session.root, journal, selection, context.session.courtesy)
     for path in report.restored:
         context.voice.say(f"↶ {path} remise comme avant", f"↶ {path} as it was before")
     for path in report.removed:

@@ -13,8 +13,9 @@ from vaultkit.shell.commands.context import Context, open_context, show_diff, te
 from vaultkit.shell.commands.overview import tell_mission
 from vaultkit.shell.placed import placed
 from vaultkit.shell.planning import Done, Plan
+from vaultkit.shell.ports import Wait
 from vaultkit.shell.session import Session
-from vaultkit.text import note_name
+from vaultkit.text import Message, note_name
 
 
 def rebuild(arguments: Namespace) -> int:
@@ -22,6 +23,8 @@ def rebuild(arguments: Namespace) -> int:
     context = open_context(arguments, arguments.root)
     if arguments.check or arguments.diff or arguments.dry_run:
         return _show(context, arguments)
+    if arguments.wait:
+        context = _quiet(context)
     done, session, plan = context.session.rebuild(arguments.prune, arguments.expect)
     found = session.check(plan)
     code = Refused.exit_code if done.refused else 0
@@ -33,6 +36,23 @@ def rebuild(arguments: Namespace) -> int:
     if count := report.counted(found, context.language):
         context.voice.say(f"À voir\u00a0: {count} (vaultkit check)", f"To see: {count} (vaultkit check)")
     return code
+
+
+def _quiet(context: Context) -> Context:
+    """Wait until nobody types in what is read and written, and say for what."""
+    from vaultkit.shell.daemon.patience import wait_for_quiet
+    from vaultkit.shell.daemon.telling import reason
+
+    def say(wait: Wait) -> None:
+        why = reason(wait, context.session.settings)
+        context.voice.warn(
+            Message(
+                f"en attente\u00a0: {note_name(wait.path)} ({why.fr})",
+                f"waiting: {note_name(wait.path)} ({why.en})",
+            )
+        )
+
+    return Context(wait_for_quiet(context.session, say), context.voice)
 
 
 def _show(context: Context, arguments: Namespace) -> int:

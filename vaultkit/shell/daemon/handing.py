@@ -10,8 +10,8 @@ from pathlib import Path
 from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
 from vaultkit.shell.daemon.offsets import edits_for_writer
-from vaultkit.shell.daemon.ports import Answer, Because, Clock, EditRequest, Wait, Writer
 from vaultkit.shell.journal import Journal
+from vaultkit.shell.ports import Answer, Because, Clock, EditRequest, Wait, Writer
 
 #: So many seconds after an edit was handed over the client counts as one that does not answer.
 PATIENCE = 15.0
@@ -40,6 +40,10 @@ class Handing:
     def name(self) -> str | None:
         """The name of the client, None if there is none."""
         return None if self._writer is None else self._writer.name
+
+    def is_of(self, writer: Writer) -> bool:
+        """Whether this is the client."""
+        return self._writer is writer
 
     def claimed(self, writer: Writer) -> None:
         """Hand edits to this client from now on."""

@@ -11,30 +11,34 @@ from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.settings import Settings
-from vaultkit.shell.daemon.ports import AppState, Clock, Wait
-from vaultkit.shell.daemon.quiet import verdict
+from vaultkit.shell.daemon.quiet import courtesy, verdict
 from vaultkit.shell.daemon.targets import Target
 from vaultkit.shell.journal import NAME, UNDO, Journal
 from vaultkit.shell.places import state_path
+from vaultkit.shell.ports import AppState, Because, Clock, Wait
 from vaultkit.text import Message
 
 
 class Holds:
-    """The targets of a vault by path. `ages` says how long ago, in seconds, a note was saved before we began."""
+    """The targets of a vault by path, and `notices` that a person should know of."""
 
     def __init__(self, root: Path, clock: Clock) -> None:
-        self.ages: Mapping[str, float] = {}
         self.notices: list[Message] = []
         self._root = root
         self._clock = clock
         self._began = clock.monotonic()
+        self._ages: Mapping[str, float] = {}
         self._targets: dict[str, Target] = {}
+
+    def begin(self, ages: Mapping[str, float]) -> None:
+        """Take note of how long ago, in seconds, each note was saved, as far as the disk tells."""
+        self._began, self._ages = self._clock.monotonic(), ages
 
     def of(self, path: str) -> Target:
         """Return what is remembered of a note."""
         known = self._targets.get(path)
         if known is None:
-            saved = self._began - self.ages.get(path, 0.0)
+            saved = self._began - self._ages.get(path, 0.0)
             known = self._targets[path] = Target(path, saved)
         return known
 
@@ -59,6 +63,11 @@ class Holds:
     def quiet(self, path: str, now: float, state: AppState, settings: Settings) -> Wait | None:
         """Return why a note is not written now, by what Obsidian shows and how long it has been quiet."""
         return verdict(path, now, self.of(path).saved, state, settings)
+
+    def courtesy(self, path: str, now: float, state: AppState) -> Wait | None:
+        """Return why even a write that a person asked for waits: the note is open, and was saved just now."""
+        seconds = courtesy(path, now, self.of(path).saved, state)
+        return Wait(path, Because.JUST_SAVED, now + seconds) if seconds else None
 
     def looks(self, now: float) -> list[str]:
         """Return the notes that were written a moment ago and have to be looked at again (DESIGN §6.2)."""

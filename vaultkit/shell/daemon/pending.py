@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vaultkit.settings import Settings
-from vaultkit.shell.daemon.ports import Because, Wait
+from vaultkit.shell.ports import Because, Wait
 
 #: So many files at once no typist changes: it is a checkout, a sync, a script.
 BATCH = 20

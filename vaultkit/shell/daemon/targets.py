@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import find_regions
-from vaultkit.shell.daemon.ports import Because, Wait
+from vaultkit.shell.ports import Because, Wait
 from vaultkit.text import Message
 
 #: A note is looked at again so many seconds after it was written, and not written before.
@@ -15,6 +15,8 @@ SETTLE = 3.0
 ROUNDS = 4
 #: After so many seconds an edit made in the app has to stand in the file.
 SAVED = 10.0
+#: An old text that stands again after more seconds than these is somebody's wish, not an accident.
+REVERTIBLE = 600.0
 #: The shortest and the longest time, in seconds, before something that failed is tried again.
 FIRST_RETRY, LAST_RETRY = 30.0, 3600.0
 
@@ -70,9 +72,10 @@ class Target:
         self.wait = Wait(self.path, Because.WRITER, now + SAVED)
 
     def changed(self, note: Note, now: float) -> None:
-        """Note that somebody else changed it, to `note`; if that put our regions back, wait longer each time."""
+        """Note that somebody else changed it at `now`; if that put our regions back, wait longer each time."""
         self.saved = max(self.saved, now)
-        if self.before and self.after and is_reverted(self.before, self.after, note):
+        recent = self.wrote is not None and now - self.wrote < REVERTIBLE
+        if recent and self.before and self.after and is_reverted(self.before, self.after, note):
             self.setback(now, Because.REVERTED, _REVERTED)
         elif self.wait is None or self.wait.because is not Because.REVERTED:
             self.wait, self.setbacks = None, 0

@@ -5,37 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+from vaultkit.shell.daemon.filesystems import file_system_of, is_shared
 from vaultkit.shell.doctor.remark import Remark, caution, listed
 from vaultkit.shell.doctor.surroundings import Surroundings
 from vaultkit.text import Message
 
-#: File systems on which the kernel announces no change that another machine makes (inotify(7), "Limitations").
-BLIND = frozenset(
-    {
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "drvfs",
-        "afs",
-        "vboxsf",
-        "prl_fs",
-        "virtiofs",
-        "fuse.sshfs",
-    }
-    | {
-        "fuse.rclone",
-        "fuse.gvfsd-fuse",
-        "fuse.vmhgfs-fuse",
-        "fuse.davfs",
-        "davfs",
-        "fuse.google-drive-ocamlfuse",
-    }
-)
 #: How folders are called that a cloud keeps in step, and its name.
 CLOUDS = (
     (re.compile(r"OneDrive(?: ?- .+)?"), "OneDrive"),
@@ -45,13 +20,12 @@ CLOUDS = (
     (re.compile(r"pCloud ?Drive|kDrive|Nextcloud"), "cloud"),
 )
 _OCTAL = re.compile(r"\\([0-7]{3})")
-_NOT_HERE = re.compile(r"\.(.+)\.icloud")
 
 
 def blind_disk(around: Surroundings) -> Iterator[Remark]:
     """On a network drive, or on Windows' disks seen from WSL, changes made elsewhere are not announced."""
     kind = _file_system(around)
-    if kind not in BLIND:
+    if not is_shared(kind):
         return
     yield caution(
         "blind-disk",
@@ -70,15 +44,9 @@ def _file_system(around: Surroundings) -> str:
     """Return the kind of file system that the vault lies on, from `/proc/mounts`; empty where that is unknown."""
     if os.fspath(around.real).startswith("\\\\"):
         return "smbfs"
-    found, depth = "", -1
-    for line in around.system_text("proc/mounts").splitlines():
-        words = line.split(" ")
-        if len(words) < 3:
-            continue
-        folder = Path(_OCTAL.sub(lambda code: chr(int(code[1], 8)), words[1]))
-        if around.real.is_relative_to(folder) and len(folder.parts) >= depth:
-            found, depth = words[2], len(folder.parts)
-    return found
+    lines = (line.split(" ") for line in around.system_text("proc/mounts").splitlines())
+    mounts = [(_OCTAL.sub(lambda code: chr(int(code[1], 8)), w[1]), w[2]) for w in lines if len(w) > 2]
+    return file_system_of(os.fspath(around.real), mounts)
 
 
 def cloud(around: Surroundings) -> Iterator[Remark]:
@@ -115,15 +83,9 @@ def cloud(around: Surroundings) -> Iterator[Remark]:
 
 
 def _not_downloaded(around: Surroundings) -> list[str]:
-    """Return the notes for which iCloud only left a placeholder, `.NAME.md.icloud`."""
-    found: list[str] = []
-    for folder, names, files in os.walk(around.root):
-        names[:] = [name for name in names if not name.startswith(".")]
-        for name in files:
-            hidden = _NOT_HERE.fullmatch(name)
-            if hidden and hidden[1].lower().endswith(".md"):
-                found.append(around.shown(Path(folder, hidden[1])))
-    return sorted(found)
+    """Return the notes of which only the name is on this machine."""
+    away = (entry.path for entry in around.scan.files if entry.placeholder)
+    return sorted(path for path in away if path.lower().endswith(".md"))
 
 
 def watches(around: Surroundings) -> Iterator[Remark]:

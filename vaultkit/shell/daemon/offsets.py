@@ -1,0 +1,129 @@
+"""What a writer is told to change: two texts of a note compared, as few and as small edits as keep its cursor."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from vaultkit.shell.ports import TextEdit
+from vaultkit.text import LineIndex
+
+_BOM = "\ufeff"
+#: Beyond so many pairs of lines the stretch that differs is one edit: comparing takes a bit for each pair.
+_MOST_PAIRS = 1 << 31
+
+#: A stretch of the text before and the stretch of the text after that takes its place.
+_Hunk = tuple[int, int, int, int]
+
+
+def edits_for_writer(before: str, after: str) -> tuple[str, tuple[TextEdit, ...]]:
+    """Return the digest of `before` as the app's editor holds it, and the edits that make it `after`.
+
+    Both are texts as they stand in the file, `Note.text` and `Write.text`: a BOM is left out, line ends
+    are LF, a lone CR stays. The edits rise, never overlap, and count UTF-16 units of the text before all
+    of them. There are none where only line ends or the BOM differ.
+    """
+    old, new = editor_text(before), editor_text(after)
+    places = LineIndex(old)
+    edits = tuple(
+        TextEdit(places.loc(start).offset, places.loc(end).offset, new[low:high])
+        for start, end, low, high in _hunks(old, new)
+    )
+    return editor_digest(old), edits
+
+
+def editor_text(text: str) -> str:
+    """Return the text of a file as the app's editor holds it: without BOM, with LF."""
+    return text.removeprefix(_BOM).replace("\r\n", "\n")
+
+
+def editor_digest(text: str) -> str:
+    """Return the SHA-256 (hex) of a text that is as the app's editor holds it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hunks(old: str, new: str) -> Iterator[_Hunk]:
+    """Return the stretches that differ, those that touch as one."""
+    last: _Hunk | None = None
+    for hunk in _differences(old, new):
+        if last and last[1] == hunk[0]:
+            hunk = (last[0], hunk[1], last[2], hunk[3])
+        elif last:
+            yield last
+        last = hunk
+    if last:
+        yield last
+
+
+def _differences(old: str, new: str) -> Iterator[_Hunk]:
+    """Compare by lines, then each stretch of lines that differs by characters."""
+    before, after = old.split("\n"), new.split("\n")
+    starts, lows = _starts(before), _starts(after)
+    for a, b, c, d in _line_hunks(before, after):
+        if b - a != d - c:
+            yield _whole_lines(old, new, (starts[a], starts[b], lows[c], lows[d]))
+            continue
+        for i in range(b - a):  # line for line: what stands between the changes of two lines stays too
+            if before[a + i] != after[c + i]:
+                yield _trimmed(before[a + i], after[c + i], starts[a + i], lows[c + i])
+
+
+def _whole_lines(old: str, new: str, hunk: _Hunk) -> _Hunk:
+    """Trim lines that came, went, or became more or fewer.
+
+    The hunk counts a line feed after the last line. None stands there: an insertion or a deletion at the
+    end takes the one before it instead.
+    """
+    start, end, low, high = hunk
+    if end > len(old):
+        end, high = end - 1, high - 1
+        if start > end or low > high:
+            start, low = start - 1, low - 1
+    return _trimmed(old[start:end], new[low:high], start, low)
+
+
+def _trimmed(old: str, new: str, start: int, low: int) -> _Hunk:
+    """Leave out what two different stretches share at their beginning and at their end."""
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    return start + head, start + len(old) - tail, low + head, low + len(new) - tail
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many signs, or lines, two sequences have in common from the beginning."""
+    most = min(len(one), len(other))
+    return next((i for i in range(most) if one[i] != other[i]), most)
+
+
+def _starts(lines: list[str]) -> list[int]:
+    """Return where each line begins, and where one more would."""
+    starts, at = [0], 0
+    for line in lines:
+        at += len(line) + 1
+        starts.append(at)
+    return starts
+
+
+def _line_hunks(before: list[str], after: list[str]) -> Iterator[_Hunk]:
+    """Return the stretches of lines that differ, the fewest lines that can."""
+    if before == after:
+        return
+    head = _shared(before, after)
+    tail = _shared(before[head:][::-1], after[head:][::-1])
+    before, after = before[head : len(before) - tail], after[head : len(after) - tail]
+    if len(before) * len(after) > _MOST_PAIRS or not before or not after:
+        yield head, head + len(before), head, head + len(after)
+        return
+    from rapidfuzz.distance import LCSseq
+
+    numbers: dict[str, int] = {}
+    one, other = ([numbers.setdefault(line, len(numbers)) for line in lines] for lines in (before, after))
+    a = c = 0
+    for step in LCSseq.opcodes(one, other):
+        if step.tag != "equal":
+            continue
+        if (step.src_start, step.dest_start) != (a, c):
+            yield head + a, head + step.src_start, head + c, head + step.dest_start
+        a, c = step.src_end, step.dest_end
+    if (a, c) != (len(one), len(other)):
+        yield head + a, head + len(one), head + c, head + len(other)

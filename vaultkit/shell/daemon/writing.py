@@ -1,0 +1,177 @@
+"""Which of the planned writes may be made now, and making them: into the files, or through a client."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vaultkit.edits import Changes, Write
+from vaultkit.errors import VaultkitError
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
+from vaultkit.shell import disk
+from vaultkit.shell.daemon.handing import Handing
+from vaultkit.shell.daemon.holds import Holds
+from vaultkit.shell.daemon.lookout import Lookout
+from vaultkit.shell.ports import Answer, App, AppState, Because, Clock, Wait
+from vaultkit.shell.session import Session
+from vaultkit.shell.walk import FileEntry
+from vaultkit.text import Message
+
+#: How often it is looked, in seconds, whether Obsidian was closed or shows another note.
+_APP = 15.0
+
+
+@dataclass(slots=True)
+class Written:
+    """What one step wrote and could not write."""
+
+    written: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    refused: list[tuple[str, Message]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.written or self.refused)
+
+
+class Writing:
+    """The writes of one vault. `waits` are the notes that wait, and `due` when to look again at the latest."""
+
+    def __init__(self, root: Path, clock: Clock, app: App, lookout: Lookout) -> None:
+        self.waits: tuple[Wait, ...] = ()
+        self.due: float | None = None
+        self.holds = Holds(root, clock)
+        self.handing = Handing(root, clock)
+        self._clock = clock
+        self._app = app
+        self._lookout = lookout
+
+    def allowed(self, session: Session, hurry: bool) -> list[Write]:
+        """Return the writes that may be made now, and remember what the others wait for."""
+        now = self._clock.monotonic()
+        plan = session.plan()
+        writes = plan.changes.writes
+        waits = [Wait(path, Because.REFUSED, said=said) for path, said in plan.changes.refused]
+        if writes and self._lookout.empty_until is not None:
+            waits += [Wait(write.path, Because.EMPTY) for write in writes]
+            writes = ()
+        state = self._app.state() if writes else AppState()
+        if self.handing.name is not None:
+            state = AppState()  # the client knows better what is typed in
+        elif state.running and not hurry:
+            writes, held = _without_properties(session, writes)
+            waits += held
+        allowed: list[Write] = []
+        for write in writes:
+            self.holds.first_seen(session.index.notes[write.path])
+            if wait := self._held(session, write, state, now, hurry):
+                waits.append(wait)
+            else:
+                allowed.append(write)
+        self.waits = tuple(waits)
+        moments = (now + _APP if wait.until is None else wait.until for wait in waits if may_end(wait))
+        self.due = min(moments, default=None)
+        return allowed
+
+    def make(self, session: Session, writes: Sequence[Write], done: Written) -> Session:
+        """Make writes; return the session in which they are made."""
+        try:
+            if self.handing.name is not None:
+                self._hand(session, writes)
+                return session
+            return self._write(session, writes, done)
+        except VaultkitError as error:  # no journal, no write
+            for write in writes:
+                self._fail(write.path, error.message, done)
+            return session
+
+    def answered(self, id: int, answer: Answer) -> str | None:
+        """Note what a client said of an edit; return the path of a note that it would not change."""
+        sent = self.handing.answered(id, answer)
+        if sent is None:
+            return None
+        now, target = self._clock.monotonic(), self.holds.of(sent.write.path)
+        if answer is Answer.APPLIED:
+            target.handed_over(now)
+            return None
+        target.setback(now, Because.WRITER, first=2.0)
+        return sent.write.path if answer is Answer.REFUSED else None
+
+    # ------------------------------------------------------------------------------ inside
+
+    def _held(self, session: Session, write: Write, state: AppState, now: float, hurry: bool) -> Wait | None:
+        """Return why a write is not made now."""
+        path, settings, pendings = write.path, session.settings, self._lookout.pendings
+        if wait := self.handing.waiting(path):
+            return wait
+        if hurry:
+            return self.holds.courtesy(path, now, state)
+        if pendings.is_batch:
+            return Wait(path, Because.BATCH, pendings.next(settings))
+        if path in pendings:
+            return Wait(path, Because.JUST_SAVED, pendings.turn(path, settings))
+        if wait := self.holds.of(path).holding(now):
+            return wait
+        if coming := [other for other in pendings.coming if session.is_said(other, path)]:
+            return Wait(path, Because.ARRIVING, max(pendings.turn(other, settings) for other in coming))
+        if early := [other for other in self._lookout.early if session.rests_on(path, other)]:
+            return Wait(path, Because.TYPED, max(pendings.turn(other, settings) for other in early))
+        return self.holds.quiet(path, now, state, settings)
+
+    def _hand(self, session: Session, writes: Sequence[Write]) -> None:
+        for write in writes:
+            note = session.index.notes[write.path]
+            self.holds.handed(note, write, self._clock.monotonic())
+            self.handing.hand(note.text, write)
+
+    def _write(self, session: Session, writes: Sequence[Write], done: Written) -> Session:
+        changes = Changes(tuple(replace(write, reason="watch") for write in writes))
+        made = session.apply(changes, "watch", clean=False)
+        self.holds.tell(made.notices)
+        after = self._taken_in(session, [write for write in writes if write in _same(made.written, writes)])
+        done.written += [(write.path, write.regions) for write in made.written]
+        for path, said in made.refused:
+            if not self._lookout.look_at(after, path):
+                self._fail(path, said, done)
+        return after
+
+    def _taken_in(self, session: Session, writes: Sequence[Write]) -> Session:
+        """Return the session in which the notes say what we wrote, whatever somebody wrote over it since."""
+        now = self._clock.monotonic()
+        files: dict[str, FileEntry | None] = {}
+        notes: dict[str, Note] = {}
+        overtaken: list[str] = []
+        for write in writes:
+            path = write.path
+            note = notes[path] = parse_note(path, write.text, disk.digest_of(write.text.encode()))
+            files[path], ours = self._lookout.take_in(path, note.digest)
+            self.holds.of(path).written(session.index.notes[path], note, now, write.regions)
+            overtaken += [] if ours else [path]
+        if not files:
+            return session
+        session = session.follow(files, self._lookout.entries, notes)
+        for path in overtaken:
+            self._lookout.pend(session, path)
+        return session
+
+    def _fail(self, path: str, said: Message, done: Written) -> None:
+        self.holds.of(path).setback(self._clock.monotonic(), Because.REFUSED, said)
+        done.refused.append((path, said))
+
+
+def _same(made: Sequence[Write], writes: Sequence[Write]) -> list[Write]:
+    paths = {write.path for write in made}
+    return [write for write in writes if write.path in paths]
+
+
+def _without_properties(session: Session, writes: Sequence[Write]) -> tuple[tuple[Write, ...], list[Wait]]:
+    """Return the writes without those to properties, and what waits because of that."""
+    left = {write.path: write for write in session.plan(properties=False).changes.writes}
+    held = [Wait(write.path, Because.PROPERTIES) for write in writes if write.path not in left]
+    return tuple(left.values()), held
+
+
+def may_end(wait: Wait) -> bool:
+    """Whether a wait can end without anything being noticed."""
+    return wait.until is not None or wait.because in (Because.ACTIVE, Because.OPEN, Because.PROPERTIES)

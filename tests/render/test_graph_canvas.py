@@ -21,6 +21,7 @@ from vaultkit.audit.model import Mission
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.graph_canvas import MOST_LOOSE_ARROWS, canvas
+from vaultkit.render.graph_canvas_arrows import passes
 from vaultkit.render.graph_layout import Side, choose_sides, curve
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
@@ -358,3 +359,67 @@ def test_an_arrow_goes_around_what_stands_between():
     assert choose_sides(top, below, []) == ((Side.BOTTOM, Side.TOP), 0)
     assert choose_sides(top, below, [between]) == ((Side.LEFT, Side.LEFT), 0)
     assert choose_sides(top, below, [between], Side.RIGHT) == ((Side.RIGHT, Side.RIGHT), 0)
+
+
+#: Two sections and two domains, so that one domain stands lower than the one across that it links to.
+ACROSS = """
+    == Synthèse.md
+    ---
+    category: synthese_globale
+    scope: Cabinet
+    ---
+    ## Locaux
+    ### Constats
+    - Ouvert ❌
+    ## Postes
+    ### Constats
+    - Anciens ❌
+    == Accès.md
+    ---
+    category: domaine
+    scope: Cabinet
+    ---
+    [[Pas 1]]
+    == Portes.md
+    ---
+    category: domaine
+    scope: Cabinet
+    domaine: Accès
+    ---
+    [[Pas 2]] [[Pas 3]] [[Pas 4]]
+    == Badges.md
+    ---
+    category: domaine
+    scope: Cabinet
+    ---
+    [[Accès]]
+    """
+VISITS = "".join(
+    f"""
+    == Visite {at}.md
+    ---
+    category: entretien
+    scope: Cabinet
+    ---
+    """
+    for at in range(1, 5)
+)
+
+
+def test_an_arrow_that_would_cut_the_corners_of_cards_is_left_out():
+    assert "Badges.md -> Accès.md" in board(ACROSS).arrows()
+    found = board(ACROSS + VISITS)
+    assert "Badges.md -> Accès.md" not in found.arrows()
+    start, end = box_of(found["Badges.md"]), box_of(found["Accès.md"])
+    line = curve(start, end, (Side.TOP, Side.TOP))
+    cards = {f"Visite {at}.md": box_of(found[f"Visite {at}.md"]) for at in range(1, 5)}
+    assert {name for name, box in cards.items() if passes(line, box)} == {"Visite 1.md", "Visite 2.md"}
+
+
+def test_an_arrow_passes_a_card_whose_corner_it_cuts_and_not_one_that_it_touches():
+    line = ((0.0, 0.0), (100.0, 100.0), (200.0, 200.0), (300.0, 300.0))
+    assert passes(line, box_of({"x": 102, "y": 0, "width": 200, "height": 104}))
+    assert not passes(line, box_of({"x": 104, "y": 0, "width": 200, "height": 100}))
+    edge = ((0.0, 0.0), (0.0, 100.0), (0.0, 200.0), (0.0, 300.0))
+    assert not passes(edge, box_of({"x": 0, "y": 0, "width": 200, "height": 300}))
+    assert passes(edge, box_of({"x": -1, "y": 0, "width": 200, "height": 300}))

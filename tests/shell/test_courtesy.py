@@ -101,8 +101,8 @@ def test_a_session_waits_before_it_writes(mission):
     ahead = time.time() + 30  # a clock that goes before ours: as good as now
     os.utime(mission.root / PATH, (ahead, ahead))
     session, slept = Session.open(mission.root), []
-    before = Courtesy(mission.root, lambda message: None, Shown(PATH), sleep=slept.append)
-    session.apply(session.plan().changes, "rebuild", before)
+    session.courtesy = Courtesy(mission.root, lambda message: None, Shown(PATH), sleep=slept.append)
+    session.apply(session.plan().changes, "rebuild")
     assert slept == [5.0]
 
 

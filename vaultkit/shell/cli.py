@@ -319,9 +319,15 @@ def _watch(commands: Parsers) -> None:
     ):
         step = _step(steps, name, "service", function, about)
         step.add_argument(
-            "--vault", metavar="DIR", dest="vault_here", default=SUPPRESS, help="le coffre / the vault's folder"
+            "--vault",
+            metavar="DIR",
+            dest="vault_here",
+            default=SUPPRESS,
+            help="le coffre / the vault's folder",
         )
-        step.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
+        step.add_argument(
+            "root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder"
+        )
 
 
 def _graph(commands: Parsers) -> None:

@@ -276,4 +276,6 @@ def _fault(error: Exception) -> Message:
 
 
 _END = Message("fin de la surveillance", "watching ends")
-_SLEEP = Message("la machine a dormi\u00a0: tout est regardé", "the machine has slept: all files are looked at")
+_SLEEP = Message(
+    "la machine a dormi\u00a0: tout est regardé", "the machine has slept: all files are looked at"
+)

@@ -28,11 +28,16 @@ def test_the_schema_is_one():
 
 def test_the_settings_are_the_defaults_and_known():
     [toml] = blocks("toml")
-    read = read_toml(toml)
-    assert (read.templates_folder, read.schemas_folder) == (
-        Settings().templates_folder,
-        Settings().schemas_folder,
+    read, default = read_toml(toml), Settings()
+    shown = (
+        "templates_folder",
+        "schemas_folder",
+        "check_baseline",
+        "watch_source_quiet",
+        "watch_target_quiet",
     )
+    for name in (*shown, "watch_background_quiet"):
+        assert getattr(read, name) == getattr(default, name)
 
 
 COMMANDS = sorted(

@@ -23,3 +23,7 @@ class Refused(VaultkitError):
 
 class ExternallyChanged(Refused):
     """A note changed on disk between reading and writing it."""
+
+
+class SavedTwice(ExternallyChanged):
+    """A note was saved twice while it was written: the newest text stands, the journal keeps the other."""

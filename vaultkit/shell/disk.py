@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaultkit.edits import Write
-from vaultkit.errors import ExternallyChanged, Refused, VaultkitError
+from vaultkit.errors import ExternallyChanged, Refused, SavedTwice, VaultkitError
 from vaultkit.shell import swap
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.places import reachable, why
@@ -360,8 +360,9 @@ def _settle(write: Write, displaced: Path, target: Path, data: bytes, journal: J
             swap.exchange(displaced, target)
         older = swap.slurp(displaced)
         if older is not None:
-            journal.displaced(journal.batch, write.path, older[0], None, "two saves at once")
+            entry = journal.displaced(journal.batch, write.path, older[0], None, "two saves at once")
             _discard(displaced, digest_of(older[0]))
+            raise _saved_twice(write.path, entry)
     raise _changed(write.path)
 
 
@@ -475,6 +476,17 @@ def _changed(path: str) -> ExternallyChanged:
         Message(
             f"«\u00a0{path}\u00a0» a changé sur le disque entre-temps\u00a0: rien n’y a été écrit",
             f"'{path}' changed on disk meanwhile: nothing was written to it",
+        )
+    )
+
+
+def _saved_twice(path: str, entry: int) -> SavedTwice:
+    return SavedTwice(
+        Message(
+            f"«\u00a0{path}\u00a0» a été enregistrée deux fois en un instant\u00a0: le dernier texte y est, "
+            f"l’autre est dans le journal de vaultkit (n° {entry})",
+            f"'{path}' was saved twice in an instant: the newest text stands there, the other is in the journal "
+            f"of vaultkit (no. {entry})",
         )
     )
 

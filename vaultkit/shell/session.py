@@ -15,7 +15,7 @@ from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write
-from vaultkit.errors import Refused
+from vaultkit.errors import Refused, SavedTwice
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
@@ -33,11 +33,9 @@ from vaultkit.shell import disk, resources
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.configuration import vault_schemas, vault_settings
 from vaultkit.shell.files import DiskFiles, Files
-from vaultkit.shell.healing import cleaned, heal, told
-from vaultkit.shell.journal import NAME as JOURNAL
+from vaultkit.shell.healing import cleaned, mended
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import app_settings
-from vaultkit.shell.places import state_path
 from vaultkit.shell.planning import Done, Plan, Planned, not_downloaded, unexpected, with_serialized
 from vaultkit.shell.rendering import Rendering
 from vaultkit.shell.walk import FileEntry
@@ -365,6 +363,7 @@ class Session:
                         done.summary += [c for c in changes.summary if c.path == write.path]
                 except Refused as error:
                     done.refused.append((write.path, error.message))
+                    done.notices += [error.message] if isinstance(error, SavedTwice) else []
             done.notices += cleaned(self.root, journal) if clean else []
             done.notices += [journal.notice] if journal.notice else []
         return done
@@ -376,8 +375,8 @@ class Session:
         if not exactly `expect` notes would change.
         """
         session, total = self, Done()
-        if mended := self._mended():
-            session, total.notices = self._again(), mended
+        if told := mended(self.root):
+            session, total.notices = self._again(), told
         if prune and (away := [entry.path for entry in session.entries if entry.placeholder]):
             raise not_downloaded(away)
         for number in range(ROUNDS):
@@ -400,13 +399,6 @@ class Session:
         session = Session.open(self.root)
         session.courtesy = self.courtesy
         return session
-
-    def _mended(self) -> list[Message]:
-        """Give notes that a crash left half-written their old text back; return what is to be told of it."""
-        if not (state_path(self.root) / JOURNAL).exists():
-            return []
-        with Journal.open(self.root) as journal:
-            return told(heal(self.root, journal))
 
     # ------------------------------------------------------------------------------ inside
 

@@ -86,14 +86,13 @@ class Engine:
 
     def claimed(self, writer: Writer) -> None:
         """A client applies edits from now on."""
-        self.writing.handing.claimed(writer)
+        self.writing.claimed(writer)
         self._awake = True
 
     def released(self, writer: Writer | None = None) -> None:
         """The client (or whichever there is) is gone: notes are written again."""
-        if writer is None or self.writing.handing.is_of(writer):
-            self.writing.handing.released()
-            self._awake = True
+        self.writing.released(writer)
+        self._awake = True
 
     def answered(self, id: int, answer: Answer) -> None:
         """The client said what became of an edit."""
@@ -124,12 +123,14 @@ class Engine:
         if self._renew_at is not None and self._renew_at <= now:
             self._renew()
         read = self._read(now, hurry)
-        wrote = Written()
+        wrote, told = Written(), len(self.writing.holds.notices)
         for _ in range(_ROUNDS):
             writes = self.writing.allowed(self.session, hurry)
             if not (writes and self._writes):
                 break
             self.session = self.writing.make(self.session, writes, wrote)
+        for notice in self.writing.holds.notices[told:]:
+            self._log.tell(notice, "warning")
         if not (read or wrote):
             return None
         seconds = time.perf_counter() - began
@@ -185,6 +186,8 @@ class Engine:
         if self.lookout.empty_until is not None:
             return 0
         paths = list(pendings) if hurry else pendings.due(now, self.session.settings)
+        if not hurry:  # an event may have been lost: what changed just now has its quiet time anew
+            paths = [path for path in paths if not self.lookout.look_at(self.session, path)]
         if not paths or self.lookout.would_empty(self.session, paths):
             return 0
         before = self.session

@@ -60,6 +60,11 @@ class Holds:
         target.before, target.after = before, parse_note(before.path, write.text, "")
         target.wrote = now
 
+    def forget_writer(self) -> None:
+        """Let nothing wait for a client any more."""
+        for target in self._targets.values():
+            target.forget_writer()
+
     def quiet(self, path: str, now: float, state: AppState, settings: Settings) -> Wait | None:
         """Return why a note is not written now, by what Obsidian shows and how long it has been quiet."""
         return verdict(path, now, self.of(path).saved, state, settings)

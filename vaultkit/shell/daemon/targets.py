@@ -19,6 +19,9 @@ SAVED = 10.0
 REVERTIBLE = 600.0
 #: The shortest and the longest time, in seconds, before something that failed is tried again.
 FIRST_RETRY, LAST_RETRY = 30.0, 3600.0
+#: The same for a client that says `later`: a person who types stops before long.
+FIRST_QUESTION, LAST_QUESTION = 2.0, 16.0
+_MOST_SETBACKS = 16
 
 
 @dataclass(slots=True)
@@ -92,11 +95,22 @@ class Target:
         """Note that a person took our last write back."""
         self.wait = Wait(self.path, Because.UNDONE)
 
-    def setback(self, now: float, because: Because, said: Message | None = None, first: float = 0.0) -> None:
+    def setback(self, now: float, because: Because, said: Message | None = None) -> None:
         """Note that something went wrong: the next try comes later each time."""
-        pause = min((first or FIRST_RETRY) * 2**self.setbacks, LAST_RETRY)
-        self.setbacks += 1
-        self.wait = Wait(self.path, because, now + pause, said)
+        self._hold(now, because, min(FIRST_RETRY * 2**self.setbacks, LAST_RETRY), said)
+
+    def later(self, now: float) -> None:
+        """Note that a client did not make our edit now: it is asked again soon."""
+        self._hold(now, Because.WRITER, min(FIRST_QUESTION * 2**self.setbacks, LAST_QUESTION), None)
+
+    def forget_writer(self) -> None:
+        """Note that the client is another one, or gone: what it was asked holds nobody up."""
+        if self.wait and self.wait.because is Because.WRITER:
+            self.wait, self.setbacks = None, 0
+
+    def _hold(self, now: float, because: Because, seconds: float, said: Message | None) -> None:
+        self.setbacks = min(self.setbacks + 1, _MOST_SETBACKS)
+        self.wait = Wait(self.path, because, now + seconds, said)
 
 
 def is_reverted(before: Note, after: Note, now: Note) -> bool:

@@ -14,7 +14,7 @@ from vaultkit.shell import disk
 from vaultkit.shell.daemon.handing import Handing
 from vaultkit.shell.daemon.holds import Holds
 from vaultkit.shell.daemon.lookout import Lookout
-from vaultkit.shell.ports import Answer, App, AppState, Because, Clock, Wait
+from vaultkit.shell.ports import Answer, App, AppState, Because, Clock, Wait, Writer
 from vaultkit.shell.session import Session
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import Message
@@ -86,6 +86,17 @@ class Writing:
                 self._fail(write.path, error.message, done)
             return session
 
+    def claimed(self, writer: Writer) -> None:
+        """Hand writes to this client from now on."""
+        self.handing.claimed(writer)
+        self.holds.forget_writer()
+
+    def released(self, writer: Writer | None) -> None:
+        """Write files again, if it is this client (None: whichever) that is gone."""
+        if writer is None or self.handing.is_of(writer):
+            self.handing.released()
+            self.holds.forget_writer()
+
     def answered(self, id: int, answer: Answer) -> str | None:
         """Note what a client said of an edit; return the path of a note that it would not change."""
         sent = self.handing.answered(id, answer)
@@ -95,7 +106,7 @@ class Writing:
         if answer is Answer.APPLIED:
             target.handed_over(now)
             return None
-        target.setback(now, Because.WRITER, first=2.0)
+        target.later(now)
         return sent.write.path if answer is Answer.REFUSED else None
 
     # ------------------------------------------------------------------------------ inside

@@ -21,8 +21,9 @@ from vaultkit.audit.mission import (
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.note import Note
 from vaultkit.vault.copies import ConflictCopies
+from vaultkit.vault.graph import meant_keys
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.links import spelled_keys
+from vaultkit.vault.links import spelled_keys, without_md
 
 _WIKILINKS = re.compile(r"\[\[([^\]|#\n]+)")
 
@@ -162,5 +163,7 @@ def _gathered(
     said = [link.linkpath for link in (*synthesis.links, *synthesis.embeds)]
     said += [linkpath_of(entry) for entry in backlink_names(synthesis)]
     said += _WIKILINKS.findall(synthesis.text)  # those in code and comments of a region too
-    names = {key for linkpath in said for key in spelled_keys(linkpath)}
-    return Gathered(mission, frozenset(notes), frozenset(names | {file_key(path) for path in notes}))
+    names = {key for linkpath in said for key in meant_keys(linkpath, synthesis.path)}
+    for path in notes:  # a new link to `a.pdf.md` says `a.pdf`, which is a file's name too
+        names |= {file_key(path), *spelled_keys(without_md(path))}
+    return Gathered(mission, frozenset(notes), frozenset(names))

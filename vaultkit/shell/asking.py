@@ -112,13 +112,13 @@ def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
 class Oracle:
     """Who answers the queries in the notes of a vault, as Markdown or as a piece of a line.
 
-    What tools have written is no source, nor is the time of a note into which they write: an answer that
-    fed itself would never come to rest.
+    `made` gives when each file was made and last changed, as `file_times` takes it. What tools have written is
+    no source, nor is the time of a note into which they write: an answer that fed itself would never come to rest.
     """
 
     files: Files
     graph: LinkGraph
-    times: Callable[[], Mapping[str, FileTimes]]
+    made: Callable[[], Mapping[str, tuple[int, int]]]
     language: str
 
     @cached_property
@@ -131,7 +131,7 @@ class Oracle:
         notes = self.graph.index.notes
         times = {
             path: made
-            for path, made in self.times().items()
+            for path, made in file_times(self.made()).items()
             if path not in notes or not is_written_into(notes[path].text)
         }
         return engine_of(self.files, self._pure_graph, clock_at(None, None), times)
@@ -140,13 +140,12 @@ class Oracle:
     def _pure_graph(self) -> LinkGraph:
         return LinkGraph.of(without_generated(self.graph.index))
 
-    def follow(self, before: Oracle, changed: Collection[str]) -> Oracle:
-        """Return this one with what `before` knew of the links, which the files at these paths have changed."""
+    def follow(self, before: Oracle, changed: Collection[str]) -> None:
+        """Take over what `before` knew of the links, which the files at these paths have changed."""
         if "_pure_graph" in before.__dict__:
             known = before._pure_graph
             index, touched = follow_sources(known.index, before.graph.index, self.graph.index, changed)
             self.__dict__["_pure_graph"] = known.follow(index, touched)
-        return self
 
     def markdown(self, text: str, origin: str) -> str:
         """Answer the query of a region, a template or Dataview Serializer."""

@@ -22,6 +22,7 @@ from vaultkit.errors import ExternallyChanged, Refused, SavedTwice, VaultkitErro
 from vaultkit.shell import swap
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.places import reachable, why
+from vaultkit.shell.spelling import named_so
 from vaultkit.shell.walk import FileEntry as FileEntry
 from vaultkit.shell.walk import Scan as Scan
 from vaultkit.shell.walk import cannot_read, entry_at, is_unicode, left_in_icloud, within
@@ -105,11 +106,12 @@ def read_all(root: Path, entries: Iterable[FileEntry]) -> tuple[dict[str, Source
 
 
 def entry_of(root: Path, path: str) -> FileEntry | None:
-    """Return one file as `scan` gives it; None if there is none, or none that Obsidian sees."""
+    """Return one file as `scan` gives it; None if there is none of just this name, or none that Obsidian sees."""
     if any(part.startswith(".") for part in path.split("/")):
         return None
     try:
-        real = find(root, path) or find(root, left_in_icloud(Path(path)).as_posix())
+        away = left_in_icloud(Path(path)).as_posix()
+        real = named_so(root, find(root, path), path) or named_so(root, find(root, away), away)
         status = None if real is None else real.stat()
     except OSError:
         return None

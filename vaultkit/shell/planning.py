@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from vaultkit.audit.mission import backlink_names
 from vaultkit.audit.model import Mission
+from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Edit, Write, apply_edits
 from vaultkit.errors import Refused
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.refresh import Outcome, Refreshed
 from vaultkit.render.serialized import Serialized
+from vaultkit.rules.kinds import STALE_REGION
 from vaultkit.text import Message
 
 
@@ -60,12 +62,16 @@ class Plan:
 
 @dataclass(slots=True)
 class Done:
-    """What was done: the notes written (with their regions), what was refused, what to be told beside."""
+    """What was done: the notes written (with their regions), what was refused, what to be told beside.
+
+    `broken` says that the journal failed underway, so that nothing more could be written.
+    """
 
     written: list[Write] = field(default_factory=list)
     refused: list[tuple[str, Message]] = field(default_factory=list)
     summary: list[Change] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
+    broken: bool = False
 
 
 def with_serialized(refreshed: Refreshed, serialized: Serialized) -> Refreshed:
@@ -103,6 +109,49 @@ def rewritten(note: Note, text: str) -> Note:
 def write_of(old: Note | None, new: Note, reason: str, regions: Iterable[str] = ()) -> Write:
     """Return the write that makes a note say what its planned form says."""
     return Write(new.path, new.text, old.digest if old else None, tuple(regions), reason)
+
+
+def stale_regions(plan: Plan) -> list[Diagnostic]:
+    """Return a diagnostic for each region that is not what a rebuild would make it."""
+    return [
+        Diagnostic(
+            STALE_REGION,
+            path,
+            Finding(
+                outcome.region.begin,
+                Message(
+                    f"zone «\u00a0{outcome.region.key}\u00a0» pas à jour",
+                    f"region '{outcome.region.key}' is stale",
+                ),
+                Message("vaultkit rebuild la met à jour", "vaultkit rebuild brings it up to date"),
+            ),
+        )
+        for path, refreshed in plan.refreshed.items()
+        for outcome in refreshed.outcomes
+        if outcome.stale
+    ]
+
+
+def broken(note: Note, findings: Sequence[Finding]) -> Message:
+    """Return the refusal of a note whose markers are broken: the first thing that is wrong, and its line."""
+    line = note.lines.line(findings[0].span.start) + 1
+    said = findings[0].message
+    return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
+
+
+def failed(error: Exception) -> Message:
+    """Return the refusal of a note that vaultkit fails at: what and where, and nothing of the note."""
+    at, place = error.__traceback__, "?"
+    while at is not None:
+        file = at.tb_frame.f_code.co_filename.replace("\\", "/")
+        if "/vaultkit/" in file:
+            place = f"{file.rpartition('/vaultkit/')[2]}:{at.tb_lineno}"
+        at = at.tb_next
+    said = f"{type(error).__name__}, {place}"
+    return Message(
+        f"une erreur de vaultkit empêche de la calculer ({said})\u00a0; les autres notes n’en souffrent pas",
+        f"a fault of vaultkit keeps it from being worked out ({said}); the other notes do not suffer from it",
+    )
 
 
 def not_downloaded(paths: Sequence[str]) -> Refused:

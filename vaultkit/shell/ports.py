@@ -83,11 +83,12 @@ class EditRequest:
 
 
 class Answer(StrEnum):
-    """What a writer says to an edit."""
+    """What a writer says to an edit; `SILENT` that it never said anything: it may have made it."""
 
     APPLIED = "applied"
     REFUSED = "refused"
     LATER = "later"
+    SILENT = "silent"
 
 
 class Writer(Protocol):

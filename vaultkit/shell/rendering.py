@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.regions import Region
-from vaultkit.render.serialized import Serialized, refresh_serialized
-from vaultkit.text import Message
+from vaultkit.markdown.regions import Region, find_regions
+from vaultkit.render.serialized import Serialized, SerializedQuery, find_serialized, refresh_serialized
+from vaultkit.text import Message, Span
 from vaultkit.vault.sources import SERIALIZED
 
 if TYPE_CHECKING:
@@ -19,47 +19,41 @@ if TYPE_CHECKING:
 
 
 class Rendering:
-    """Renders templates and answers queries; `asked` says whether any was answered since it was last unset.
+    """Renders templates and lets queries be answered; `asked` says whether any was since it was last unset.
 
-    `templates` gives the text of each by name, `oracle` who answers; each is called once, when first needed.
+    `templates` gives the text of each by name; it is called once, when first needed. Whoever owns this one
+    says with each query who answers it: to hold on to that would be to hold on to the whole vault.
     """
 
-    def __init__(self, templates: Callable[[], Mapping[str, str]], oracle: Callable[[], Oracle]) -> None:
+    def __init__(self, templates: Callable[[], Mapping[str, str]]) -> None:
         self.asked = False
         self._texts = templates
-        self._made = oracle
 
-    def follow(
-        self,
-        templates: Callable[[], Mapping[str, str]],
-        oracle: Callable[[], Oracle],
-        changed: Collection[str] | None,
-    ) -> Rendering:
-        """Return what renders after files at the paths `changed` did change; None: who answers is new."""
-        other = Rendering(templates, oracle)
+    def follow(self, templates: Callable[[], Mapping[str, str]]) -> Rendering:
+        """Return what renders with the same templates in another state of the vault."""
+        other = Rendering(templates)
         known = self.__dict__
         if "_templates" in known:
             other.__dict__["_templates"] = self._templates
-        if "_oracle" in known and changed is not None:
-            other.__dict__["_oracle"] = oracle().follow(self._oracle, changed)
         return other
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """Return what a template writes; raises TemplateFault."""
         return self._templates.render(name, context)
 
-    def ask(self, text: str, origin: str) -> str:
+    def ask(self, oracle: Callable[[], Oracle], text: str, origin: str) -> str:
         """Return the answer to a query in the note `origin`, as Markdown; raises what queries raise."""
         self.asked = True
-        return self._oracle.markdown(text, origin)
+        return oracle().markdown(text, origin)
 
-    def serialized(self, note: Note) -> Serialized:
-        """Return what becomes of the results of Dataview Serializer in a note."""
+    def serialized(self, note: Note, oracle: Callable[[], Oracle]) -> Serialized:
+        """Return what becomes of the results of Dataview Serializer in a note, outside of our regions."""
         if not SERIALIZED.search(note.text):
             return Serialized()
         self.asked = True
-        oracle = self._oracle
-        return refresh_serialized(note, oracle.markdown, oracle.inline, unique=oracle.is_unique)
+        who = oracle()
+        fresh = refresh_serialized(note, who.markdown, who.inline, unique=who.is_unique)
+        return apart_from_regions(note, fresh)
 
     def explain(self, error: Exception, region: Region) -> Finding | None:
         """Return what a template's or a query's fault says, at the region that it was for."""
@@ -85,6 +79,37 @@ class Rendering:
 
         return Templates(self._texts())
 
-    @cached_property
-    def _oracle(self) -> Oracle:
-        return self._made()
+
+def apart_from_regions(note: Note, fresh: Serialized) -> Serialized:
+    """Return what is written for the queries that touch no region of ours: what stands in one is ours to write."""
+    regions = [Span(region.begin.start, region.end.end) for region in find_regions(note).regions]
+    stretches = [_stretch(note, query) for query in find_serialized(note)] if regions else []
+    lost = [each for each in stretches if any(o.start < each.end and each.start < o.end for o in regions)]
+    if not lost:
+        return fresh
+    return Serialized(
+        tuple(edit for edit in fresh.edits if not _is_in(edit.span, lost)),
+        (),
+        tuple(fault for fault in fresh.faults if not _is_in(fault[0], lost)),
+        (*fresh.findings, *(Finding(each, _IN_REGION, _HINT) for each in lost)),
+    )
+
+
+def _stretch(note: Note, query: SerializedQuery) -> Span:
+    """Return where the edits for a query lie: in the lines of the query and its result."""
+    stop = note.text.find("\n", (query.end or query.span).end)
+    return Span(note.text.rfind("\n", 0, query.span.start) + 1, len(note.text) if stop < 0 else stop + 1)
+
+
+def _is_in(span: Span, stretches: Sequence[Span]) -> bool:
+    """Whether an edit is one for a query of these; an insertion belongs to what stands before it."""
+    if span.start == span.end:
+        return any(each.start < span.start <= each.end for each in stretches)
+    return any(each.start <= span.start and span.end <= each.end for each in stretches)
+
+
+_IN_REGION = Message(
+    "requête de Dataview Serializer dans une zone de vaultkit\u00a0: elle n’est pas mise à jour",
+    "query of Dataview Serializer in a region of vaultkit: it is not refreshed",
+)
+_HINT = Message("la déplacer hors de la zone", "move it out of the region")

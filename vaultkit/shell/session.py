@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write
-from vaultkit.errors import Refused, SavedTwice
+from vaultkit.errors import Refused, SavedTwice, VaultkitError
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
@@ -24,7 +24,7 @@ from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
 from vaultkit.rules.choice import chosen
-from vaultkit.rules.kinds import STALE_REGION, UNREADABLE
+from vaultkit.rules.kinds import UNREADABLE
 from vaultkit.rules.registry import check, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.schema.model import SchemaSet
@@ -33,10 +33,21 @@ from vaultkit.shell import disk, resources
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.configuration import vault_schemas, vault_settings
 from vaultkit.shell.files import DiskFiles, Files
+from vaultkit.shell.following import Problem, is_canvas, made_and_changed, problems_now, read_anew
 from vaultkit.shell.healing import cleaned, mended
 from vaultkit.shell.journal import Journal
-from vaultkit.shell.obsidian import app_settings
-from vaultkit.shell.planning import Done, Plan, Planned, not_downloaded, unexpected, with_serialized
+from vaultkit.shell.obsidian import FOLDER, app_settings
+from vaultkit.shell.planning import (
+    Done,
+    Plan,
+    Planned,
+    broken,
+    failed,
+    not_downloaded,
+    stale_regions,
+    unexpected,
+    with_serialized,
+)
 from vaultkit.shell.rendering import Rendering
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import LineIndex, Message, Span
@@ -46,7 +57,6 @@ from vaultkit.vault.index import VaultIndex, file_key
 from vaultkit.vault.sources import holds_query
 
 if TYPE_CHECKING:
-    from vaultkit.dql.pages import FileTimes
     from vaultkit.shell.asking import Oracle
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
@@ -73,25 +83,31 @@ class Session:
         self.app = app
         #: Called before each write of a command that a person gave: it may have to wait a moment.
         self.courtesy: Callable[[Write], None] | None = None
-        self.problems: list[tuple[str, Message]] = []
+        self.problems: list[Problem] = []
         self.timings: dict[str, float] = {}
         self._outside = frozenset(entry.path for entry in entries if entry.outside)
         self._planned: dict[str, Planned] = {}
+        self._asked: set[str] = set()  # the notes into which the answer of a query went when last planned
+        self._scanned: Sequence[Problem] = ()
 
     @classmethod
     def open(
-        cls, root: Path, files: Files | None = None, progress: Callable[[int, int], None] | None = None
+        cls,
+        root: Path,
+        files: Files | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        settings: Settings | None = None,
     ) -> Session:
         """Read the vault at `root`, as it stands on the disk or in another state of its files.
 
-        `progress` is called now and then with how many notes are read, and of how many.
-        Raises WrongSettings for settings that cannot be understood.
+        `progress` is called now and then with how many notes are read, and of how many; `settings` are read too
+        if none are given. Raises WrongSettings for settings that cannot be understood.
         """
         began = time.perf_counter()
         files = files or DiskFiles(root)
         found = files.scan()
-        settings = vault_settings(files, found.files)
-        with without_collector():
+        settings = settings or vault_settings(files, found.files)
+        with without_collector(len(found.files)):
             sources, problems = files.read_all(
                 [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
             )
@@ -101,12 +117,13 @@ class Session:
                 notes.append(parse_note(path, source.text, source.digest, source.readonly))
                 if progress and len(notes) % 100 == 0:
                     progress(len(notes), len(sources))
-            boards, unread = files.read_all([f for f in found.files if _is_canvas(f.path)])
+            boards, unread = files.read_all([f for f in found.files if is_canvas(f.path)])
             canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
             others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
             app, misread = app_settings(files)
             index = VaultIndex.of(notes, others, canvases)
             session = cls(root, files, settings, index, found.files, app)
+        session._scanned = found.problems
         session.problems = [*found.problems, *problems, *unread, *misread]
         session.timings = {"read": read - began, "parse": time.perf_counter() - read}
         return session
@@ -126,7 +143,7 @@ class Session:
     @cached_property
     def file_times(self) -> dict[str, tuple[int, int]]:
         """When each file was made and last changed, in milliseconds since 1970."""
-        return {e.path: (e.ctime_ns // 1_000_000, e.mtime_ns // 1_000_000) for e in self.entries}
+        return made_and_changed(self.entries)
 
     @cached_property
     def graph(self) -> LinkGraph:
@@ -144,7 +161,7 @@ class Session:
             entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
         other = Session(self.root, self.files, self.settings, index, entries, self.app)
         other._outside = self._outside
-        other._rendering = self._rendering.follow(other._template_texts, other._oracle, None)
+        other._rendering = self._rendering.follow(other._template_texts)
         return other
 
     def follow(
@@ -152,63 +169,58 @@ class Session:
         files: Mapping[str, FileEntry | None],
         entries: Sequence[FileEntry],
         notes: Mapping[str, Note] | None = None,
+        scan_problems: Sequence[Problem] | None = None,
     ) -> Session:
         """Return the session of the vault after these files came, changed or went (None).
 
         `entries` are all its files now, `notes` what some of them say. Only the others are read; what they
         have nothing to do with is taken over as it is. A note that cannot be read stays as it was last known.
+        `scan_problems` are those of a look at all files, None if there was none since.
         """
-        said = dict(notes or {})
-        there = [entry for entry in files.values() if entry is not None]
-        texts = [entry for entry in there if entry.path not in said and self._is_read(entry)]
-        with without_collector():
-            sources, problems = self.files.read_all(texts)
-            boards = {p: parse_canvas(p, s.text, s.digest) for p, s in sources.items() if _is_canvas(p)}
-            for path, source in sources.items():
-                if path not in boards:
-                    said[path] = parse_note(path, source.text, source.digest, source.readonly)
-        vanished = {entry.path for entry in texts} - sources.keys() - {path for path, _ in problems}
-        gone = vanished | {path for path, entry in files.items() if entry is None}
-        others = [entry.path for entry in there if entry.path not in said and entry.path not in gone]
-        index = self.index.without(gone) if gone else self.index
-        index = index.with_files(others).with_notes(said.values())
-        if boards:
-            index = index.with_canvases({**index.canvases, **boards})
-        return self._followed(index, files.keys(), entries, problems)
+        index, problems = read_anew(self.files, self.settings, self.index, files, (notes or {}).values())
+        other = self._followed(index, files.keys(), entries)
+        left = problems_now(self.problems, self._scanned, scan_problems, files.keys())
+        other.problems = [*left, *problems]
+        other._scanned = self._scanned if scan_problems is None else scan_problems
+        return other
 
-    def _is_read(self, entry: FileEntry) -> bool:
-        return (entry.is_note and not self.settings.is_internal(entry.path)) or _is_canvas(entry.path)
+    def forget_answers(self) -> Session:
+        """Return a session like this one in which each query is asked anew, as on another day."""
+        return self.follow({}, self.entries)
 
-    def _followed(
-        self,
-        index: VaultIndex,
-        changed: Collection[str],
-        entries: Sequence[FileEntry],
-        problems: Iterable[tuple[str, Message]],
-    ) -> Session:
+    def _followed(self, index: VaultIndex, changed: Collection[str], entries: Sequence[FileEntry]) -> Session:
         """Return a session of `index` that keeps what was worked out and is still true."""
         other = Session(self.root, self.files, self.settings, index, entries, self.app)
-        other.problems = [*(each for each in self.problems if each[0] not in changed), *problems]
         other.timings = dict(self.timings)
         other.gathering = self.gathering.follow(index, changed)
         notes = index.notes
         asking = (path for path in changed if path in notes and holds_query(notes[path].text))
         other._asking = (self._asking - frozenset(changed)) | frozenset(asking)
-        other._planned = {path: planned for path, planned in self._planned.items() if not planned.asked}
+        other._asked = self._asked & notes.keys()
+        gathered = other.gathering.gathered
+        other._planned = {
+            path: planned
+            for path, planned in self._planned.items()
+            if not planned.asked and path in gathered and gathered[path].mission is planned.mission
+        }
         known = self.__dict__
         if "graph" in known:
             other.graph = self.graph.follow(index, changed)
         if "schemas" in known:
             other.schemas = self.schemas
-        other._rendering = self._rendering.follow(other._template_texts, other._oracle, changed)
+        other._rendering = self._rendering.follow(other._template_texts)
+        if "_oracle" in known:
+            other._oracle.follow(self._oracle, changed)
         return other
 
     def renewed(self, settings: Settings, entries: Sequence[FileEntry]) -> Session:
         """Return the session after the templates, the schemas or the settings of the vault have changed."""
         app, misread = app_settings(self.files)
         other = Session(self.root, self.files, settings, self.index, entries, app)
-        own = {path for path, _ in misread}
-        other.problems = [*(each for each in self.problems if each[0] not in own), *misread]
+        left = (each for each in self.problems if not each[0].startswith(f"{FOLDER}/"))
+        other.problems = [*left, *misread]
+        other._scanned = self._scanned
+        other._asked = set(self._asked)
         return other
 
     def plan(self, prune: bool = False, only: Container[str] | None = None, properties: bool = True) -> Plan:
@@ -224,16 +236,23 @@ class Session:
         for mission in self.refreshable:
             if not mission.active or (only is not None and mission.path not in only):
                 continue
-            planned = self.planned(mission, prune)
+            try:
+                planned = self.planned(mission, prune)
+                write = None if planned.refreshed.refused else planned.write(properties)
+                changes = list(planned.changes(write)) if write else []
+            except VaultkitError:
+                raise
+            except Exception as error:  # one note must not stop the others
+                refused.append((mission.path, failed(error)))
+                continue
             results[mission.path] = planned.refreshed
             if planned.refreshed.refused:
-                refused.append((mission.path, self._broken(mission.synthesis, planned.refreshed.refused)))
-            elif write := planned.write(properties):
-                if blocked := self.blocked(mission.synthesis):
-                    refused.append((mission.path, blocked))
-                    continue
+                refused.append((mission.path, broken(mission.synthesis, planned.refreshed.refused)))
+            elif write and (blocked := self.blocked(mission.synthesis)):
+                refused.append((mission.path, blocked))
+            elif write:
                 writes.append(write)
-                summary += planned.changes(write)
+                summary += changes
         self.timings["plan"] = time.perf_counter() - began
         return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
 
@@ -247,7 +266,7 @@ class Session:
         planned = Planned(mission, refreshed)
         if not refreshed.refused:
             note = mission.synthesis
-            serialized = self._rendering.serialized(note)
+            serialized = self._rendering.serialized(note, lambda: self._oracle)
             planned = Planned(
                 mission,
                 with_serialized(refreshed, serialized),
@@ -258,6 +277,7 @@ class Session:
         planned = replace(planned, asked=self._rendering.asked)
         if not prune:
             self._planned[mission.path] = planned
+            (self._asked.add if planned.asked else self._asked.discard)(mission.path)
         return planned
 
     def known_plan(self, mission: Mission) -> Planned | None:
@@ -268,9 +288,8 @@ class Session:
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
         draw = self._rendering
-        return refresh(
-            mission.synthesis, Scene(mission, self.index, draw.render, prune, draw.ask), draw.explain
-        )
+        ask = partial(draw.ask, lambda: self._oracle)
+        return refresh(mission.synthesis, Scene(mission, self.index, draw.render, prune, ask), draw.explain)
 
     @cached_property
     def schemas(self) -> SchemaSet:
@@ -315,23 +334,7 @@ class Session:
 
     def stale(self, plan: Plan) -> list[Diagnostic]:
         """Return a diagnostic for each region that is not what a rebuild would make it."""
-        return [
-            Diagnostic(
-                STALE_REGION,
-                path,
-                Finding(
-                    outcome.region.begin,
-                    Message(
-                        f"zone «\u00a0{outcome.region.key}\u00a0» pas à jour",
-                        f"region '{outcome.region.key}' is stale",
-                    ),
-                    Message("vaultkit rebuild la met à jour", "vaultkit rebuild brings it up to date"),
-                ),
-            )
-            for path, refreshed in plan.refreshed.items()
-            for outcome in refreshed.outcomes
-            if outcome.stale
-        ]
+        return stale_regions(plan)
 
     # ----------------------------------------------------------------------------- writing
 
@@ -340,17 +343,22 @@ class Session:
         changes: Changes,
         command: str,
         clean: bool = True,
+        stopping: Callable[[], bool] | None = None,
     ) -> Done:
         """Make the writes; one refused note does not stop the others. Each is in the journal first.
 
-        `clean` removes what interrupted writes have left.
+        `clean` removes what interrupted writes have left. `stopping` is asked before each write: where it says
+        so, the rest is neither written nor refused. Raises VaultkitError where the journal cannot be used; once
+        something is written, what is left is refused instead.
         """
         done = Done(refused=list(changes.refused))
         if not changes.writes:
             return done
         with Journal.open(self.root) as journal:
             journal.begin(command)
-            for write in changes.writes:
+            for at, write in enumerate(changes.writes):
+                if stopping and stopping():
+                    break
                 note = self.index.notes.get(write.path)
                 if note and (blocked := self.blocked(note)):
                     done.refused.append((write.path, blocked))
@@ -364,6 +372,12 @@ class Session:
                 except Refused as error:
                     done.refused.append((write.path, error.message))
                     done.notices += [error.message] if isinstance(error, SavedTwice) else []
+                except VaultkitError as error:
+                    if not done.written:
+                        raise
+                    done.refused += [(left.path, error.message) for left in changes.writes[at:]]
+                    done.broken, clean = True, False
+                    break
             done.notices += cleaned(self.root, journal) if clean else []
             done.notices += [journal.notice] if journal.notice else []
         return done
@@ -389,7 +403,7 @@ class Session:
             total.notices += done.notices
             total.refused = done.refused
             changed = {path for path, _ in done.refused} - {path for path, _ in plan.changes.refused}
-            if not changed:
+            if done.broken or not changed:
                 break
             session = self._again()
         return total, session, plan
@@ -418,12 +432,14 @@ class Session:
     @property
     def asks(self) -> bool:
         """Whether the answer of a query stands in any note: then what each note says may matter anywhere."""
-        return any(planned.asked for planned in self._planned.values())
+        return bool(self._asking or self._asked)
 
     def rests_on(self, target: str, path: str) -> bool:
         """Whether what the note `target` is to say may depend on the note at `path`."""
         gathered = self.gathering.gathered.get(target)
-        return self.asks or gathered is None or path in gathered.notes
+        planned = self._planned.get(target)
+        asks = self.asks if planned is None else planned.asked
+        return asks or gathered is None or path in gathered.notes
 
     def is_said(self, path: str, target: str) -> bool:
         """Whether the mission of the note `target` says the name of the file at `path`, or could."""
@@ -450,20 +466,17 @@ class Session:
 
     @cached_property
     def _rendering(self) -> Rendering:
-        return Rendering(self._template_texts, self._oracle)
+        return Rendering(self._template_texts)
 
-    def _template_texts(self) -> Mapping[str, str]:
-        return resources.region_templates(self.files, self.entries, self.settings)
+    @property
+    def _template_texts(self) -> Callable[[], Mapping[str, str]]:
+        return partial(resources.region_templates, self.files, self.entries, self.settings)
 
+    @cached_property
     def _oracle(self) -> Oracle:
         from vaultkit.shell.asking import Oracle
 
-        return Oracle(self.files, self.graph, self._times_for_queries, self.language)
-
-    def _times_for_queries(self) -> dict[str, FileTimes]:
-        from vaultkit.shell.asking import file_times
-
-        return file_times(self.file_times)
+        return Oracle(self.files, self.graph, partial(made_and_changed, self.entries), self.language)
 
     def blocked(self, note: Note) -> Message | None:
         """Return why a note must not be written, None if it may."""
@@ -480,13 +493,3 @@ class Session:
                 "this note holds merge conflict markers",
             )
         return None
-
-    @staticmethod
-    def _broken(note: Note, findings: Sequence[Finding]) -> Message:
-        line = note.lines.line(findings[0].span.start) + 1
-        said = findings[0].message
-        return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
-
-
-def _is_canvas(path: str) -> bool:
-    return path.lower().endswith(".canvas")

@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from posixpath import normpath
 
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.vault.index import VaultIndex, file_key
 from vaultkit.vault.links import resolve_linkpath, spelled_keys
+
+#: How the name of a canvas ends.
+_CANVAS = ".canvas"
 
 
 class EdgeKind(StrEnum):
@@ -182,8 +186,19 @@ def _targets(edges: Edges) -> set[str]:
 
 
 def _names(edges: Edges) -> set[str]:
-    """Return the keys of the file names that the links could mean."""
-    return {name for edge in edges for name in spelled_keys(edge.reference.linkpath)}
+    """Return the keys of the file names that the links could mean; a card of a canvas means a path as it stands."""
+    names = {name for edge in edges for name in meant_keys(edge.reference.linkpath, edge.source)}
+    cards = (edge for edge in edges if edge.source[-len(_CANVAS) :].lower() == _CANVAS)
+    return names | {file_key(edge.reference.linkpath) for edge in cards}
+
+
+def meant_keys(linkpath: str, source: str) -> list[str]:
+    """Return the keys of the file names that a link in `source` could mean: `[[../.]]` means that of a folder."""
+    keys = spelled_keys(linkpath)
+    if linkpath.startswith(("./", "../")) and linkpath.rstrip("/").rsplit("/", 1)[-1] in (".", ".."):
+        folder = source.rpartition("/")[0]
+        keys += spelled_keys(normpath(f"{folder}/{linkpath}".lstrip("/")))
+    return keys
 
 
 def _swap(table: dict[str, frozenset[str]], path: str, before: set[str], after: set[str]) -> None:

@@ -10,6 +10,7 @@ from vaultkit.markdown.regions import find_regions
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.console import Voice
+from vaultkit.shell.daemon.lock import is_watched
 from vaultkit.shell.names import find_vault
 from vaultkit.shell.report import nombre, number
 from vaultkit.shell.session import Session
@@ -83,10 +84,15 @@ def advice(context: Context) -> None:
                 "Ensuite\u00a0: vaultkit rebuild --diff  (montre ce qui changerait), puis vaultkit rebuild",
                 "Next: vaultkit rebuild --diff  (shows what would change), then vaultkit rebuild",
             )
+        elif is_watched(session.root):
+            voice.say(
+                "Tout est à jour, et le reste\u00a0: vaultkit surveille ce coffre (vaultkit status)",
+                "Everything is up to date, and stays so: vaultkit watches this vault (vaultkit status)",
+            )
         else:
             voice.say(
-                "Tout est à jour. Ensuite\u00a0: vaultkit check",
-                "Everything is up to date. Next: vaultkit check",
+                "Tout est à jour. Ensuite\u00a0: vaultkit check, ou vaultkit watch (le reste pendant que vous écrivez)",
+                "Everything is up to date. Next: vaultkit check, or vaultkit watch (stays so while you write)",
             )
 
 

@@ -26,7 +26,7 @@ class Desk(Protocol):
         """A client writes from now on. The one before it has been released."""
 
     def released(self, writer: Writer) -> None:
-        """The writer went; what it had not answered was answered `later` just before."""
+        """The writer went; what it had not answered was answered `silent` just before."""
 
     def answered(self, id: int, answer: Answer) -> None:
         """The writer answers the edit of this id; each is answered once."""

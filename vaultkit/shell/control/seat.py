@@ -75,7 +75,7 @@ class Seat:
         if writer is None:
             return
         for request in sorted(writer.waiting, key=lambda request: request.id):
-            self._say(self._desk.answered, request.id, Answer.LATER)
+            self._say(self._desk.answered, request.id, Answer.SILENT)
         writer.waiting.clear()
         self._say(self._desk.released, writer)
 
@@ -117,7 +117,7 @@ class Seat:
                 ),
                 "warning",
             )
-        self._answered(writer, request, Answer.LATER if reply is None else answer_of(reply))
+        self._answered(writer, request, Answer.SILENT if reply is None else answer_of(reply))
 
     def _answered(self, writer: ClientWriter, request: EditRequest, answer: Answer) -> None:
         writer.waiting.discard(request)

@@ -13,7 +13,7 @@ from vaultkit.shell.report import SCHEMA_VERSION, as_json
 from vaultkit.shell.session import Session
 
 #: How often what is due is done again for one `rebuild`.
-_ROUNDS = 5
+_ROUNDS = 2
 
 
 class Answers:

@@ -7,18 +7,20 @@ sentences; each plan is made from that index, and each write carries the digest 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.errors import VaultkitError
-from vaultkit.settings import NOTE_NAME, TOML_NAME
 from vaultkit.shell.configuration import vault_settings
 from vaultkit.shell.daemon.comparing import disagreement
+from vaultkit.shell.daemon.known import CONFIG
 from vaultkit.shell.daemon.lookout import Lookout
 from vaultkit.shell.daemon.writing import Writing, Written
 from vaultkit.shell.obsidian import FOLDER
-from vaultkit.shell.ports import Answer, App, BatchDone, Clock, Log, Standing, Writer
+from vaultkit.shell.ports import Answer, App, BatchDone, Because, Clock, Log, Standing, Wait, Writer
 from vaultkit.shell.session import Session
+from vaultkit.shell.walk import FileEntry
 from vaultkit.text import Message
 
 #: How often a plan is made and written in one step; what is left then has its turn in the next.
@@ -69,14 +71,14 @@ class Engine:
 
     def noticed(self, path: str) -> None:
         """A file came, changed or went."""
-        own = path.startswith(f"{FOLDER}/")
-        if own and "workspace" in path:
-            self._awake = True
-            return
-        if own or path in (TOML_NAME, NOTE_NAME) or self.session.settings.is_internal(path):
-            self._renew_at = self._clock.monotonic() + _RENEW
-        if not own:
+        folder, _, name = path.partition("/")
+        if folder != FOLDER:
             self.lookout.noticed(path)
+        elif name in CONFIG:
+            self.lookout.has_new_settings = True
+            self._awake = True
+        elif name == "workspace.json":
+            self._awake = True
 
     def overlooked(self, reason: Message | None) -> None:
         """Anything may have happened: the next step looks at all files."""
@@ -107,11 +109,12 @@ class Engine:
         """Return in how many seconds `step` is worth calling; None if nothing waits."""
         if self._awake or self.lookout.has_news:
             return 0.0
+        now = self._clock.monotonic()
         times = [self._renew_at, self.lookout.empty_until, self.writing.holds.next_look]
         if self.lookout.empty_until is None:
-            times += [self.writing.due, self.lookout.pendings.next(self.session.settings)]
+            times += [self.writing.due, self.lookout.pendings.next(now, self.session.settings)]
         moments = [moment for moment in times if moment is not None]
-        return max(0.0, min(moments) - self._clock.monotonic()) if moments else None
+        return max(0.0, min(moments) - now) if moments else None
 
     def step(self, hurry: bool = False) -> BatchDone | None:
         """Do all that is due; return what was done, None if nothing was. `hurry` waits for no quiet time."""
@@ -120,11 +123,15 @@ class Engine:
         for path in self.writing.holds.looks(now):
             self.lookout.noticed(path)
         self.lookout.look(self.session)
+        if self.lookout.has_new_settings:
+            self.lookout.has_new_settings, self._renew_at = False, now + _RENEW
         if self._renew_at is not None and self._renew_at <= now:
             self._renew()
         read = self._read(now, hurry)
         wrote, told = Written(), len(self.writing.holds.notices)
-        for _ in range(_ROUNDS):
+        for _ in range(1 if hurry else _ROUNDS):
+            if self.writing.stopping():
+                break
             writes = self.writing.allowed(self.session, hurry)
             if not (writes and self._writes):
                 break
@@ -142,20 +149,22 @@ class Engine:
         return done
 
     def recover(self) -> None:
-        """Read the whole vault again, after a fault of ours."""
-        self.session = Session.open(self.root)
+        """Read the whole vault again, after a fault of ours; with the settings that were last right."""
+        self.session = Session.open(self.root, settings=self.session.settings)
         self._begin_anew()
 
     def standing(self) -> Standing:
         """Return how things stand."""
         wrong = (self._wrong_settings,) if self._wrong_settings else ()
+        empty = self.lookout.empty_until is not None
+        pending = self.lookout.pendings.waits(self._clock.monotonic(), self.session.settings)
         counts = self._counts[1] if self._counts and self._counts[0] is self.session else None
         return Standing(
             len(self.session.index.notes),
             "",
             self._since,
             self._last,
-            (*self.lookout.pendings.waits(self.session.settings), *self.writing.waits),
+            (Wait("", Because.EMPTY),) if empty else (*pending, *self.writing.waits),
             counts,
             (*wrong, *self.writing.holds.notices),
             self.writing.handing.name,
@@ -193,17 +202,29 @@ class Engine:
         before = self.session
         files = {path: self.lookout.entry(path) for path in paths}
         saved = {path: pendings[path].last for path in paths}
-        self.session = before.follow(files, self.lookout.entries)
+        self.session = before.follow(files, self.lookout.entries, scan_problems=self.lookout.problems)
+        self.lookout.problems = None
         pendings.drop(paths)
         self.lookout.early.difference_update(paths)
+        self.writing.holds.forget(path for path, entry in files.items() if entry is None)
         for mission in self.session.refreshable:
             if mission.path in files:
                 known = before.index.notes.get(mission.path)
                 if known is None or known.digest != mission.synthesis.digest:
                     self.writing.holds.changed(mission.synthesis, saved[mission.path])
-            elif before.known_plan(mission) is None or self.session.asks:
+                else:
+                    self.writing.holds.of(mission.path).touched()
+            elif (plan := before.known_plan(mission)) is None or plan.asked:
                 self.writing.holds.of(mission.path).disturbed()
-        return len(paths)
+        return self._count_read(files)
+
+    def _count_read(self, files: Mapping[str, FileEntry | None]) -> int:
+        """Let what could not be read have its turn again; return how many files were read, or have gone."""
+        unread = {path for path, _ in self.session.problems if path in files}
+        self.lookout.was_read(path for path in files if path not in unread)
+        for path in unread:
+            self.lookout.unread(path)
+        return len(files) - len(unread)
 
     def _renew(self) -> None:
         """Read the settings again, and let templates and schemas be read again; wrong ones change nothing."""
@@ -218,15 +239,20 @@ class Engine:
         self._wrong_settings = None
         folders = (settings.templates_folder, settings.schemas_folder)
         if folders != (before.templates_folder, before.schemas_folder):
-            self.recover()
+            self.session = Session.open(self.root, settings=settings)
+            self._begin_anew()
         else:
             self.session = self.session.renewed(settings, self.lookout.entries)
+        self.writing.holds.disturbed()
         self._awake = True
         self._log.tell(_RENEWED)
 
     def _compare(self) -> None:
         """Compare with a vault read anew; where the two disagree, say so and go on with the new one."""
-        fresh = Session.open(self.root)
+        fresh = Session.open(self.root, settings=self.session.settings)
+        if self.session.index.notes and not fresh.index.notes:
+            return  # gone, or not there yet
+        self.session = self.session.forget_answers()  # what a query gives may depend on the day
         if (path := disagreement(self.session, fresh)) is not None:
             self._log.tell(_disagrees(path), "error")
             self.session = fresh

@@ -9,18 +9,22 @@ from pathlib import Path
 
 from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
+from vaultkit.markdown.note import Note
 from vaultkit.shell.daemon.offsets import edits_for_writer
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.ports import Answer, Because, Clock, EditRequest, Wait, Writer
 
 #: So many seconds after an edit was handed over the client counts as one that does not answer.
 PATIENCE = 15.0
+#: After so many edits without an answer it counts as gone.
+SILENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A write that was handed over: its entry in the journal, and when (monotonic seconds)."""
+    """A write that was handed over: the note as it was, its entry in the journal, when (monotonic seconds)."""
 
+    before: Note
     write: Write
     entry: int
     time: float
@@ -35,6 +39,7 @@ class Handing:
         self._writer: Writer | None = None
         self._sent: dict[int, Sent] = {}
         self._ids = count(1)
+        self._silences = 0
 
     @property
     def name(self) -> str | None:
@@ -49,35 +54,46 @@ class Handing:
         """Hand edits to this client from now on."""
         self.released()
         self._writer = writer
+        self._silences = 0
 
-    def released(self) -> None:
-        """Forget the client. What it never answered stays pending in the journal: it may have made it."""
+    def released(self) -> frozenset[str]:
+        """Forget the client; return the notes that it did not answer for.
+
+        Their entries stay pending in the journal: it may have made these edits.
+        """
+        asked = frozenset(sent.write.path for sent in self._sent.values())
         self._writer = None
         self._sent.clear()
+        return asked
 
     def waiting(self, path: str) -> Wait | None:
         """Return what is still to be answered for a note."""
-        now = self._clock.monotonic()
-        for id, sent in list(self._sent.items()):
-            if sent.write.path == path:
-                if now - sent.time < PATIENCE:
-                    return Wait(path, Because.WRITER, sent.time + PATIENCE)
-                del self._sent[id]
-        return None
+        sent = next((sent for sent in self._sent.values() if sent.write.path == path), None)
+        return None if sent is None else Wait(path, Because.WRITER, sent.time + PATIENCE)
 
-    def hand(self, text: str, write: Write) -> None:
+    def expired(self) -> list[int]:
+        """Return the edits that were never answered."""
+        now = self._clock.monotonic()
+        return [id for id, sent in self._sent.items() if now - sent.time >= PATIENCE]
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the client has not answered again and again, and nothing since."""
+        return self._writer is not None and self._silences >= SILENCES
+
+    def hand(self, note: Note, write: Write) -> None:
         """Enter a write in the journal and ask the client for it; raises VaultkitError if there is no journal."""
         writer = self._writer
         if writer is None:
             return
-        digest, edits = edits_for_writer(text, write.text)
+        digest, edits = edits_for_writer(note.text, write.text)
         with Journal.open(self._root) as journal:
             batch = journal.begin("watch")
             entry = journal.displaced(
-                batch, write.path, text.encode(), write.text.encode(), writer.name, write.regions
+                batch, write.path, note.text.encode(), write.text.encode(), writer.name, write.regions
             )
         id = next(self._ids)
-        self._sent[id] = Sent(write, entry, self._clock.monotonic())
+        self._sent[id] = Sent(note, write, entry, self._clock.monotonic())
         writer.edit(EditRequest(id, write.path, digest, edits))
 
     def answered(self, id: int, answer: Answer) -> Sent | None:
@@ -85,6 +101,10 @@ class Handing:
         sent = self._sent.pop(id, None)
         if sent is None:
             return None
+        if answer is Answer.SILENT:  # it may have made the edit all the same: the entry stays pending
+            self._silences += 1
+            return sent
+        self._silences = 0
         with suppress(VaultkitError), Journal.open(self._root) as journal:
             (journal.done if answer is Answer.APPLIED else journal.failed)(sent.entry)
         return sent

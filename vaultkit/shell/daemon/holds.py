@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
-from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
@@ -17,6 +16,8 @@ from vaultkit.shell.journal import NAME, UNDO, Journal
 from vaultkit.shell.places import state_path
 from vaultkit.shell.ports import AppState, Because, Clock, Wait
 from vaultkit.text import Message
+
+_NOTICES = 8
 
 
 class Holds:
@@ -44,26 +45,37 @@ class Holds:
 
     def first_seen(self, note: Note) -> None:
         """Note that a note would be written for the first time: perhaps a person took our last write back."""
-        if note.path not in self._targets and self._was_undone(note):
-            self.of(note.path).undone()
+        if note.path not in self._targets and (rejected := self._rejected(note)):
+            self.of(note.path).take_back(note, rejected)
 
     def changed(self, note: Note, now: float) -> None:
         """Note that somebody else changed a target."""
         target = self.of(note.path)
         target.changed(note, now)
-        if self._was_undone(note):
-            target.undone()
+        if rejected := self._rejected(note):
+            target.take_back(note, rejected)
 
-    def handed(self, before: Note, write: Write, now: float) -> None:
-        """Note that a client is asked to make a write."""
-        target = self.of(before.path)
-        target.before, target.after = before, parse_note(before.path, write.text, "")
-        target.wrote = now
+    def forget_writer(self, asked: Container[str]) -> None:
+        """Note that the client is gone that was still `asked` to change these notes."""
+        now = self._clock.monotonic()
+        for path, target in self._targets.items():
+            target.forget_writer(now, path in asked)
 
-    def forget_writer(self) -> None:
-        """Let nothing wait for a client any more."""
+    def settled(self, waiting: Container[str]) -> None:
+        """Note that nothing is to be written but these notes."""
+        for path, target in self._targets.items():
+            if path not in waiting:
+                target.settled()
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Forget notes that are gone."""
+        for path in paths:
+            self._targets.pop(path, None)
+
+    def disturbed(self) -> None:
+        """Note that something changed that all notes are made from: settings, templates."""
         for target in self._targets.values():
-            target.forget_writer()
+            target.disturbed()
 
     def quiet(self, path: str, now: float, state: AppState, settings: Settings) -> Wait | None:
         """Return why a note is not written now, by what Obsidian shows and how long it has been quiet."""
@@ -88,19 +100,21 @@ class Holds:
         return min((look for look in looks if look is not None), default=None)
 
     def tell(self, notices: Iterable[Message]) -> None:
-        """Remember what a person should know, each thing once."""
-        self.notices += [notice for notice in notices if notice not in self.notices]
+        """Remember what a person should know, each thing once, and the last things only."""
+        self.notices = [*self.notices, *(each for each in notices if each not in self.notices)][-_NOTICES:]
 
-    def _was_undone(self, note: Note) -> bool:
-        """Whether the last that the journal knows of a note is that a person took a write back."""
+    def _rejected(self, note: Note) -> Note | None:
+        """Return what a note said before a person took that back, if that is the last that the journal knows of it."""
         if not (state_path(self._root) / NAME).exists():
-            return False
+            return None
         try:
             with Journal.open(self._root) as journal:
                 entries = journal.entries(limit=1, path=note.path)
         except VaultkitError:
-            return False
+            return None
         last = entries[0] if entries else None
-        if last is None or last.command != UNDO or last.after is None:
-            return False
-        return hashlib.sha256(last.after).hexdigest() == note.digest
+        if last is None or last.command != UNDO or last.after is None or last.before is None:
+            return None
+        if hashlib.sha256(last.after).hexdigest() != note.digest:
+            return None
+        return parse_note(note.path, last.before.decode(errors="replace"))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vaultkit.shell import disk
+from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.walk import FileEntry
+from vaultkit.vault.app import FILES
+
+#: The files of Obsidian's folder that say how a vault is read.
+CONFIG = (*FILES, "bookmarks.json", "plugins/dataview/data.json")
 
 
 class KnownFiles:
@@ -27,6 +33,16 @@ class KnownFiles:
         self._put(path, entry)
         return changed, entry
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether there is any note."""
+        return any(entry.is_note for entry in self.entries.values())
+
+    def forget(self, path: str) -> None:
+        """Let a file count as changed the next time that it is looked at."""
+        if (entry := self.entries.get(path)) is not None:
+            self.entries[path] = replace(entry, mtime_ns=-1)
+
     def look_everywhere(self) -> tuple[Iterator[tuple[str, FileEntry | None]], disk.Scan]:
         """Look at all files; return those that changed, and the scan. A vault that is gone changes nothing."""
         scan = disk.scan(self.root)
@@ -34,7 +50,10 @@ class KnownFiles:
         if not found and self.entries:
             return iter(()), scan
         before, self.entries = self.entries, found
-        paths = [*found, *(path for path in before if path not in found)]
+        paths = [
+            *(path for path in before if path not in found),
+            *found,
+        ]  # what has gone first: it may have moved
         return ((p, found.get(p)) for p in paths if not _same(before.get(p), found.get(p))), scan
 
     def _put(self, path: str, entry: FileEntry | None) -> None:
@@ -54,3 +73,16 @@ def _same(one: FileEntry | None, other: FileEntry | None) -> bool:
         other.real,
         other.placeholder,
     )
+
+
+def config_stamp(root: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Return what tells whether the settings of Obsidian that are read have changed: time and size of each."""
+    return tuple(_stamp(root / FOLDER / name) for name in CONFIG)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

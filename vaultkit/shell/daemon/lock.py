@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from vaultkit.errors import Refused
@@ -22,19 +22,34 @@ def only_one(root: Path) -> Iterator[None]:
     What a killed daemon has left holds nobody up: its lock went with it.
     """
     folder = state_dir(root)
-    try:
-        with swap.alone(folder / _LOCK, patience=0):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(swap.alone(folder / _LOCK, patience=0))
             pid = folder / _PID
             pid.write_text(f"{os.getpid()}\n", encoding="ascii")
-            try:
-                yield
-            finally:
-                with suppress(OSError):
-                    pid.unlink()
-    except TimeoutError as error:
-        raise _taken(pid_of(root)) from error
-    except OSError as error:
-        raise no_state(folder, why(error)) from error
+        except TimeoutError as error:
+            raise _taken(pid_of(root)) from error
+        except OSError as error:
+            raise no_state(folder, why(error)) from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                pid.unlink()
+
+
+def is_watched(root: Path) -> bool:
+    """Whether a daemon holds the lock of the vault at `root` now."""
+    file = state_path(root) / _LOCK
+    if not file.exists():
+        return False
+    try:
+        with swap.alone(file, patience=0):
+            return False
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
 
 
 def pid_of(root: Path) -> int | None:

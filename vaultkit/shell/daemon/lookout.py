@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from vaultkit.settings import NOTE_NAME, TOML_NAME
 from vaultkit.shell import disk
 from vaultkit.shell.daemon.comparing import same_outside
-from vaultkit.shell.daemon.known import KnownFiles
-from vaultkit.shell.daemon.pending import Pendings
+from vaultkit.shell.daemon.known import KnownFiles, config_stamp
+from vaultkit.shell.daemon.pending import BATCH, Pendings
 from vaultkit.shell.ports import Clock, Log
 from vaultkit.shell.session import Session
 from vaultkit.shell.walk import FileEntry
@@ -17,14 +18,18 @@ from vaultkit.text import Message
 
 #: How long to wait, in seconds, before an empty vault is looked at again.
 _EMPTY = 5.0
+#: After how many seconds a file that cannot be read is tried again, first and at the latest.
+_AGAIN, _LATEST, _MOST = 15.0, 3600.0, 12
 
 
 class Lookout:
     """Looks at files that something happened to, or at all of them, and lets those that changed wait.
 
-    `links` are the links to folders that the last look at all files met (vault path, where they lead), and
-    `scan_seconds` is the time of a core that it took. `empty_until` is when to look again at a vault that is
-    suddenly empty. `early` are files that were read although they had not been quiet: nothing is written from them yet.
+    `links` are the links to folders that the last look at all files met (vault path, where they lead),
+    `scan_seconds` is the time of a core that it took, `problems` what could not be taken in, if it is news.
+    `empty_until` is when to look again at a vault that is suddenly empty; `has_new_settings` says that
+    settings, templates or schemas have changed. `early` are files that were read although they had not been
+    quiet: nothing is written from them yet.
     """
 
     def __init__(self, root: Path, clock: Clock, log: Log) -> None:
@@ -33,16 +38,21 @@ class Lookout:
         self.scan_seconds: float | None = None
         self.empty_until: float | None = None
         self.early: set[str] = set()
+        self.has_new_settings = False
+        self.problems: tuple[tuple[str, Message], ...] | None = None
         self._root = root
         self._clock = clock
         self._log = log
         self._noticed: dict[str, float] = {}
         self._overlooked = False
         self._known = KnownFiles(root, ())
+        self._config = config_stamp(root)
+        self._unread: dict[str, int] = {}
 
     def begin(self, session: Session) -> None:
         """Take the files as this session has read them; what was saved a moment ago still has to be quiet."""
         self._known = KnownFiles(self._root, session.entries)
+        self._config = config_stamp(self._root)
         now, quiet = self._clock.monotonic(), session.settings.watch_source_quiet
         for entry in session.entries:
             if entry.is_note and self.age(entry) < quiet:
@@ -89,15 +99,28 @@ class Lookout:
             return
         for path, moment in noticed.items():
             changed, entry = self._known.look(path)
-            if changed:
+            if changed or (entry and entry.changed_ns == 0 and self._says_else(session, path, entry)):
                 self._pend(session, path, entry, moment)
 
-    def look_at(self, session: Session, path: str) -> bool:
-        """Look at one file now; return whether it changed."""
+    def look_at(self, session: Session, path: str, closely: bool = False) -> bool:
+        """Look at one file now, `closely` at what it says; return whether it changed."""
         changed, entry = self._known.look(path)
+        changed = changed or (closely and self._says_else(session, path, entry))
         if changed:
             self._pend(session, path, entry, self._clock.monotonic())
         return changed
+
+    def unread(self, path: str) -> None:
+        """Let a file that could not be read have its turn again, later each time."""
+        times = self._unread[path] = min(self._unread.get(path, 0) + 1, _MOST)
+        self._known.forget(path)
+        later = self._clock.monotonic() + min(_AGAIN * 2**times, _LATEST)
+        self.pendings.retry(path, later)
+
+    def was_read(self, paths: Iterable[str]) -> None:
+        """Forget that these files could not be read."""
+        for path in paths:
+            self._unread.pop(path, None)
 
     def take_in(self, path: str, digest: str) -> tuple[FileEntry | None, bool]:
         """Look at a file that we wrote; return it, and whether it still says what we wrote."""
@@ -116,7 +139,7 @@ class Lookout:
         """Whether a vault that had notes would have none; then everything is held (DESIGN §6.6)."""
         notes = session.index.notes
         gone = {path for path in paths if path in notes and path not in self._known}
-        empty = bool(gone) and len(gone) == len(notes)
+        empty = bool(gone) and len(gone) == len(notes) and not self._known.has_notes
         if empty:
             self._mind_emptiness(session, there=False)
         return empty
@@ -127,6 +150,9 @@ class Lookout:
         self._overlooked = False
         began = time.thread_time()
         changed, scan = self._known.look_everywhere()
+        config, self._config = self._config, config_stamp(self._root)
+        self.has_new_settings |= config != self._config
+        self.problems = scan.problems
         self.links = tuple((path, Path(real)) for path, real in scan.links)
         for path, entry in changed:
             age = self.age(entry) if entry and path not in noticed else 0.0
@@ -135,13 +161,15 @@ class Lookout:
         self.scan_seconds = time.thread_time() - began
 
     def _pend(self, session: Session, path: str, entry: FileEntry | None, moment: float) -> None:
+        if path in (TOML_NAME, NOTE_NAME) or session.settings.is_internal(path):
+            self.has_new_settings = True
         known = path in session.index
         if entry is None and not known:
             self.pendings.drop([path])
             return
         is_text = entry.is_note if entry else path in session.index.notes
         soon = not is_text or self._is_quick(session, path, entry) or self._is_moved(session, path, entry)
-        self.pendings.noticed(path, moment, soon, coming=(entry is None) == known)
+        self.pendings.noticed(path, moment, soon, coming=(entry is None) == known, is_text=is_text)
 
     def _is_quick(self, session: Session, path: str, entry: FileEntry | None) -> bool:
         """Whether a file is a target, and what changed in it feeds no region: the short quiet time will do."""
@@ -156,7 +184,7 @@ class Lookout:
     def _is_moved(self, session: Session, path: str, entry: FileEntry | None) -> bool:
         """Whether a file that came says just what one says that has gone; both have their turn soon."""
         notes = session.index.notes
-        if entry is None or path in notes:
+        if entry is None or path in notes or len(self.pendings) >= BATCH:
             return False
         gone = [p for p in self.pendings.coming if p in notes and p not in self._known]
         source = self._source(entry) if gone else None
@@ -164,6 +192,11 @@ class Lookout:
         for each in same:
             self.pendings[each].soon = True
         return bool(same)
+
+    def _says_else(self, session: Session, path: str, entry: FileEntry | None) -> bool:
+        """Whether a note on the disk is not the one that is known: where the times of files do not tell."""
+        note, source = session.index.notes.get(path), self._source(entry)
+        return note is not None and source is not None and note.digest != source.digest
 
     def _source(self, entry: FileEntry | None) -> disk.Source | None:
         try:

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,12 +38,12 @@ from vaultkit.text import Message
 _MIND, _RESCAN = 30.0, 600.0
 #: When the two clocks drift apart by so many seconds, the machine has slept.
 _SLEPT = 5.0
-#: How many seconds after a fault of ours the vault is read again: first, and at most.
-_FAULT, _LONGEST_FAULT = 15.0, 1800.0
+#: How many seconds after a fault of ours the vault is read again; twice as many each time, so many times.
+_FAULT, _MOST_FAULTS = 15.0, 7
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
-class Stopped(Exception):
+class Stopped(BaseException):  # no fault, and so not to be caught as one
     """The daemon was asked to end; `interrupted` by a person at the keyboard."""
 
     def __init__(self, interrupted: bool) -> None:
@@ -66,12 +66,14 @@ class Daemon:
         self._server = Server(root, self, log)
         self._notifier = Notifier()
         self._stopping: Stopped | None = None
-        self._running = False
+        self._running = self._ended = False
+        self._engine.writing.stopping = lambda: self._stopping is not None
         self._minded = self._scanned = self._clock.monotonic()
         self._drift = self._clock.wall() - self._clock.monotonic()
         self._document: Mapping[str, object] = {}
         self._told: Standing | None = None
         self._unreachable: Message | None = None
+        self._fault: Message | None = None
         self._faults = 0
         self._not_before = 0.0
 
@@ -90,6 +92,7 @@ class Daemon:
                     self._turn()
             except Stopped as stopped:
                 self._stopping = stopped
+            self._ended = True  # signals have nothing more to say
             self._notifier.stopping()
         self._log.tell(_END)
         return self._stopping is not None and self._stopping.interrupted
@@ -101,7 +104,10 @@ class Daemon:
         with Journal.open(self.root) as journal:
             for said in told(heal(self.root, journal)):
                 self._log.tell(said, "warning")
-            with swap.alone(journal.lock):  # nobody writes now: each temporary file is a left one
+            with (
+                suppress(TimeoutError),
+                swap.alone(journal.lock),
+            ):  # nobody writes now: each of these was left
                 for said in told(disk.clean(self.root, journal, older_than=0)):
                     self._log.tell(said, "warning")
         self._watcher.start()
@@ -153,15 +159,16 @@ class Daemon:
         if self._clock.monotonic() < self._not_before:
             return
         try:
-            if self._faults and self._not_before:
+            if self._fault is not None:
                 self._engine.recover()
-                self._not_before = 0.0
             self._engine.step()
-            self._faults = 0 if self._engine.due_in() is None else self._faults
         except Exception as error:  # one note's fault must not end the daemon
-            self._faults += 1
-            self._not_before = self._clock.monotonic() + min(_FAULT * 2**self._faults, _LONGEST_FAULT)
-            self._log.tell(_fault(error), "error")
+            self._faults = min(self._faults + 1, _MOST_FAULTS)
+            self._not_before = self._clock.monotonic() + _FAULT * 2**self._faults
+            self._fault = _fault(error)
+            self._log.tell(self._fault, "error")
+        else:
+            self._fault, self._faults, self._not_before = None, 0, 0.0
 
     def _rest(self) -> float:
         """Return how long the loop may sleep at most, in seconds."""
@@ -173,6 +180,8 @@ class Daemon:
         drift, self._drift = self._drift, wall - now
         if self._drift - drift > _SLEPT:
             self._engine.overlooked(_SLEEP)
+            self._watcher.check()
+        if self._engine.lookout.empty_until is not None:
             self._watcher.check()
         if now - self._minded >= self._rest():
             self._minded = now
@@ -188,7 +197,7 @@ class Daemon:
     def _publish(self) -> None:
         """Make known how things stand, where that has changed."""
         standing = self._engine.standing()
-        ours = (each for each in (self._watcher.degraded, self._unreachable) if each)
+        ours = (each for each in (self._fault, self._watcher.degraded, self._unreachable) if each)
         standing = replace(standing, watcher=self._watcher.kind, degraded=(*ours, *standing.degraded))
         if standing == self._told:
             return
@@ -216,8 +225,10 @@ class Daemon:
         signal.signal(signal.SIGINT, lambda *_: self._stop(interrupted=True))
 
     def _stop(self, interrupted: bool) -> None:
-        """End after what is under way; at once while nothing is written yet, or when asked a second time."""
-        if not self._running or self._stopping is not None:
+        """End after what is under way; at once at the start, or when a person insists."""
+        if self._ended:
+            return
+        if not self._running or (interrupted and self._stopping is not None):
             raise Stopped(interrupted)
         self._stopping = Stopped(interrupted)
         self._inbox.post(lambda: None)

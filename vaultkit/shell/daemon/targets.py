@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vaultkit.edits import Write
 from vaultkit.markdown.note import Note
+from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import find_regions
 from vaultkit.shell.ports import Because, Wait
 from vaultkit.text import Message
@@ -29,9 +31,11 @@ class Target:
     """A note with regions. Times are monotonic seconds.
 
     `saved` is when somebody else last changed it, `wrote` when we did. `before` and `after` are what our
-    last write displaced and put there. `rounds` counts our writes since anything else changed, `setbacks`
-    what went wrong in a row. `look` is when to look at it again. `wait` holds it back: until its time, or
-    for good where it has none.
+    last write displaced and put there. `rounds` counts our writes since it last had nothing to be written,
+    `restless` says that they once did not end. `setbacks` counts what went wrong in a row. `look` is when to
+    look at it again, `applied` when a client last made our edit. `wait` holds the note back: until its time,
+    or for good where it has none. Where a person took our write back, `undone` is what the note says since
+    then and `rejected` what we had written.
     """
 
     path: str
@@ -40,12 +44,20 @@ class Target:
     before: Note | None = None
     after: Note | None = None
     rounds: int = 0
+    restless: bool = False
     setbacks: int = 0
     look: float | None = None
+    applied: float | None = None
     wait: Wait | None = None
+    undone: Note | None = None
+    rejected: Note | None = None
 
-    def holding(self, now: float) -> Wait | None:
-        """Return what holds the note back now."""
+    def holding(self, now: float, write: Write) -> Wait | None:
+        """Return what holds a write to the note back now."""
+        if self.undone is not None:
+            if _says_same(write, self.rejected):
+                return Wait(self.path, Because.UNDONE)
+            self.undone = self.rejected = None
         if self.wait and self.wait.until is not None and self.wait.until <= now:
             self.wait = None
         return self.wait
@@ -53,47 +65,74 @@ class Target:
     def written(self, before: Note, after: Note, now: float, regions: tuple[str, ...]) -> None:
         """Note that we wrote; where that never ends, hold the note back and say which regions disagree."""
         self.wrote, self.before, self.after = now, before, after
-        self.rounds += 1
         self.look = now + SETTLE
-        if self.rounds >= ROUNDS:
-            names = ", ".join(regions)
-            self.wait = Wait(
-                self.path,
-                Because.UNSETTLED,
-                said=Message(
-                    f"mise à jour {self.rounds} fois de suite sans arriver à un état stable ({names})",
-                    f"brought up to date {self.rounds} times without coming to rest ({names})",
-                ),
-            )
-        else:
-            self.wait = Wait(self.path, Because.SETTLING, now + SETTLE)
+        self.wait = Wait(self.path, Because.SETTLING, now + SETTLE)
+        self._count(regions)
 
-    def handed_over(self, now: float) -> None:
+    def handed_over(self, before: Note, after: Note, now: float, regions: tuple[str, ...]) -> None:
         """Note that a client made our edit in the app: the app saves it within a moment."""
-        self.setbacks = 0
+        self.wrote, self.before, self.after = now, before, after
+        self.setbacks, self.applied = 0, now
+        self.look = now + SETTLE
+        self.wait = Wait(self.path, Because.WRITER, now + SAVED)
+        self._count(regions)
+
+    def unanswered(self, now: float) -> None:
+        """Note that a client did not answer: if it made our edit, the app saves that within a moment."""
+        self.applied = now
         self.look = now + SETTLE
         self.wait = Wait(self.path, Because.WRITER, now + SAVED)
 
+    def _count(self, regions: tuple[str, ...]) -> None:
+        self.rounds += 1
+        if self.rounds < ROUNDS:
+            return
+        self.restless = True
+        names = ", ".join(regions)
+        said = Message(
+            f"mise à jour plusieurs fois de suite sans arriver à un état stable ({names})",
+            f"brought up to date again and again without coming to rest ({names})",
+        )
+        self.wait = Wait(self.path, Because.UNSETTLED, said=said)
+
+    def settled(self) -> None:
+        """Note that there is nothing to be written: our writes came to an end."""
+        self.rounds, self.restless = 0, False
+
     def changed(self, note: Note, now: float) -> None:
         """Note that somebody else changed it at `now`; if that put our regions back, wait longer each time."""
+        if self.after is not None and note.text == self.after.text:  # the app saved what a client wrote there
+            self.wait = None if self.wait and self.wait.because is Because.WRITER else self.wait
+            return
         self.saved = max(self.saved, now)
+        if self.undone is not None and _bodies(note) == _bodies(self.undone):
+            return
+        self.undone = self.rejected = None
         recent = self.wrote is not None and now - self.wrote < REVERTIBLE
         if recent and self.before and self.after and is_reverted(self.before, self.after, note):
             self.setback(now, Because.REVERTED, _REVERTED)
         elif self.wait is None or self.wait.because is not Because.REVERTED:
             self.wait, self.setbacks = None, 0
-        self.rounds = 0
         self.before = self.after = None
 
     def disturbed(self) -> None:
-        """Note that something changed that it is made from: what held it back for good holds no more."""
-        self.rounds = 0
-        if self.wait and self.wait.because in (Because.UNDONE, Because.UNSETTLED):
+        """Note that something changed that it is made from: what held it back for good holds no more.
+
+        One that did not come to rest before is written once.
+        """
+        self.rounds = ROUNDS - 1 if self.restless else 0
+        if self.wait and self.wait.because is Because.UNSETTLED:
             self.wait = None
 
-    def undone(self) -> None:
-        """Note that a person took our last write back."""
-        self.wait = Wait(self.path, Because.UNDONE)
+    def touched(self) -> None:
+        """Note that something about the file changed, though not what it says: a refusal may hold no more."""
+        if self.wait and self.wait.because is Because.REFUSED:
+            self.wait, self.setbacks = None, 0
+
+    def take_back(self, note: Note, rejected: Note) -> None:
+        """Note that a person took a write back, which had made the note say `rejected`: not that again."""
+        self.undone, self.rejected = note, rejected
+        self.wait, self.setbacks = None, 0
 
     def setback(self, now: float, because: Because, said: Message | None = None) -> None:
         """Note that something went wrong: the next try comes later each time."""
@@ -103,14 +142,25 @@ class Target:
         """Note that a client did not make our edit now: it is asked again soon."""
         self._hold(now, Because.WRITER, min(FIRST_QUESTION * 2**self.setbacks, LAST_QUESTION), None)
 
-    def forget_writer(self) -> None:
-        """Note that the client is another one, or gone: what it was asked holds nobody up."""
-        if self.wait and self.wait.because is Because.WRITER:
+    def forget_writer(self, now: float, is_open: bool) -> None:
+        """Note that the client is gone: what it made, or may have made, still gets the time to be saved."""
+        if is_open or (self.applied is not None and now - self.applied < SAVED):
+            self.wait, self.look = Wait(self.path, Because.WRITER, now + SAVED), now + SAVED
+        elif self.wait and self.wait.because is Because.WRITER:
             self.wait, self.setbacks = None, 0
 
     def _hold(self, now: float, because: Because, seconds: float, said: Message | None) -> None:
         self.setbacks = min(self.setbacks + 1, _MOST_SETBACKS)
         self.wait = Wait(self.path, because, now + seconds, said)
+
+
+def _says_same(write: Write, note: Note | None) -> bool:
+    """Whether a write would make a note say in its regions and its `backlinks` what this one says there."""
+    if note is None:
+        return False
+    planned = parse_note(note.path, write.text)
+    links = "backlinks"
+    return _bodies(planned) == _bodies(note) and planned.properties.get(links) == note.properties.get(links)
 
 
 def is_reverted(before: Note, after: Note, now: Note) -> bool:

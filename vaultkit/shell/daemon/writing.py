@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,11 +36,15 @@ class Written:
 
 
 class Writing:
-    """The writes of one vault. `waits` are the notes that wait, and `due` when to look again at the latest."""
+    """The writes of one vault. `waits` are the notes that wait, and `due` when to look again at the latest.
+
+    `stopping` is asked between writes whether the daemon is about to end.
+    """
 
     def __init__(self, root: Path, clock: Clock, app: App, lookout: Lookout) -> None:
         self.waits: tuple[Wait, ...] = ()
         self.due: float | None = None
+        self.stopping: Callable[[], bool] = lambda: False
         self.holds = Holds(root, clock)
         self.handing = Handing(root, clock)
         self._clock = clock
@@ -50,7 +54,9 @@ class Writing:
     def allowed(self, session: Session, hurry: bool) -> list[Write]:
         """Return the writes that may be made now, and remember what the others wait for."""
         now = self._clock.monotonic()
+        self._mind_silence()
         plan = session.plan()
+        self.holds.settled({write.path for write in plan.changes.writes})
         writes = plan.changes.writes
         waits = [Wait(path, Because.REFUSED, said=said) for path, said in plan.changes.refused]
         if writes and self._lookout.empty_until is not None:
@@ -88,14 +94,13 @@ class Writing:
 
     def claimed(self, writer: Writer) -> None:
         """Hand writes to this client from now on."""
+        self.released(None)
         self.handing.claimed(writer)
-        self.holds.forget_writer()
 
     def released(self, writer: Writer | None) -> None:
         """Write files again, if it is this client (None: whichever) that is gone."""
         if writer is None or self.handing.is_of(writer):
-            self.handing.released()
-            self.holds.forget_writer()
+            self.holds.forget_writer(self.handing.released())
 
     def answered(self, id: int, answer: Answer) -> str | None:
         """Note what a client said of an edit; return the path of a note that it would not change."""
@@ -104,7 +109,11 @@ class Writing:
             return None
         now, target = self._clock.monotonic(), self.holds.of(sent.write.path)
         if answer is Answer.APPLIED:
-            target.handed_over(now)
+            after = parse_note(sent.write.path, sent.write.text)
+            target.handed_over(sent.before, after, now, sent.write.regions)
+            return None
+        if answer is Answer.SILENT:
+            target.unanswered(now)
             return None
         target.later(now)
         return sent.write.path if answer is Answer.REFUSED else None
@@ -116,34 +125,44 @@ class Writing:
         path, settings, pendings = write.path, session.settings, self._lookout.pendings
         if wait := self.handing.waiting(path):
             return wait
+        if (entry := self._lookout.entry(path)) is not None and entry.placeholder:
+            return Wait(path, Because.REFUSED, said=_AWAY)
+        target = self.holds.of(path)
         if hurry:
-            return self.holds.courtesy(path, now, state)
-        if pendings.is_batch:
-            return Wait(path, Because.BATCH, pendings.next(settings))
+            saved = target.wait and target.wait.because is Because.WRITER
+            return target.holding(now, write) if saved else self.holds.courtesy(path, now, state)
+        if pendings.is_batch(now, settings):
+            return Wait(path, Because.BATCH, pendings.next(now, settings))
         if path in pendings:
-            return Wait(path, Because.JUST_SAVED, pendings.turn(path, settings))
-        if wait := self.holds.of(path).holding(now):
+            return Wait(path, Because.JUST_SAVED, pendings.turn(path, now, settings))
+        if wait := target.holding(now, write):
             return wait
         if coming := [other for other in pendings.coming if session.is_said(other, path)]:
-            return Wait(path, Because.ARRIVING, max(pendings.turn(other, settings) for other in coming))
+            return Wait(path, Because.ARRIVING, max(pendings.turn(other, now, settings) for other in coming))
         if early := [other for other in self._lookout.early if session.rests_on(path, other)]:
-            return Wait(path, Because.TYPED, max(pendings.turn(other, settings) for other in early))
+            return Wait(path, Because.TYPED, max(pendings.turn(other, now, settings) for other in early))
         return self.holds.quiet(path, now, state, settings)
+
+    def _mind_silence(self) -> None:
+        """Ask again what a client did not answer; one that never does is let go, and files are written."""
+        for id in self.handing.expired():
+            self.answered(id, Answer.SILENT)
+        if self.handing.is_mute:
+            self.holds.tell([_mute(self.handing.name or "")])
+            self.released(None)
 
     def _hand(self, session: Session, writes: Sequence[Write]) -> None:
         for write in writes:
-            note = session.index.notes[write.path]
-            self.holds.handed(note, write, self._clock.monotonic())
-            self.handing.hand(note.text, write)
+            self.handing.hand(session.index.notes[write.path], write)
 
     def _write(self, session: Session, writes: Sequence[Write], done: Written) -> Session:
         changes = Changes(tuple(replace(write, reason="watch") for write in writes))
-        made = session.apply(changes, "watch", clean=False)
+        made = session.apply(changes, "watch", clean=False, stopping=self.stopping)
         self.holds.tell(made.notices)
         after = self._taken_in(session, [write for write in writes if write in _same(made.written, writes)])
         done.written += [(write.path, write.regions) for write in made.written]
         for path, said in made.refused:
-            if not self._lookout.look_at(after, path):
+            if not self._lookout.look_at(after, path, closely=True):
                 self._fail(path, said, done)
         return after
 
@@ -186,3 +205,13 @@ def _without_properties(session: Session, writes: Sequence[Write]) -> tuple[tupl
 def may_end(wait: Wait) -> bool:
     """Whether a wait can end without anything being noticed."""
     return wait.until is not None or wait.because in (Because.ACTIVE, Because.OPEN, Because.PROPERTIES)
+
+
+_AWAY = Message("elle n’est pas encore sur cette machine", "it is not on this machine yet")
+
+
+def _mute(name: str) -> Message:
+    return Message(
+        f"«\u00a0{name}\u00a0» ne répond plus\u00a0: vaultkit écrit de nouveau lui-même",
+        f"'{name}' answers no more: vaultkit writes again itself",
+    )

@@ -19,9 +19,12 @@ from vaultkit.text import fold, nfc, parting_commas
 #: What stands after a unit that a person wrote and that regeneration must not touch.
 KEEP = "<!-- vk:keep -->"
 
+_MARK = r"<!--\s*vk:\s*keep\s*-->"
+
 #: How a keep mark is read: with the blanks before it, whatever its own blanks and case.
-KEEP_MARK = re.compile(r"[ \t]*<!--\s*vk:\s*keep\s*-->", re.IGNORECASE)
-_KEEP_LINE = re.compile(r"\n[ \t>]*<!--\s*vk:\s*keep\s*-->[ \t]*(?=\n|$)", re.IGNORECASE)
+KEEP_MARK = re.compile(rf"[ \t]*{_MARK}", re.IGNORECASE)
+_KEEP_BEFORE_WORD = re.compile(rf"([ \t]+){_MARK}(?=[^\s.,;:!?…)\]}}»])", re.IGNORECASE)
+_KEEP_LINE = re.compile(rf"\n[ \t>]*{_MARK}[ \t]*(?=\n|$)", re.IGNORECASE)
 _BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HARD_BREAK = re.compile(r"\\(?=\r?\n)")
@@ -45,8 +48,11 @@ class Unit:
 
 
 def unit(text: str) -> Unit:
-    """Read a unit: its keep mark, wherever it stands in it, is taken out of the text."""
-    bare = KEEP_MARK.sub("", _KEEP_LINE.sub("", text))
+    """Read a unit: its keep mark, wherever it stands in it, is taken out of the text.
+
+    The words on both sides of it stay apart.
+    """
+    bare = KEEP_MARK.sub("", _KEEP_BEFORE_WORD.sub(r"\1", _KEEP_LINE.sub("", text)))
     return Unit(bare.strip(), bare != text)
 
 

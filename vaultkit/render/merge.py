@@ -31,10 +31,12 @@ from vaultkit.render.body import (
     bullet_of,
     digest,
     normalise,
+    plain,
 )
 from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, Trace, in_order, stamp_of
+from vaultkit.render.merge_marks import BARRIER, Place, Spot, parted, spots_of
 from vaultkit.render.merge_sequence import Placed, digests_of, merge_sequence
-from vaultkit.render.merge_table import cell_digests, head_digest, merge_table
+from vaultkit.render.merge_table import cell_digests, head_digest, merge_table, table_spots
 
 __all__ = ["Fate", "Merge", "Policy", "merge"]
 
@@ -58,6 +60,7 @@ def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merg
     text_job = _Job("text", [text.unit for text in _texts(mine)], [text.unit for text in _texts(theirs)])
     cells = [one for own, _ in pairs if isinstance(own, Table) for one in cell_digests(own)]
     work.deal(cells, [*(job for of_block in jobs for job in of_block), text_job])
+    work.parted = _parted(mine, pairs, jobs, text_job, work)
     joined = [*_merge_texts(mine, theirs, text_job, work)]
     for (own, new), of_block in zip(pairs, jobs, strict=True):
         joined.append(_Joined(own, new, _merge_block(own, new, of_block, work), groups=work.taken()))
@@ -90,12 +93,13 @@ def _texts(body: Body) -> list[Text]:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """Two sequences to be merged, and the group of the base that belongs to them."""
+    """Two sequences to be merged, and the group of the base that belongs to them; `line` is that of mine."""
 
     scope: str
     mine: Sequence[Unit]
     theirs: Sequence[Unit]
     base: Sequence[Trace] | None = None
+    line: Line | None = None
 
 
 @dataclass(slots=True)
@@ -107,6 +111,7 @@ class _Work:
     report: Report = field(default_factory=Report)
     cells: list[Trace] = field(default_factory=list)
     groups: list[list[Trace]] = field(default_factory=list)
+    parted: frozenset[Place] = frozenset()
 
     def deal(self, cells: Sequence[str], jobs: Sequence[_Job]) -> None:
         """Give each job its group of the base; the first group is that of the tables, if there are any."""
@@ -116,9 +121,23 @@ class _Work:
 
     def merge(self, job: _Job, by_identity: bool = False) -> list[Placed]:
         """Merge two sequences, and remember what becomes of them."""
-        placed = merge_sequence(job.mine, job.theirs, job.scope, job.base, self.policy, by_identity)
+        placed = merge_sequence(
+            self.with_marks(job), job.theirs, job.scope, job.base, self.policy, by_identity
+        )
         self.groups.append([one.trace for one in placed if one.unit is not None])
         return placed
+
+    def with_marks(self, job: _Job) -> Sequence[Unit]:
+        """Return the units of mine, those whose marks have moved with their marks."""
+        if not self.parted:
+            return job.mine
+        return [
+            Unit(unit.text, unit.marked or (id(job), at) in self.parted) for at, unit in enumerate(job.mine)
+        ]
+
+    def waits(self, text: str) -> bool:
+        """Whether a unit stands without a mark although its source is still to come."""
+        return self.policy.pending(plain(text))
 
     def taken(self) -> list[list[Trace]]:
         """Return the groups that are to be remembered of the block just merged: they stand in its place."""
@@ -205,7 +224,7 @@ def _merge_block(own: Block | None, new: Block | None, jobs: Sequence[_Job], wor
     match own or new:
         case Table():
             mine, theirs = (block if isinstance(block, Table) else None for block in (own, new))
-            table, cells = merge_table(mine, theirs, work.memory, work.policy, work.report)
+            table, cells = merge_table(mine, theirs, work.memory, work.policy, work.report, work.parted)
             work.cells += cells
             return table
         case Items():
@@ -214,6 +233,53 @@ def _merge_block(own: Block | None, new: Block | None, jobs: Sequence[_Job], wor
             return _merge_lines(own, new, jobs, work)
         case _:
             return None
+
+
+# ------------------------------------------------------------------------------------- marks
+
+
+def _parted(
+    mine: Body, pairs: Sequence[_Pair], jobs: Sequence[Sequence[_Job]], text_job: _Job, work: _Work
+) -> frozenset[Place]:
+    """Return the units whose keep marks have moved away from them; where there is no mark, none has."""
+    if work.memory.stamp is None or not any(map(_has_mark, mine.blocks)):
+        return frozenset()
+    found = {id(own): (new, of_block) for (own, new), of_block in zip(pairs, jobs, strict=True) if own}
+    missing: dict[int, int] = {}
+
+    def of_job(job: _Job) -> list[Spot]:
+        digests = [digest(job.scope, unit.text) for unit in job.mine]
+        spots, missing[id(job)] = spots_of(id(job), job.mine, digests, job.base or (), work.waits)
+        return spots
+
+    texts = iter(of_job(text_job))
+    spots: list[Spot] = []
+    for block in mine.blocks:
+        if isinstance(block, Text):
+            spots.append(next(texts))
+            continue
+        new, of_block = found[id(block)]
+        if isinstance(block, Table):
+            spots += table_spots(block, new if isinstance(new, Table) else None, work.memory, work.policy)
+        elif isinstance(block, Items):
+            spots += of_job(of_block[0])
+        else:
+            for job in of_block:
+                if job.line:
+                    spots += [BARRIER] if job.line.held else of_job(job)
+    return parted(spots, missing)
+
+
+def _has_mark(block: Block) -> bool:
+    match block:
+        case Table(_, _, rows):
+            return any(cell.marked for row in rows for cell in row.cells)
+        case Items(items):
+            return any(item.unit.marked for item in items)
+        case Lines(lines):
+            return any(entry.marked for line in lines for entry in line.entries)
+        case Text(text):
+            return text.marked
 
 
 # ------------------------------------------------------------------------------------- lists
@@ -283,7 +349,7 @@ def _paired_lines(
 def _line_job(own: Line | None, new: Line | None, policy: Policy) -> _Job:
     key = (own or new or Line("", "", (), "")).key
     scope = f"entry {policy.identity(key) or key}" if key else "item"
-    return _Job(scope, own.entries if own else (), new.entries if new else ())
+    return _Job(scope, own.entries if own else (), new.entries if new else (), line=own)
 
 
 def _merge_lines(own: Block | None, new: Block | None, jobs: Sequence[_Job], work: _Work) -> Lines | None:
@@ -342,7 +408,7 @@ def _renumbered(lines: Sequence[Line]) -> list[Line]:
 
 def _merge_texts(mine: Body, theirs: Body, job: _Job, work: _Work) -> Iterator[_Joined]:
     own, new = _texts(mine), _texts(theirs)
-    for one in merge_sequence(job.mine, job.theirs, job.scope, job.base, work.policy):
+    for one in merge_sequence(work.with_marks(job), job.theirs, job.scope, job.base, work.policy):
         work.note("", job, one)
         old = own[one.mine] if one.mine is not None else None
         source = new[one.theirs] if one.theirs is not None else None

@@ -142,6 +142,10 @@ class Memory:
         """Whether a unit with this digest was there when vaultkit last wrote."""
         return digest in self._traces
 
+    def trace(self, digest: str) -> Trace | None:
+        """Return what is remembered of a unit that has one place in the body."""
+        return self._traces.get(digest)
+
     def deal(self, sequences: Sequence[Sequence[str]]) -> list[list[Trace] | None]:
         """Return the remembered group of each sequence, of which all digests that may be in it are given.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from vaultkit.render.body import Row, Table, Unit, digest, normalise, plain, split_row
 from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, State, Trace, in_order
+from vaultkit.render.merge_marks import BARRIER, Place, Spot
 from vaultkit.render.merge_sequence import decide
 from vaultkit.text import fold
 
@@ -25,12 +26,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """How two tables lie on each other; `label` is the column by whose cell a row is known."""
+    """How two tables lie on each other; `label` is the column by whose cell a row is known.
+
+    `parted` are the cells of mine whose keep marks have moved.
+    """
 
     columns: tuple[Column, ...]
     label: int
     memory: Memory
     policy: Policy
+    parted: frozenset[Place] = frozenset()
 
     def cell(self, row: Row, column: Column) -> Unit:
         """Return the cell of a row of mine; a row may be short."""
@@ -48,10 +53,42 @@ class _Grid:
         """Return what the label cell of a row of mine says."""
         return self.cell(row, self.columns[self.label]).text if self.columns else ""
 
+    def spots(self, row: Row, broken: bool) -> Iterator[Spot]:
+        """Yield the cells of a row of mine with what the base says of them.
+
+        Of a row that is remembered as one, only the last words can have lost a mark: if it is `broken` there.
+        """
+        key = row_key(self.label_of(row))
+        cells = [self.cell(row, column) for column in self.columns]
+        whole = self.memory.knows(row_digest(key, self.columns, cells))
+        last = max((at for at, cell in enumerate(row.cells) if cell.text), default=-1)
+        for column, cell, state in zip(self.columns, cells, self.states(row), strict=True):
+            if column.mine is None or column.mine >= len(row.cells):
+                continue
+            known = [
+                trace
+                for name in column.names
+                if (trace := self.memory.trace(cell_digest(key, name, cell.text)))
+            ]
+            yield Spot(
+                (id(row), column.mine),
+                cell,
+                known=whole or bool(known),
+                bare=(whole and broken and column.mine == last)
+                or (state is State.RELEASED and bool(cell.text) and not cell.marked),
+                stray=cell.marked and not whole and not any(trace.source for trace in known),
+            )
+
     def states(self, row: Row) -> list[State]:
         """Return the state of each cell of a row; a mark at the label keeps the whole row."""
         key = row_key(self.label_of(row))
         cells = [self.cell(row, column) for column in self.columns]
+        if self.parted:
+            places = [(id(row), column.mine) for column in self.columns]
+            cells = [
+                replace(cell, marked=cell.marked or place in self.parted)
+                for cell, place in zip(cells, places, strict=True)
+            ]
         if cells and cells[self.label].marked:
             return [State.KEPT] * len(cells)
         whole = row_digest(key, self.columns, cells)
@@ -81,12 +118,19 @@ def row_digest(key: str, columns: Sequence[Column], cells: Sequence[Unit]) -> st
 
 
 def merge_table(
-    own: Table | None, new: Table | None, memory: Memory, policy: Policy, report: Report
+    own: Table | None,
+    new: Table | None,
+    memory: Memory,
+    policy: Policy,
+    report: Report,
+    parted: frozenset[Place] = frozenset(),
 ) -> tuple[Table | None, list[Trace]]:
-    """Return the table that will stand there, with what is remembered of it; None where all of it was pruned."""
-    columns = _columns(own, new, memory)
-    label = next((at for at, column in enumerate(columns) if column.theirs == 0), 0)
-    grid = _Grid(columns, label, memory, policy)
+    """Return the table that will stand there, with what is remembered of it; None where all of it was pruned.
+
+    `parted` are the cells of mine whose keep marks have moved, by the identity of their row.
+    """
+    grid = _grid(own, new, memory, policy, parted)
+    columns = grid.columns
     partner = _row_partners(own, new, grid) if own and new else {}
     header = _header(own, new, grid)
     rows: dict[int, Row] = {}
@@ -107,6 +151,27 @@ def merge_table(
     if own and any(column.mine is None for column in columns):
         table = replace(table, align=_align(own, columns))
     return table, list(_traces(table, grid))
+
+
+def _grid(
+    own: Table | None,
+    new: Table | None,
+    memory: Memory,
+    policy: Policy,
+    parted: frozenset[Place] = frozenset(),
+) -> _Grid:
+    columns = _columns(own, new, memory)
+    label = next((at for at, column in enumerate(columns) if column.theirs == 0), 0)
+    return _Grid(columns, label, memory, policy, parted)
+
+
+def table_spots(own: Table, new: Table | None, memory: Memory, policy: Policy) -> Iterator[Spot]:
+    """Yield the cells of a table of mine, row by row, with what the base says of them."""
+    grid = _grid(own, new, memory, policy)
+    yield BARRIER
+    following = [*own.rows[1:], None]
+    for row, below in zip(own.rows, following, strict=False):
+        yield from grid.spots(row, below is not None and len(below.cells) < len(own.header.cells))
 
 
 def _new_row(source: Row, grid: _Grid, report: Report) -> Row:

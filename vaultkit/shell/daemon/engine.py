@@ -197,7 +197,9 @@ class Engine:
         paths = list(pendings) if hurry else pendings.due(now, self.session.settings)
         if not hurry:  # an event may have been lost: what changed just now has its quiet time anew
             paths = [path for path in paths if not self.lookout.look_at(self.session, path)]
-        if not paths or self.lookout.would_empty(self.session, paths):
+        if paths and self.lookout.would_empty(self.session, paths):
+            return 0
+        if not paths and self.lookout.problems is None:
             return 0
         before = self.session
         files = {path: self.lookout.entry(path) for path in paths}

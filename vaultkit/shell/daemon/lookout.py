@@ -48,6 +48,7 @@ class Lookout:
         self._known = KnownFiles(root, ())
         self._config = config_stamp(root)
         self._unread: dict[str, int] = {}
+        self._problems: tuple[tuple[str, Message], ...] | None = None
 
     def begin(self, session: Session) -> None:
         """Take the files as this session has read them; what was saved a moment ago still has to be quiet."""
@@ -152,7 +153,8 @@ class Lookout:
         changed, scan = self._known.look_everywhere()
         config, self._config = self._config, config_stamp(self._root)
         self.has_new_settings |= config != self._config
-        self.problems = scan.problems
+        if scan.problems != self._problems:
+            self.problems = self._problems = scan.problems
         self.links = tuple((path, Path(real)) for path, real in scan.links)
         for path, entry in changed:
             age = self.age(entry) if entry and path not in noticed else 0.0

@@ -220,20 +220,19 @@ def _merge_table(
     if tables[Who.OURS] is None or tables[Who.THEIRS] is None:
         gone = tables[Who.BASE]
         lone = tables[Who.OURS] or tables[Who.THEIRS]
-        if lone is None or (gone is not None and not _written(gone, lone, stamps)):
-            return Three.same(None), (), ""
         who = Who.OURS if tables[Who.OURS] else Who.THEIRS
+        if lone is None or (gone and _by_hand(lone, versions[who]) <= _by_hand(gone, versions[Who.BASE])):
+            return Three.same(None), (), ""
         tables, stamps = [None, lone, lone], [None, stamps[who], stamps[who]]
     merged = merge_tables(tables, stamps, first=versions[Who.BASE].stamp is None)
     table = merged.table
     return Three(table.base, table.ours, table.theirs), merged.traces, merged.head
 
 
-def _written(base: Table, lone: Table, stamps: Sequence[Stamp | None]) -> bool:
-    """Whether a person has written into a table that the other version does not have any more."""
-    before = {normalise(text) for text in cells_by_hand(base, stamps[Who.BASE])}
-    stamp = stamps[Who.OURS] or stamps[Who.THEIRS]
-    return any(normalise(text) not in before for text in cells_by_hand(lone, stamp))
+def _by_hand(table: Table, version: Version) -> frozenset[str]:
+    """Return what a person has written into a table of a version, normalised."""
+    first = next((block for block in version.body.blocks if isinstance(block, Table)), None)
+    return frozenset(map(normalise, cells_by_hand(table, version.stamp, table is first)))
 
 
 def _jobs(blocks: Sequence[Block | None]) -> list[Job]:
@@ -376,7 +375,7 @@ def _any_by_hand(work: _Work, places: Sequence[_Place], who: Who) -> bool:
             continue
         block = None if is_text else work.solids[who][place]
         if isinstance(block, Table):
-            written = any(cells_by_hand(block, work.versions[who].stamp))
+            written = any(_by_hand(block, work.versions[who]))
         elif isinstance(block, Lines) and any(line.held for line in block.lines):
             written = True
         else:
@@ -445,7 +444,7 @@ def words_by_hand(version: Version) -> list[str]:
     for slot in work.slots:
         block = work.solids[Who.OURS][slot.ours or 0]
         if isinstance(block, Table):
-            found += cells_by_hand(block, version.stamp)
+            found += _by_hand(block, version)
         if isinstance(block, Lines):
             found += [line.raw for line in block.lines if line.held]
     jobs: list[Job] = [job for of_slot in work.jobs.values() for job in of_slot]

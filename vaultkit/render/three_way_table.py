@@ -463,10 +463,29 @@ def _traces(grid: _Grid, merged: _MergedRow, each: bool) -> Iterator[Trace]:
             yield Trace(cell_digest(key, column.name, side.unit.text), NO_SOURCE if held else "")
 
 
-def by_hand(table: Table, stamp: Stamp | None) -> Iterator[str]:
-    """Yield what a person has written into a table."""
+def by_hand(table: Table, stamp: Stamp | None, first: bool = True) -> Iterator[str]:
+    """Yield what a person has written into a table; `first` says that it is the first one of its body."""
     tables, stamps = (None, table, table), (None, stamp, stamp)
     bare = _Grid(tables, tuple(map(Memory, stamps)), _columns(tables), 0)
-    grid = _named(bare, _titles(bare, stamps))
-    for row in _read_rows(grid, Who.OURS):
+    titles = _titles(bare, stamps)
+    grid = _named(bare, titles)
+    rows = _read_rows(grid, Who.OURS)
+    yield from _titles_by_hand(titles, rows, stamp, first)
+    for row in rows:
         yield from (side.unit.text for side in row.cells if side and side.by_hand)
+
+
+def _titles_by_hand(
+    titles: Sequence[Decision], rows: Sequence[_Row], stamp: Stamp | None, first: bool
+) -> Iterator[str]:
+    """Yield the headers that a person has written.
+
+    The stamp has the digest of the first table's header alone; elsewhere one under which cells are
+    remembered is a generated one.
+    """
+    told = first and stamp is not None and stamp.head
+    for at, title in enumerate(titles):
+        side = chosen(title, Who.OURS)
+        cells = () if told else (cell for row in rows if (cell := row.side(at)))
+        if side and side.by_hand and all(cell.by_hand for cell in cells):
+            yield side.unit.text

@@ -105,6 +105,17 @@ def temporary(folder: Path, data: bytes, like: tuple[Path, os.stat_result] | Non
     return path
 
 
+@contextmanager
+def new_file(folder: Path, data: bytes, like: tuple[Path, os.stat_result] | None = None) -> Iterator[Path]:
+    """Give a new file with `data`, to be renamed; what is not renamed goes away again."""
+    path = temporary(folder, data, like)
+    try:
+        yield path
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
 def _dress(path: Path, model: Path, status: os.stat_result) -> None:
     """Give a file the owner, attributes and mode of another; only the mode is sure."""
     if sys.platform != "win32":

@@ -168,6 +168,7 @@ class Lookout:
         known = path in session.index
         if entry is None and not known:
             self.pendings.drop([path])
+            self.early.discard(path)
             return
         is_text = entry.is_note if entry else path in session.index.notes
         soon = not is_text or self._is_quick(session, path, entry) or self._is_moved(session, path, entry)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaultkit.errors import Refused
-from vaultkit.shell.git.private import is_own, new_file, real_of, told
+from vaultkit.shell import swap
+from vaultkit.shell.git.private import is_own, real_of, told
 from vaultkit.shell.git.repository import Repository
 from vaultkit.text import Message
 
@@ -182,7 +183,7 @@ def install(repository: Repository, options: list[str], name: str = NAME) -> boo
         return False
     with told(hook.path):
         hook.path.parent.mkdir(parents=True, exist_ok=True)
-        with new_file(hook.path.parent, wanted) as temporary:
+        with swap.new_file(hook.path.parent, wanted) as temporary:
             temporary.chmod(0o755)
             moved = not hook.ours and os.path.lexists(hook.path)
             if moved:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from vaultkit.errors import Refused
@@ -49,19 +49,8 @@ def write_own(repository: Repository, path: Path, data: bytes) -> None:
             return
         real.parent.mkdir(parents=True, exist_ok=True)
         like = (real, real.stat()) if real.exists() else None
-        with new_file(real.parent, data, like) as temporary:
+        with swap.new_file(real.parent, data, like) as temporary:
             temporary.replace(real)
-
-
-@contextmanager
-def new_file(folder: Path, data: bytes, like: tuple[Path, os.stat_result] | None = None) -> Iterator[Path]:
-    """Give a new file with `data`, to be renamed; what is not renamed goes away again."""
-    temporary = swap.temporary(folder, data, like)
-    try:
-        yield temporary
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -170,11 +170,8 @@ def write_definition(path: Path, text: str) -> None:
     """Make the file hold `text`, whole or not at all; raises VaultkitError (2)."""
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = swap.temporary(path.parent, text.encode())
-        try:
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with swap.new_file(path.parent, text.encode()) as new:
+            new.replace(path)
 
 
 def remove_definition(path: Path) -> None:

@@ -101,8 +101,7 @@ def flood(root: Path) -> None:
             with note.open("ab") as file:
                 file.write(f"\nphrase {number}\n".encode())
     for _, child in _children(Session.open(root).missions):
-        _turn_over(child)
-    Session.open(root).rebuild()
+        _turn_over(child)  # and the syntheses of this branch are stale
     _git(root, "commit", "-qam", "two")
     _git(root, "checkout", "-q", "one")
     with _daemon(root, "--log-format", "json") as daemon, _burning():

@@ -511,6 +511,65 @@ def test_a_header_reworded_on_both_sides_is_one_conflict(side: str) -> None:
 
 
 @pytest.mark.parametrize("side", ["ours", "theirs"])
+HEAD = "| a | {} |\n|---|---|"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs"),
+    [
+        ("", "> - a", HEAD.format("mot")),
+        (HEAD.format("b"), "", HEAD.format("mot")),
+        (f"{HEAD.format('b')}\n| c | d |", "", HEAD.format("mot")),
+    ],
+    ids=["beside a list", "table taken out", "table and rows taken out"],
+)
+def test_a_header_that_a_person_wrote_stays_even_without_rows(
+    base: str, ours: str, theirs: str, turned: bool
+) -> None:
+    old, one, other = (synthesis("recap", body, " sum=0123abcd units=") for body in (base, ours, theirs))
+    text, conflicts = merge(old, *((other, one) if turned else (one, other)))
+    assert conflicts == 0
+    assert theirs in text
+    assert ours in text
+
+
+TABLES = """\
+{% for d in domains %}
+### {{ d.name }}
+
+| Action {{ d.name }} | Qui {{ d.name }} |
+|---|---|
+{% for one in d.actions %}
+| {{ one }} | nous |
+{% endfor %}
+
+{% endfor %}
+"""
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_new_tables_on_both_sides_the_one_whose_header_a_person_reworded_stays(turned: bool) -> None:
+    recap = RECAP.replace("begin recap", "begin template src=t.md").replace("end recap", "end template")
+    base = Notes({"S.md": recap, "A.md": a_child("A", "un")}, {"t.md": TABLES})
+    base.rebuild()
+    ours, theirs = fork(base), fork(base)
+    ours.texts["B.md"] = a_child("B", "deux")
+    theirs.texts["C.md"] = a_child("C", "trois")
+    for one in (ours, theirs):
+        one.rebuild()
+    pair = (theirs, ours) if turned else (ours, theirs)
+    straight = fork(base)
+    straight.texts |= {"B.md": ours.texts["B.md"], "C.md": theirs.texts["C.md"]}
+    straight.rebuild()
+    assert joined(base, *pair).text == straight.text
+    theirs.replace("| Action Factures |", "| Mot d’eux |")
+    for one in (theirs, straight):
+        one.texts["S.md"] = one.text.replace("| Action Factures |", "| Mot d’eux |")
+        one.rebuild()
+    assert joined(base, *pair).text == straight.text
+
+
 @pytest.mark.parametrize("word", ["Constat neuf", "mot d’eux"])
 def test_an_eject_against_a_change_never_leaves_a_lone_marker(word: str, side: str) -> None:
     base = vault(A="un", B="deux")

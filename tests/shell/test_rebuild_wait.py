@@ -39,7 +39,9 @@ def vault(tmp_path: Path) -> Path:
     root = tmp_path / "coffre"
     root.mkdir()
     (root / SYNTHESIS).write_text(f"---\ncategory: synthese_globale\nscope: A\n---\n# S\n\n{RECAP}", "utf-8")
-    (root / "Accès.md").write_text("---\ncategory: domaine\nscope: A\npriorite: haute\n---\n# Accès\n", "utf-8")
+    (root / "Accès.md").write_text(
+        "---\ncategory: domaine\nscope: A\npriorite: haute\n---\n# Accès\n", "utf-8"
+    )
     return root
 
 

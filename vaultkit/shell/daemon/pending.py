@@ -97,10 +97,12 @@ class Pendings:
         return min((turn for _, turn in self._turns(now, settings)), default=None)
 
     def waits(self, now: float, settings: Settings) -> Iterator[Wait]:
-        """Yield what waits, and until when."""
+        """Yield the notes that wait, and until when; what else waits is nobody's text."""
         batch = self.is_batch(now, settings)
         because = Because.BATCH if batch else Because.TYPED
         for path, turn in self._turns(now, settings):
+            if not self._files[path].is_text:
+                continue
             soon = self._files[path].soon and not batch
             yield Wait(path, Because.JUST_SAVED if soon else because, turn)
 

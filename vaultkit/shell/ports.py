@@ -108,6 +108,7 @@ class Because(StrEnum):
     ACTIVE = "active"  # the note that is typed in
     OPEN = "open"  # a note in a background tab
     BATCH = "batch"  # many files are changing: a checkout, a sync
+    GIT = "git"  # git is in the middle of a rebase or a bisection
     ARRIVING = "arriving"  # a note that it names has just come or gone
     PROPERTIES = "properties"  # its properties change only while Obsidian does not run
     SETTLING = "settling"  # written a moment ago: looked at again first

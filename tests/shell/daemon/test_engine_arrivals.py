@@ -275,3 +275,13 @@ def test_a_vault_that_empties_note_by_note_writes_nothing_on_the_way(desk: Desk)
     desk.wait(3600)
     assert not desk.written
     assert not list(desk.root.rglob("*.md"))
+
+
+def test_in_the_middle_of_a_rebase_nothing_is_written(desk: Desk):
+    (desk.root / ".git" / "rebase-merge").mkdir(parents=True)
+    desk.save("Accès.md", domain("accès deux"))
+    desk.wait(600)
+    assert desk.because(SYNTHESIS) is Because.GIT
+    (desk.root / ".git" / "rebase-merge").rmdir()
+    desk.wait(5)
+    assert "Constat accès deux" in desk.read()

@@ -42,6 +42,10 @@ REASONS = {
         "beaucoup de fichiers changent à la fois (git, synchronisation)\u00a0: une mise à jour à la fin",
         "many files change at once (git, a sync): one update at the end",
     ),
+    Because.GIT: Message(
+        "git est au milieu d’un rebase ou d’un bisect\u00a0: mise à jour à la fin",
+        "git is in the middle of a rebase or a bisection: brought up to date at its end",
+    ),
     Because.ARRIVING: Message(
         "une note qu’elle nomme vient d’arriver ou de partir",
         "a note that it names has just come or gone",

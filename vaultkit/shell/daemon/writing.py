@@ -14,6 +14,7 @@ from vaultkit.shell import disk
 from vaultkit.shell.daemon.handing import Handing
 from vaultkit.shell.daemon.holds import Holds
 from vaultkit.shell.daemon.lookout import Lookout
+from vaultkit.shell.git.unfinished import is_at_work
 from vaultkit.shell.ports import Answer, App, AppState, Because, Clock, Wait, Writer
 from vaultkit.shell.session import Session
 from vaultkit.shell.walk import FileEntry
@@ -21,6 +22,8 @@ from vaultkit.text import Message
 
 #: How often it is looked, in seconds, whether Obsidian was closed or shows another note.
 _APP = 15.0
+#: The same for git.
+_GIT = 2.0
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class Writing:
         self.stopping: Callable[[], bool] = lambda: False
         self.holds = Holds(root, clock)
         self.handing = Handing(root, clock)
+        self._root = root
         self._clock = clock
         self._app = app
         self._lookout = lookout
@@ -68,10 +72,13 @@ class Writing:
         elif state.running and not hurry:
             writes, held = _without_properties(session, writes)
             waits += held
+        at_work = bool(writes) and not hurry and is_at_work(self._root)
         allowed: list[Write] = []
         for write in writes:
             self.holds.first_seen(session.index.notes[write.path])
-            if wait := self._held(session, write, state, now, hurry):
+            if at_work:
+                waits.append(Wait(write.path, Because.GIT, now + _GIT))
+            elif wait := self._held(session, write, state, now, hurry):
                 waits.append(wait)
             else:
                 allowed.append(write)

@@ -42,9 +42,9 @@ def test_a_rebase_that_waits_for_a_person_is_work_until_its_end(parted):
 
 
 def test_so_is_a_bisection(parted):
-    git(parted, "bisect", "start")
+    git(parted.parent, "bisect", "start")
     assert is_at_work(parted)
-    git(parted, "bisect", "reset")
+    git(parted.parent, "bisect", "reset")
     assert not is_at_work(parted)
 
 

@@ -11,6 +11,7 @@ from tests.dql.recorded import CLOCK, answers, date, read
 from vaultkit.dql.date_format import format_date, format_duration
 from vaultkit.dql.date_parse import ConflictingFormatError, date_from_format
 from vaultkit.dql.dates import INVALID
+from vaultkit.dql.durations import Duration
 from vaultkit.dql.literals import match_date, match_duration, whole
 
 ASKED = re.compile(r'dateformat\(date\(([^()]+)\), "([^"]*)"\)')
@@ -157,3 +158,10 @@ def test_dates_are_read_in_a_format(text, pattern, iso):
 def test_formats_that_ask_for_what_cannot_go_together(text, pattern, words):
     with pytest.raises(ConflictingFormatError, match=words):
         date_from_format(text, pattern, CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("amount", "formatted"), [(float("inf"), "Infinity"), (float("-inf"), "-Infinity"), (float("nan"), "0")]
+)
+def test_what_is_not_finite_is_written_as_javascript_writes_it(amount, formatted):
+    assert format_duration(Duration((None,) * 7 + (amount,)), "M") == formatted

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from vaultkit.dql.dates import DateTime, Parts
 from vaultkit.dql.durations import Duration, Unit
 from vaultkit.dql.intl import date_part, date_text
-from vaultkit.dql.javascript import BLANKS
+from vaultkit.dql.javascript import BLANKS, number_text
 from vaultkit.dql.zones import ZoneKind, narrow_offset, short_offset, techie_offset
 
 ENGLISH = "en-US"
@@ -31,9 +31,10 @@ def _number(read: Callable[[DateTime, Parts], float], width: int = 0) -> _Reader
 
 
 def padded(number: float, width: int) -> str:
-    """Return a whole number with zeros before it; a minus sign is not counted."""
+    """Return a whole number, or one that is not finite, with zeros before it; a minus sign is not counted."""
     sign = "-" if number < 0 else ""
-    return sign + str(abs(int(number))).rjust(width, "0")
+    digits = str(abs(int(number))) if math.isfinite(number) else number_text(abs(number))
+    return sign + digits.rjust(width, "0")
 
 
 def _last_two(year: int) -> int:
@@ -225,7 +226,8 @@ def format_duration(duration: Duration, pattern: str) -> str:
         if token.startswith("'"):
             text.append(token[1:])
         elif unit := _DURATION_TOKENS.get(token[0]):
-            text.append(padded(math.floor(shared.get(unit)), len(token)))
+            value = shared.get(unit)
+            text.append(padded(math.floor(value) if math.isfinite(value) else value, len(token)))
         else:
             text.append(token)
     return "".join(text)

@@ -14,6 +14,8 @@ from vaultkit.text import Message
 
 TOML_NAME, NOTE_NAME = "vaultkit.toml", "vaultkit.md"
 LANGUAGES = ("fr", "en", "de")
+#: The longest quiet period, in seconds.
+LONGEST = 86_400
 STALE_POLICIES = ("block", "warn", "rebuild")
 
 
@@ -95,6 +97,8 @@ def _typed(where: str, key: str, value: object, default: object) -> Any:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(value)
         raise _wrong(where, key, "il faut une liste de textes", "expected a list of strings")
+    if isinstance(default, int) and isinstance(value, int) and not 0 <= value <= LONGEST:
+        raise _wrong(where, key, f"il faut de 0 à {LONGEST} secondes", f"expected 0 to {LONGEST} seconds")
     if not isinstance(value, type(default)) or isinstance(value, bool):
         kind = "un nombre" if isinstance(default, int) else "un texte"
         raise _wrong(where, key, f"il faut {kind}", f"expected {type(default).__name__}")

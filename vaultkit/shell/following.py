@@ -10,7 +10,8 @@ from vaultkit.markdown.parse import parse_note
 from vaultkit.settings import Settings
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.files import Files
-from vaultkit.shell.walk import FileEntry
+from vaultkit.shell.obsidian import FOLDER
+from vaultkit.shell.walk import HARMLESS, FileEntry
 from vaultkit.text import Message
 from vaultkit.vault.index import VaultIndex
 
@@ -66,10 +67,17 @@ def problems_now(
 
     `scanned` are those of the last look at all files, `now` those of a newer one, None if there was none.
     """
-    left = [each for each in before if each[0] not in changed]
+    left = [each for each in before if each[0] not in changed or each in scanned]
     if now is None:
         return left
     return [*now, *(each for each in left if each not in scanned)]
+
+
+def unknown(entries: Iterable[FileEntry], problems: Iterable[Problem]) -> list[str]:
+    """Return the notes, and folders, of which nobody knows what they say: not downloaded, or not readable."""
+    away = (entry.path for entry in entries if entry.placeholder and entry.path.lower().endswith(".md"))
+    unread = (path for path, said in problems if said not in HARMLESS and not path.startswith(f"{FOLDER}/"))
+    return [*away, *unread]
 
 
 def _is_read(entry: FileEntry, settings: Settings) -> bool:

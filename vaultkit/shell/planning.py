@@ -10,6 +10,7 @@ from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Edit, Write, apply_edits
 from vaultkit.errors import Refused
+from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.refresh import Outcome, Refreshed
@@ -54,10 +55,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a rebuild would do: the changes, and what became of the regions of each synthesis."""
+    """What a rebuild would do: the changes, and what became of the regions of each synthesis.
+
+    `faults` are the notes among those refused with which vaultkit itself went wrong.
+    """
 
     changes: Changes
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
+    faults: tuple[tuple[str, Message], ...] = ()
 
 
 @dataclass(slots=True)
@@ -139,6 +144,17 @@ def broken(note: Note, findings: Sequence[Finding]) -> Message:
     return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
 
 
+def in_conflict(mission: Mission) -> Message | None:
+    """Return why a synthesis is not written from its notes: one of them says two things at once."""
+    for note in mission.children:
+        if has_merge_markers(note.text):
+            return Message(
+                f"sa note «\u00a0{note.name}\u00a0» contient des marques de conflit de fusion",
+                f"its note '{note.name}' holds merge conflict markers",
+            )
+    return None
+
+
 def failed(error: Exception) -> Message:
     """Return the refusal of a note that vaultkit fails at: what and where, and nothing of the note."""
     at, place = error.__traceback__, "?"
@@ -154,15 +170,15 @@ def failed(error: Exception) -> Message:
     )
 
 
-def not_downloaded(paths: Sequence[str]) -> Refused:
-    """Return the refusal to drop what has no source while notes are known by their name alone."""
+def unknown_notes(paths: Sequence[str]) -> Refused:
+    """Return the refusal to drop what has no source while nobody knows what these notes or folders say."""
     count, first = len(paths), paths[0]
     return Refused(
         Message(
-            f"{count} fichier(s) ne sont pas encore sur cette machine ({first}…)\u00a0: ce qui semble sans note "
-            "source en a peut-être une\u00a0; les télécharger d’abord",
-            f"{count} file(s) are not on this machine yet ({first}…): what seems to have no source note may have "
-            "one; download them first",
+            f"notes qu’on ne peut pas lire sur cette machine\u00a0: {count} ({first}…)\u00a0; ce qui semble sans note "
+            "source en a peut-être une\u00a0: les télécharger ou en rétablir l’accès d’abord",
+            f"notes that cannot be read on this machine: {count} ({first}…); what seems to have no source note may "
+            "have one: download them or restore the access to them first",
         )
     )
 

@@ -99,6 +99,9 @@ class Writer(Protocol):
     def edit(self, request: EditRequest) -> None:
         """Send the request and return at once; never raises."""
 
+    def drop(self) -> None:
+        """Tell the client that it is the writer no more, and return at once; never raises."""
+
 
 class Because(StrEnum):
     """Why something waits."""
@@ -117,6 +120,7 @@ class Because(StrEnum):
     REVERTED = "reverted"  # another program put the old text back
     UNSETTLED = "unsettled"  # it never comes to rest
     REFUSED = "refused"  # it could not be written
+    UNREADABLE = "unreadable"  # it could not be read
     EMPTY = "empty"  # the vault is suddenly empty or gone
 
 
@@ -146,7 +150,8 @@ class Standing:
     """How the daemon stands at one moment; `time` are seconds since 1970.
 
     `counts` are diagnostics by severity, None where nobody asked for them yet; `degraded` what does not
-    work as it should; `writer` the name of the client that writes, if any.
+    work as it should; `writer` the name of the client that writes, if any; `last_write` the last batch in which
+    anything was written.
     """
 
     notes: int
@@ -158,6 +163,7 @@ class Standing:
     degraded: tuple[Message, ...] = ()
     writer: str | None = None
     batches: int = 0
+    last_write: BatchDone | None = None
 
 
 class Log(Protocol):

@@ -33,7 +33,7 @@ from vaultkit.shell import disk, resources
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.configuration import vault_schemas, vault_settings
 from vaultkit.shell.files import DiskFiles, Files
-from vaultkit.shell.following import Problem, is_canvas, made_and_changed, problems_now, read_anew
+from vaultkit.shell.following import Problem, is_canvas, made_and_changed, problems_now, read_anew, unknown
 from vaultkit.shell.healing import cleaned, mended
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import FOLDER, app_settings
@@ -43,9 +43,10 @@ from vaultkit.shell.planning import (
     Planned,
     broken,
     failed,
-    not_downloaded,
+    in_conflict,
     stale_regions,
     unexpected,
+    unknown_notes,
     with_serialized,
 )
 from vaultkit.shell.rendering import Rendering
@@ -232,6 +233,7 @@ class Session:
         writes: list[Write] = []
         summary: list[Change] = []
         refused: list[tuple[str, Message]] = []
+        faults: list[tuple[str, Message]] = []
         results: dict[str, Refreshed] = {}
         for mission in self.refreshable:
             if not mission.active or (only is not None and mission.path not in only):
@@ -243,18 +245,19 @@ class Session:
             except VaultkitError:
                 raise
             except Exception as error:  # one note must not stop the others
-                refused.append((mission.path, failed(error)))
+                faults.append((mission.path, failed(error)))
                 continue
             results[mission.path] = planned.refreshed
             if planned.refreshed.refused:
                 refused.append((mission.path, broken(mission.synthesis, planned.refreshed.refused)))
-            elif write and (blocked := self.blocked(mission.synthesis)):
+            elif write and (blocked := self.blocked(mission.synthesis) or in_conflict(mission)):
                 refused.append((mission.path, blocked))
             elif write:
                 writes.append(write)
                 summary += changes
         self.timings["plan"] = time.perf_counter() - began
-        return Plan(Changes(tuple(writes), tuple(summary), tuple(refused)), results)
+        changed = Changes(tuple(writes), tuple(summary), (*refused, *faults))
+        return Plan(changed, results, tuple(faults))
 
     def planned(self, mission: Mission, prune: bool = False) -> Planned:
         """Return what a rebuild makes of the synthesis of a mission; worked out once."""
@@ -318,7 +321,7 @@ class Session:
             found += check_vault(look)
         found += [
             Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
-            for path, message in self.problems
+            for path, message in (*self.problems, *plan.faults)
             if wanted is None or path in wanted
         ]
         self.timings["check"] = time.perf_counter() - began
@@ -391,9 +394,9 @@ class Session:
         session, total = self, Done()
         if told := mended(self.root):
             session, total.notices = self._again(), told
-        if prune and (away := [entry.path for entry in session.entries if entry.placeholder]):
-            raise not_downloaded(away)
         for number in range(ROUNDS):
+            if prune and (away := unknown(session.entries, session.problems)):
+                raise unknown_notes(away)
             plan = session.plan(prune)
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
                 raise unexpected(expect, len(plan.changes.writes))

@@ -193,3 +193,5 @@ TWICE = Message(
     "deux noms ne diffèrent que par l’encodage des accents\u00a0: seul l’un des deux est lu",
     "two names differ only in how accents are encoded: only one of them is read",
 )
+#: What is told of files without anything of them being unknown that Obsidian would see.
+HARMLESS = (NOT_UTF8_NAME, TWICE)

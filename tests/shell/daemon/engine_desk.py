@@ -51,6 +51,7 @@ class Desk:
     written: list[tuple[float, str, tuple[str, ...]]] = field(default_factory=list)
     asked: list[EditRequest] = field(default_factory=list)
     name: str = "client"
+    dropped: bool = False
 
     def begin(self, paranoid: bool = False) -> Desk:
         """Start an engine, as a new process would."""
@@ -65,6 +66,10 @@ class Desk:
     def edit(self, request: EditRequest) -> None:
         """Keep what a client is asked to do; a test answers for it."""
         self.asked.append(request)
+
+    def drop(self) -> None:
+        """Take note that the client is the writer no more."""
+        self.dropped = True
 
     def make(self, request: EditRequest) -> None:
         """Make an edit as a client does: the app saves the note."""

@@ -66,6 +66,10 @@ class BufferWriter:
         """Take a request; the answer comes a moment later."""
         self.later(self.chance.uniform(0.002, 0.05), lambda: self._work(request))
 
+    def drop(self) -> None:
+        """Be told that it is the writer no more."""
+        self.gone = True
+
     def _work(self, request: EditRequest) -> None:
         if not self.gone:
             self.answered(request.id, self._answer(request))

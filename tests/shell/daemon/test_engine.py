@@ -37,7 +37,7 @@ def test_a_note_that_was_saved_just_before_the_start_has_its_quiet_time_first(em
     empty_desk.put("Accès.md", domain("un"), age=10)
     empty_desk.begin().wait(19.9)
     assert not empty_desk.written
-    assert empty_desk.because() is Because.TYPED
+    assert empty_desk.because("Accès.md") is Because.TYPED
     empty_desk.wait(0.2)
     assert "Constat un" in empty_desk.read()
 

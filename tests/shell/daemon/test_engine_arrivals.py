@@ -283,5 +283,5 @@ def test_in_the_middle_of_a_rebase_nothing_is_written(desk: Desk):
     desk.wait(600)
     assert desk.because(SYNTHESIS) is Because.GIT
     (desk.root / ".git" / "rebase-merge").rmdir()
-    desk.wait(5)
+    desk.wait(20)
     assert "Constat accès deux" in desk.read()

@@ -305,3 +305,20 @@ def test_a_note_that_a_cloud_takes_away_is_no_disagreement(empty_desk: Desk, pat
     assert "Constat g" in desk.read()
     assert "| Accès | Constat un |" in desk.read()
     assert not desk.log.told
+
+
+def test_a_note_with_marks_of_a_merge_is_no_source_and_that_is_told(desk: Desk):
+    """What stands in the table stays while somebody still decides."""
+    before = desk.read()
+    text = (desk.root / "Accès.md").read_text("utf-8")
+    desk.save(
+        "Accès.md",
+        text.replace("- Constat", "<<<<<<< HEAD\n- Le nôtre ❌\n=======\n- Le leur ❌\n>>>>>>> b\n- C"),
+    )
+    desk.wait(3600)
+    assert desk.read() == before
+    assert desk.because() is Because.REFUSED
+    assert [text for _, text in desk.log.told if "merge conflict markers" in text and "Accès" in text]
+    desk.save("Accès.md", domain("accès deux"))
+    desk.wait(60)
+    assert "Constat accès deux" in desk.read()

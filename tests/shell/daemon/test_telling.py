@@ -37,6 +37,8 @@ REFUSED = Message("disque plein", "the disk is full")
 
 def document(**values):
     standing = Standing(notes=10420, watcher="inotify", since=NOON - 3600)
+    if values.get("last") and values["last"].written:
+        values["last_write"] = values["last"]
     for name, value in values.items():
         object.__setattr__(standing, name, value)
     return telling.document(DAEMON, standing, Time())
@@ -50,12 +52,12 @@ def test_all_is_well():
     last = BatchDone(NOON - 60, 2, (("Synthèse.md", ("recap", "roadmap")),), (), 0.05)
     assert text(last=last, counts={"error": 2, "warning": 1}) == (
         "✔ vaultkit surveille «\u00a0Étude Dufour\u00a0» depuis 11:00\u00a0: 10\u202f420 notes (processus 4242)\n"
-        "  mise à jour de 11:59\u00a0: Synthèse (tableau, feuille de route)\n"
+        "  dernière mise à jour à 11:59\u00a0: Synthèse (tableau, feuille de route)\n"
         "  2 erreurs, 1 avertissement (vaultkit check)"
     )
     assert text("en", last=last, counts={}) == (
-        "✔ vaultkit watches 'Étude Dufour' since 11:00: 10,420 notes (process 4242)\n"
-        "  update of 11:59: Synthèse (table, roadmap)\n"
+        "✔ vaultkit has been watching 'Étude Dufour' since 11:00: 10,420 notes (process 4242)\n"
+        "  last update at 11:59: Synthèse (table, roadmap)\n"
         "  no remarks"
     )
 

@@ -271,7 +271,7 @@ def test_status_tells_what_it_did(watching: Watching, root: Path):
     watching.said(WROTE)
     told = watching.run("status")
     assert told.returncode == 0
-    assert f"watches '{root.name}'" in told.stdout
+    assert f"watching '{root.name}'" in told.stdout
     assert f"process {watching.process.pid}" in told.stdout
     assert "Synthèse (table)" in told.stdout
     status = json.loads(watching.run("status", "--json").stdout)

@@ -79,7 +79,13 @@ def advice(context: Context) -> None:
         )
     else:
         plan = session.plan()
-        if plan.changes.writes:
+        if plan.changes.refused:
+            path, said = plan.changes.refused[0]
+            voice.say(
+                f"⚠ {path}\u00a0: {said.fr}. Ensuite\u00a0: vaultkit check",
+                f"⚠ {path}: {said.en}. Next: vaultkit check",
+            )
+        elif plan.changes.writes:
             voice.say(
                 "Ensuite\u00a0: vaultkit rebuild --diff  (montre ce qui changerait), puis vaultkit rebuild",
                 "Next: vaultkit rebuild --diff  (shows what would change), then vaultkit rebuild",

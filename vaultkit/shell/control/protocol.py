@@ -25,7 +25,7 @@ From the daemon, without an answer:
 |-----------------------|------------------------------|------------------------------------------------------------|
 | `status/changed`      | as in `status`               | who subscribed to `status`                                 |
 | `diagnostics/changed` | what the daemon says of them | who subscribed to `diagnostics`                            |
-| `writer/lost`         | `writer` (a name)            | the writer that no longer is: it answered no `ping` in 2 s |
+| `writer/lost`         | `writer` (a name)            | the writer that no longer is: it did not answer            |
 
 From the daemon to the writer, with an answer:
 

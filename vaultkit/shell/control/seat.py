@@ -42,6 +42,11 @@ class ClientWriter:
         with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._seat.edit, self, request)
 
+    def drop(self) -> None:
+        """Take the seat from the client, and tell it."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._seat.drop, self)
+
 
 class Seat:
     """Who writes, and who would like to; lives on the thread of the server."""
@@ -78,6 +83,12 @@ class Seat:
             self._say(self._desk.answered, request.id, Answer.SILENT)
         writer.waiting.clear()
         self._say(self._desk.released, writer)
+
+    def drop(self, writer: ClientWriter) -> None:
+        """Empty the seat if this writer is in it, and tell the client."""
+        if writer is self._writer:
+            writer.client.send(protocol.notification(Notice.WRITER_LOST, {"writer": writer.name}))
+            self.empty()
 
     def edit(self, writer: ClientWriter, request: EditRequest) -> None:
         """Send an edit to the writer, if it is still in the seat."""
@@ -148,8 +159,7 @@ class Seat:
             self._pinging = False
             if writer is self._writer:
                 if reply is None:
-                    writer.client.send(protocol.notification(Notice.WRITER_LOST, {"writer": writer.name}))
-                    self.empty()
+                    self.drop(writer)
                 else:
                     self._refuse_all(writer)
             self._next()

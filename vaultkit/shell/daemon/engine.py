@@ -7,7 +7,7 @@ sentences; each plan is made from that index, and each write carries the digest 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from vaultkit.diagnostics import Diagnostic
@@ -20,7 +20,7 @@ from vaultkit.shell.daemon.writing import Writing, Written
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.ports import Answer, App, BatchDone, Because, Clock, Log, Standing, Wait, Writer
 from vaultkit.shell.session import Session
-from vaultkit.shell.walk import FileEntry
+from vaultkit.shell.walk import HARMLESS, FileEntry
 from vaultkit.text import Message
 
 #: How often a plan is made and written in one step; what is left then has its turn in the next.
@@ -59,6 +59,8 @@ class Engine:
         self._wrong_settings: Message | None = None
         self._since = clock.wall()
         self._last: BatchDone | None = None
+        self._last_write: BatchDone | None = None
+        self._refused: frozenset[Message] = frozenset()
         self._batches = 0
         self._counts: tuple[Session, dict[str, int]] | None = None
 
@@ -138,11 +140,13 @@ class Engine:
             self.session = self.writing.make(self.session, writes, wrote)
         for notice in self.writing.holds.notices[told:]:
             self._log.tell(notice, "warning")
+        self._tell_refused()
         if not (read or wrote):
             return None
         seconds = time.perf_counter() - began
         done = BatchDone(self._clock.wall(), read, tuple(wrote.written), tuple(wrote.refused), seconds)
         self._last, self._batches = done, self._batches + 1
+        self._last_write = done if wrote.written else self._last_write
         self._log.batch(done, self.writing.waits)
         if self._paranoid and not self.lookout.pendings and not self.lookout.has_news:
             self._compare()
@@ -150,7 +154,11 @@ class Engine:
 
     def recover(self) -> None:
         """Read the whole vault again, after a fault of ours; with the settings that were last right."""
-        self.session = Session.open(self.root, settings=self.session.settings)
+        fresh = Session.open(self.root, settings=self.session.settings)
+        if self.session.index.notes and not fresh.index.notes:
+            self.lookout.overlooked()  # gone, or not there yet: that is another matter
+            return
+        self.session = fresh
         self._begin_anew()
 
     def standing(self) -> Standing:
@@ -164,11 +172,12 @@ class Engine:
             "",
             self._since,
             self._last,
-            (Wait("", Because.EMPTY),) if empty else (*pending, *self.writing.waits),
+            (Wait("", Because.EMPTY),) if empty else _each_once((*pending, *self.writing.waits)),
             counts,
             (*wrong, *self.writing.holds.notices),
             self.writing.handing.name,
             self._batches,
+            self._last_write,
         )
 
     def diagnostics(self) -> list[Diagnostic]:
@@ -181,6 +190,17 @@ class Engine:
         return found
 
     # ------------------------------------------------------------------------------ inside
+
+    def _tell_refused(self) -> None:
+        """Tell once of each note that is not written, and why."""
+        refused = frozenset(
+            Message(f"{wait.path}\u00a0: {wait.said.fr}", f"{wait.path}: {wait.said.en}")
+            for wait in self.writing.waits
+            if wait.said and wait.until is None
+        )
+        for said in sorted(refused - self._refused, key=lambda message: message.en):
+            self._log.tell(said, "warning")
+        self._refused = refused
 
     def _begin_anew(self) -> None:
         """Take the session as it was just read."""
@@ -222,7 +242,7 @@ class Engine:
 
     def _count_read(self, files: Mapping[str, FileEntry | None]) -> int:
         """Let what could not be read have its turn again; return how many files were read, or have gone."""
-        unread = {path for path, _ in self.session.problems if path in files}
+        unread = {p for p, said in self.session.problems if p in files and said not in HARMLESS}
         self.lookout.was_read(path for path in files if path not in unread)
         for path in unread:
             self.lookout.unread(path)
@@ -235,8 +255,11 @@ class Engine:
         try:
             settings = vault_settings(self.session.files, self.lookout.entries)
         except VaultkitError as error:
-            self._wrong_settings = error.message
-            self._log.tell(error.message, "error")
+            self._wrong_settings = Message(
+                f"{error.message.fr}\u00a0; les réglages précédents valent",
+                f"{error.message.en}; the settings before hold",
+            )
+            self._log.tell(self._wrong_settings, "error")
             return
         self._wrong_settings = None
         folders = (settings.templates_folder, settings.schemas_folder)
@@ -259,6 +282,16 @@ class Engine:
             self._log.tell(_disagrees(path), "error")
             self.session = fresh
             self._begin_anew()
+
+
+def _each_once(waits: Iterable[Wait]) -> tuple[Wait, ...]:
+    """Return what waits, each note once: by the reason that ends last, or never."""
+    found: dict[str, Wait] = {}
+    for wait in waits:
+        known = found.get(wait.path)
+        if known is None or (known.until is not None and (wait.until is None or wait.until > known.until)):
+            found[wait.path] = wait
+    return tuple(found.values())
 
 
 _RENEWED = Message("réglages, modèles et schémas relus", "settings, templates and schemas read again")

@@ -16,7 +16,7 @@ from vaultkit.shell.ports import Answer, Because, Clock, EditRequest, Wait, Writ
 
 #: So many seconds after an edit was handed over the client counts as one that does not answer.
 PATIENCE = 15.0
-#: After so many edits without an answer it counts as gone.
+#: After so many silences in a row it counts as gone.
 SILENCES = 4
 
 
@@ -40,11 +40,17 @@ class Handing:
         self._sent: dict[int, Sent] = {}
         self._ids = count(1)
         self._silences = 0
+        self._silent_at: float | None = None
 
     @property
     def name(self) -> str | None:
         """The name of the client, None if there is none."""
         return None if self._writer is None else self._writer.name
+
+    def drop(self) -> None:
+        """Tell the client that it is the writer no more."""
+        if self._writer is not None:
+            self._writer.drop()
 
     def is_of(self, writer: Writer) -> bool:
         """Whether this is the client."""
@@ -102,7 +108,9 @@ class Handing:
         if sent is None:
             return None
         if answer is Answer.SILENT:  # it may have made the edit all the same: the entry stays pending
-            self._silences += 1
+            now = self._clock.monotonic()
+            if self._silent_at is None or now - self._silent_at > 1:  # several at once are one silence
+                self._silences, self._silent_at = self._silences + 1, now
             return sent
         self._silences = 0
         with suppress(VaultkitError), Journal.open(self._root) as journal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from vaultkit.shell import disk
@@ -37,11 +36,6 @@ class KnownFiles:
     def has_notes(self) -> bool:
         """Whether there is any note."""
         return any(entry.is_note for entry in self.entries.values())
-
-    def forget(self, path: str) -> None:
-        """Let a file count as changed the next time that it is looked at."""
-        if (entry := self.entries.get(path)) is not None:
-            self.entries[path] = replace(entry, mtime_ns=-1)
 
     def look_everywhere(self) -> tuple[Iterator[tuple[str, FileEntry | None]], disk.Scan]:
         """Look at all files; return those that changed, and the scan. A vault that is gone changes nothing."""

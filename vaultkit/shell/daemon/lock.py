@@ -24,7 +24,9 @@ def only_one(root: Path) -> Iterator[None]:
     folder = state_dir(root)
     with ExitStack() as stack:
         try:
-            stack.enter_context(swap.alone(folder / _LOCK, patience=0))
+            stack.enter_context(
+                swap.alone(folder / _LOCK, patience=0.5)
+            )  # who only looks holds it for an instant
             pid = folder / _PID
             pid.write_text(f"{os.getpid()}\n", encoding="ascii")
         except TimeoutError as error:

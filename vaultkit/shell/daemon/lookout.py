@@ -60,6 +60,9 @@ class Lookout:
                 soon = session.target(entry.path) is not None
                 self.pendings.noticed(entry.path, now - self.age(entry), soon, coming=False)
         self.early = set(self.pendings)
+        for path, _ in session.problems:
+            if path in self._known and path not in session.index.notes:
+                self.unread(path)
 
     @property
     def entries(self) -> tuple[FileEntry, ...]:
@@ -114,7 +117,6 @@ class Lookout:
     def unread(self, path: str) -> None:
         """Let a file that could not be read have its turn again, later each time."""
         times = self._unread[path] = min(self._unread.get(path, 0) + 1, _MOST)
-        self._known.forget(path)
         later = self._clock.monotonic() + min(_AGAIN * 2**times, _LATEST)
         self.pendings.retry(path, later)
 

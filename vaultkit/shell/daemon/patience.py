@@ -40,6 +40,7 @@ def wait_for_quiet(
 
     clock = clock or SystemClock()
     engine = Engine(session.root, clock, app or ObsidianApp(session.root, clock), _Silent(), writes=False)
+    engine.writing.minds_git = False  # git may be waiting for us
     engine.start(session)
     told: set[tuple[str, str]] = set()
     while True:

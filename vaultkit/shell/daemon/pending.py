@@ -82,7 +82,11 @@ class Pendings:
 
     def _members(self, now: float, settings: Settings) -> list[Pending]:
         oldest = now - (CEILING + 1) * settings.watch_source_quiet
-        return [each for each in self._files.values() if each.is_text and each.first >= oldest]
+        return [
+            each
+            for each in self._files.values()
+            if each.is_text and not each.is_retry and each.first >= oldest
+        ]
 
     def turn(self, path: str, now: float, settings: Settings) -> float:
         """Return when the turn of a file comes, all else staying as it is."""
@@ -102,6 +106,9 @@ class Pendings:
         because = Because.BATCH if batch else Because.TYPED
         for path, turn in self._turns(now, settings):
             if not self._files[path].is_text:
+                continue
+            if self._files[path].is_retry:
+                yield Wait(path, Because.UNREADABLE, turn)
                 continue
             soon = self._files[path].soon and not batch
             yield Wait(path, Because.JUST_SAVED if soon else because, turn)

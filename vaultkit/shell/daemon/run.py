@@ -222,7 +222,8 @@ class Daemon:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self._stop(interrupted=False))
-        signal.signal(signal.SIGINT, lambda *_: self._stop(interrupted=True))
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, lambda *_: self._stop(interrupted=True))
 
     def _stop(self, interrupted: bool) -> None:
         """End after what is under way; at once at the start, or when a person insists."""

@@ -32,10 +32,10 @@ class Target:
 
     `saved` is when somebody else last changed it, `wrote` when we did. `before` and `after` are what our
     last write displaced and put there. `rounds` counts our writes since it last had nothing to be written,
-    `restless` says that they once did not end. `setbacks` counts what went wrong in a row. `look` is when to
-    look at it again, `applied` when a client last made our edit. `wait` holds the note back: until its time,
-    or for good where it has none. Where a person took our write back, `undone` is what the note says since
-    then and `rejected` what we had written.
+    `restless` says that they once did not end. `setbacks` counts what went wrong in a row, `is_contested`
+    that another program undid our writes. `look` is when to look at it again, `applied` when a client last
+    made our edit. `wait` holds the note back: until its time, or for good where it has none. Where a person
+    took our write back, `undone` is what the note says since then and `rejected` what we had written.
     """
 
     path: str
@@ -46,6 +46,7 @@ class Target:
     rounds: int = 0
     restless: bool = False
     setbacks: int = 0
+    is_contested: bool = False
     look: float | None = None
     applied: float | None = None
     wait: Wait | None = None
@@ -55,7 +56,7 @@ class Target:
     def holding(self, now: float, write: Write) -> Wait | None:
         """Return what holds a write to the note back now."""
         if self.undone is not None:
-            if _says_same(write, self.rejected):
+            if self._brings_nothing_new(write):
                 return Wait(self.path, Because.UNDONE)
             self.undone = self.rejected = None
         if self.wait and self.wait.until is not None and self.wait.until <= now:
@@ -67,7 +68,16 @@ class Target:
         self.wrote, self.before, self.after = now, before, after
         self.look = now + SETTLE
         self.wait = Wait(self.path, Because.SETTLING, now + SETTLE)
+        self.setbacks = self.setbacks if self.is_contested else 0
         self._count(regions)
+
+    def _brings_nothing_new(self, write: Write) -> bool:
+        """Whether a write would make each region say what a person did not want, or what it says anyway."""
+        if self.undone is None or self.rejected is None:
+            return False
+        known = (_bodies(self.rejected), _bodies(self.undone))
+        planned = _bodies(parse_note(self.path, write.text))
+        return all(any(body == bodies.get(key) for bodies in known) for key, body in planned.items())
 
     def handed_over(self, before: Note, after: Note, now: float, regions: tuple[str, ...]) -> None:
         """Note that a client made our edit in the app: the app saves it within a moment."""
@@ -111,8 +121,9 @@ class Target:
         recent = self.wrote is not None and now - self.wrote < REVERTIBLE
         if recent and self.before and self.after and is_reverted(self.before, self.after, note):
             self.setback(now, Because.REVERTED, _REVERTED)
+            self.is_contested = True
         elif self.wait is None or self.wait.because is not Because.REVERTED:
-            self.wait, self.setbacks = None, 0
+            self.wait, self.setbacks, self.is_contested = None, 0, False
         self.before = self.after = None
 
     def disturbed(self) -> None:
@@ -152,15 +163,6 @@ class Target:
     def _hold(self, now: float, because: Because, seconds: float, said: Message | None) -> None:
         self.setbacks = min(self.setbacks + 1, _MOST_SETBACKS)
         self.wait = Wait(self.path, because, now + seconds, said)
-
-
-def _says_same(write: Write, note: Note | None) -> bool:
-    """Whether a write would make a note say in its regions and its `backlinks` what this one says there."""
-    if note is None:
-        return False
-    planned = parse_note(note.path, write.text)
-    links = "backlinks"
-    return _bodies(planned) == _bodies(note) and planned.properties.get(links) == note.properties.get(links)
 
 
 def is_reverted(before: Note, after: Note, now: Note) -> bool:

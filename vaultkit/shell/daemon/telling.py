@@ -51,8 +51,8 @@ REASONS = {
         "a note that it names has just come or gone",
     ),
     Because.PROPERTIES: Message(
-        "ses propriétés ne changent qu’une fois Obsidian fermé, ou avec vaultkit rebuild",
-        "its properties change only once Obsidian is closed, or with vaultkit rebuild",
+        "ses propriétés ne changent qu’une fois Obsidian fermé (il semble ouvert), ou avec vaultkit rebuild",
+        "its properties change only once Obsidian is closed (it seems to run), or with vaultkit rebuild",
     ),
     Because.SETTLING: Message(
         "mise à jour à l’instant\u00a0: vérifiée avant la suite",
@@ -73,6 +73,7 @@ REASONS = {
         "elle change à chaque mise à jour\u00a0: laissée ainsi", "it changes with each update: left as it is"
     ),
     Because.REFUSED: Message("n’a pas pu être écrite", "it could not be written"),
+    Because.UNREADABLE: Message("n’a pas pu être lue", "it could not be read"),
     Because.EMPTY: Message(
         "le coffre est soudain vide ou introuvable\u00a0: rien n’y est écrit",
         "the vault is suddenly empty or gone: nothing is written there",
@@ -118,6 +119,7 @@ def document(daemon: Daemon, standing: Standing, clock: Clock) -> dict[str, Any]
         "notes": standing.notes,
         "batches": standing.batches,
         "last": _last(standing.last),
+        "last_write": _last(standing.last_write),
         "waiting": [_waiting(wait, monotonic, wall) for wait in standing.waits],
         "counts": standing.counts,
         "degraded": [_both(message) for message in standing.degraded],
@@ -128,7 +130,9 @@ def document(daemon: Daemon, standing: Standing, clock: Clock) -> dict[str, Any]
 
 def document_of_none(vault: Path, state: Path, version: str) -> dict[str, Any]:
     """Return the document where no daemon runs."""
-    nothing = dict.fromkeys(("watcher", "since", "notes", "batches", "last", "counts", "writer", "quiet"))
+    nothing = dict.fromkeys(
+        ("watcher", "since", "notes", "batches", "last", "last_write", "counts", "writer", "quiet")
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "running": False,
@@ -200,10 +204,11 @@ def _lines(said: Mapping[str, Any], language: str, now: datetime) -> Iterator[st
     yield Message(
         f"✔ vaultkit surveille «\u00a0{name}\u00a0» depuis {since}\u00a0: "
         f"{notes} note{'s' if said['notes'] > 1 else ''} (processus {pid})",
-        f"✔ vaultkit watches '{name}' since {since}: {notes} note{'' if said['notes'] == 1 else 's'} (process {pid})",
+        f"✔ vaultkit has been watching '{name}' since {since}: "
+        f"{notes} note{'' if said['notes'] == 1 else 's'} (process {pid})",
     ).of(language)
     if said["last"]:
-        yield from _last_lines(said["last"], language, now)
+        yield from _last_lines(said, language, now)
     yield from _waiting_lines(said, language, now)
     if said["counts"] is not None:
         yield f"  {_counts(said['counts'], language)}"
@@ -226,15 +231,17 @@ def _nothing_runs(name: str, language: str) -> Iterator[str]:
     ).of(language)
 
 
-def _last_lines(last: Mapping[str, Any], language: str, now: datetime) -> Iterator[str]:
-    when, colon = _moment(last["time"], now), _colon(language)
-    written = [_written(one, language) for one in last["written"]]
-    if written:
+def _last_lines(said: Mapping[str, Any], language: str, now: datetime) -> Iterator[str]:
+    last, wrote, colon = said["last"], said.get("last_write"), _colon(language)
+    if wrote:
+        when = _moment(wrote["time"], now)
+        written = [_written(one, language) for one in wrote["written"]]
         yield Message(
-            f"  mise à jour de {when}\u00a0: {_listed(written, language)}",
-            f"  update of {when}: {_listed(written, language)}",
+            f"  dernière mise à jour à {when}\u00a0: {_listed(written, language)}",
+            f"  last update at {when}: {_listed(written, language)}",
         ).of(language)
-    elif not last["refused"]:
+    if not (last["written"] or last["refused"] or said["waiting"]):
+        when = _moment(last["time"], now)
         yield Message(f"  tout était à jour à {when}", f"  everything was up to date at {when}").of(language)
     for one in last["refused"][:_LISTED]:
         word = Message("non écrite", "not written").of(language)

@@ -22,8 +22,6 @@ from vaultkit.text import Message
 
 #: How often it is looked, in seconds, whether Obsidian was closed or shows another note.
 _APP = 15.0
-#: The same for git.
-_GIT = 2.0
 
 
 @dataclass(slots=True)
@@ -41,12 +39,14 @@ class Written:
 class Writing:
     """The writes of one vault. `waits` are the notes that wait, and `due` when to look again at the latest.
 
-    `stopping` is asked between writes whether the daemon is about to end.
+    `stopping` is asked between writes whether the daemon is about to end; `minds_git` says that nothing is
+    written while git is at work.
     """
 
     def __init__(self, root: Path, clock: Clock, app: App, lookout: Lookout) -> None:
         self.waits: tuple[Wait, ...] = ()
         self.due: float | None = None
+        self.minds_git = True
         self.stopping: Callable[[], bool] = lambda: False
         self.holds = Holds(root, clock)
         self.handing = Handing(root, clock)
@@ -72,12 +72,12 @@ class Writing:
         elif state.running and not hurry:
             writes, held = _without_properties(session, writes)
             waits += held
-        at_work = bool(writes) and not hurry and is_at_work(self._root)
+        at_work = self.minds_git and bool(writes) and not hurry and is_at_work(self._root)
         allowed: list[Write] = []
         for write in writes:
             self.holds.first_seen(session.index.notes[write.path])
             if at_work:
-                waits.append(Wait(write.path, Because.GIT, now + _GIT))
+                waits.append(Wait(write.path, Because.GIT))
             elif wait := self._held(session, write, state, now, hurry):
                 waits.append(wait)
             else:
@@ -102,6 +102,7 @@ class Writing:
     def claimed(self, writer: Writer) -> None:
         """Hand writes to this client from now on."""
         self.released(None)
+        self.holds.notices = [each for each in self.holds.notices if each != _mute(writer.name)]
         self.handing.claimed(writer)
 
     def released(self, writer: Writer | None) -> None:
@@ -147,7 +148,8 @@ class Writing:
         if coming := [other for other in pendings.coming if session.is_said(other, path)]:
             return Wait(path, Because.ARRIVING, max(pendings.turn(other, now, settings) for other in coming))
         if early := [other for other in self._lookout.early if session.rests_on(path, other)]:
-            return Wait(path, Because.TYPED, max(pendings.turn(other, now, settings) for other in early))
+            last = max(early, key=lambda other: pendings.turn(other, now, settings))
+            return Wait(last, Because.TYPED, pendings.turn(last, now, settings))
         return self.holds.quiet(path, now, state, settings)
 
     def _mind_silence(self) -> None:
@@ -156,6 +158,7 @@ class Writing:
             self.answered(id, Answer.SILENT)
         if self.handing.is_mute:
             self.holds.tell([_mute(self.handing.name or "")])
+            self.handing.drop()
             self.released(None)
 
     def _hand(self, session: Session, writes: Sequence[Write]) -> None:
@@ -211,7 +214,12 @@ def _without_properties(session: Session, writes: Sequence[Write]) -> tuple[tupl
 
 def may_end(wait: Wait) -> bool:
     """Whether a wait can end without anything being noticed."""
-    return wait.until is not None or wait.because in (Because.ACTIVE, Because.OPEN, Because.PROPERTIES)
+    return wait.until is not None or wait.because in (
+        Because.ACTIVE,
+        Because.OPEN,
+        Because.PROPERTIES,
+        Because.GIT,
+    )
 
 
 _AWAY = Message("elle n’est pas encore sur cette machine", "it is not on this machine yet")

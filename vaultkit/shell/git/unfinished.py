@@ -9,7 +9,7 @@ from pathlib import Path
 
 #: What git leaves while it changes files one commit after another (gitrepository-layout(5)). A merge that waits
 #: for a person is none of it: what he mends there, the syntheses should follow.
-_SIGNS = ("rebase-merge", "rebase-apply", "BISECT_START")
+_SIGNS = ("rebase-merge", "rebase-apply", "BISECT_START", "sequencer")
 _LOCK = "index.lock"
 #: A lock older than this, in seconds, was left by a git that died.
 _DEAD = 600.0
@@ -35,6 +35,6 @@ def is_at_work(root: Path) -> bool:
     if folder is None:
         return False
     with suppress(OSError):
-        if time.time() - (folder / _LOCK).stat().st_mtime < _DEAD:
+        if abs(time.time() - (folder / _LOCK).stat().st_mtime) < _DEAD:
             return True
     return any(os.path.lexists(folder / sign) for sign in _SIGNS)

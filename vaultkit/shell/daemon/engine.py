@@ -130,15 +130,9 @@ class Engine:
         if self._renew_at is not None and self._renew_at <= now:
             self._renew()
         read = self._read(now, hurry)
-        wrote, told = Written(), len(self.writing.holds.notices)
-        for _ in range(1 if hurry else _ROUNDS):
-            if self.writing.stopping():
-                break
-            writes = self.writing.allowed(self.session, hurry)
-            if not (writes and self._writes):
-                break
-            self.session = self.writing.make(self.session, writes, wrote)
-        for notice in self.writing.holds.notices[told:]:
+        wrote, told = Written(), self.writing.holds.notices
+        self._write(wrote, 1 if hurry else _ROUNDS, hurry)
+        for notice in [each for each in self.writing.holds.notices if each not in told]:
             self._log.tell(notice, "warning")
         self._tell_refused()
         if not (read or wrote):
@@ -190,6 +184,16 @@ class Engine:
         return found
 
     # ------------------------------------------------------------------------------ inside
+
+    def _write(self, wrote: Written, rounds: int, hurry: bool) -> None:
+        """Write what may be written, and what that brings about, in so many rounds at most."""
+        for _ in range(rounds):
+            if self.writing.stopping():
+                break
+            writes = self.writing.allowed(self.session, hurry)
+            if not (writes and self._writes):
+                break
+            self.session = self.writing.make(self.session, writes, wrote)
 
     def _tell_refused(self) -> None:
         """Tell once of each note that is not written, and why."""

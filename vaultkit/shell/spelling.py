@@ -57,6 +57,6 @@ def _listing(folder: Path, changed_ns: int) -> Mapping[str, str]:
 def _names(folder: Path) -> Mapping[str, str]:
     """Return the names in a folder by composed name; of two that agree in it that which is composed."""
     with suppress(OSError):
-        names = sorted(os.listdir(folder), key=lambda name: (name != nfc(name), name), reverse=True)  # noqa: PTH208
+        names = sorted(os.listdir(folder), key=lambda name: (name != nfc(name), name), reverse=True)  # noqa: PTH208 - names are enough
         return {nfc(name): name for name in names}
     return {}

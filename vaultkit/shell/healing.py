@@ -9,8 +9,8 @@ from pathlib import Path
 from vaultkit.errors import ExternallyChanged
 from vaultkit.shell import disk, swap
 from vaultkit.shell.disk import OLD_SECONDS
-from vaultkit.shell.journal import NAME, Entry, Journal
-from vaultkit.shell.places import state_path, why
+from vaultkit.shell.journal import Entry, Journal
+from vaultkit.shell.places import why
 from vaultkit.text import Message
 
 #: How many of the last writes are looked at: what was under way when a process ended is among them.
@@ -53,7 +53,7 @@ def cleaned(root: Path, journal: Journal, older_than: float = OLD_SECONDS) -> li
 
 def mended(root: Path) -> list[Message]:
     """Mend what interrupted writes left in the vault at `root`, if vaultkit ever wrote there; return what to tell."""
-    if not (state_path(root) / NAME).exists():
+    if not Journal.is_begun(root):
         return []
     with Journal.open(root) as journal:
         return told(heal(root, journal))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from vaultkit.errors import VaultkitError
-from vaultkit.shell.places import no_state, state_dir, why
+from vaultkit.shell.places import no_state, state_dir, state_path, why
 from vaultkit.text import Message, nfc
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ class Journal:
     def open(cls, root: Path, clock: Callable[[], float] = time.time) -> Self:
         """Return the journal of the vault at `root`, begun if there is none yet."""
         return cls(state_dir(root), clock)
+
+    @staticmethod
+    def is_begun(root: Path) -> bool:
+        """Whether the vault at `root` has a journal: asking begins none."""
+        return (state_path(root) / NAME).exists()
 
     def close(self) -> None:
         """Let go of the file."""

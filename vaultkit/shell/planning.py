@@ -157,17 +157,22 @@ def in_conflict(mission: Mission) -> Message | None:
 
 def failed(error: Exception) -> Message:
     """Return the refusal of a note that vaultkit fails at: what and where, and nothing of the note."""
+    said = where_failed(error)
+    return Message(
+        f"une erreur de vaultkit empêche de la calculer ({said})\u00a0; les autres notes n’en souffrent pas",
+        f"a fault of vaultkit keeps it from being worked out ({said}); the other notes do not suffer from it",
+    )
+
+
+def where_failed(error: Exception) -> str:
+    """Return the type of an error and the last place of ours that it came through, without the words of any note."""
     at, place = error.__traceback__, "?"
     while at is not None:
         file = at.tb_frame.f_code.co_filename.replace("\\", "/")
         if "/vaultkit/" in file:
             place = f"{file.rpartition('/vaultkit/')[2]}:{at.tb_lineno}"
         at = at.tb_next
-    said = f"{type(error).__name__}, {place}"
-    return Message(
-        f"une erreur de vaultkit empêche de la calculer ({said})\u00a0; les autres notes n’en souffrent pas",
-        f"a fault of vaultkit keeps it from being worked out ({said}); the other notes do not suffer from it",
-    )
+    return f"{type(error).__name__}, {place}"
 
 
 def unknown_notes(paths: Sequence[str]) -> Refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from vaultkit.markdown.parse import parse_note
 from vaultkit.settings import Settings
 from vaultkit.shell.daemon.quiet import courtesy, verdict
 from vaultkit.shell.daemon.targets import Target
-from vaultkit.shell.journal import NAME, UNDO, Journal
-from vaultkit.shell.places import state_path
+from vaultkit.shell.disk import digest_of
+from vaultkit.shell.journal import UNDO, Journal
 from vaultkit.shell.ports import AppState, Because, Clock, Wait
 from vaultkit.text import Message
 
@@ -105,7 +104,7 @@ class Holds:
 
     def _rejected(self, note: Note) -> Note | None:
         """Return what a note said before a person took that back, if that is the last that the journal knows of it."""
-        if not (state_path(self._root) / NAME).exists():
+        if not Journal.is_begun(self._root):
             return None
         try:
             with Journal.open(self._root) as journal:
@@ -115,6 +114,6 @@ class Holds:
         last = entries[0] if entries else None
         if last is None or last.command != UNDO or last.after is None or last.before is None:
             return None
-        if hashlib.sha256(last.after).hexdigest() != note.digest:
+        if digest_of(last.after) != note.digest:
             return None
         return parse_note(note.path, last.before.decode(errors="replace"))

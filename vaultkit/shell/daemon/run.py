@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
@@ -28,6 +27,7 @@ from vaultkit.shell.daemon.watcher import Watcher
 from vaultkit.shell.healing import heal, told
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.places import state_path
+from vaultkit.shell.planning import where_failed
 from vaultkit.shell.ports import Answer, Log, Standing, SystemClock, Writer
 from vaultkit.shell.progress import READING, Progress
 from vaultkit.shell.session import Session
@@ -278,12 +278,10 @@ def _begun(name: str, notes: int, kind: str) -> Message:
 
 def _fault(error: Exception) -> Message:
     """Return where something broke, without the words of any note."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    kind = type(error).__name__
+    said = where_failed(error)
     return Message(
-        f"défaut de vaultkit ({kind}, {place})\u00a0: le coffre est relu dans un moment",
-        f"a fault of vaultkit ({kind}, {place}): the vault is read again in a moment",
+        f"défaut de vaultkit ({said})\u00a0: le coffre est relu dans un moment",
+        f"a fault of vaultkit ({said}): the vault is read again in a moment",
     )
 
 

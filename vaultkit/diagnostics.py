@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vaultkit.edits import Edit
 from vaultkit.text import Message, Span
@@ -17,8 +18,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """What was seen at one place of one note.
 
     `fix` are the edits that mend it without changing what the note means; `adds` are those that put in
@@ -34,8 +34,7 @@ class Finding:
     hushed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of diagnostic: its stable code and name, and how much it matters."""
 
     code: str
@@ -43,8 +42,7 @@ class Kind:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """A finding, with its kind and the note it belongs to."""
 
     kind: Kind

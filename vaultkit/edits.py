@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.text import Message, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put `text` in the place of `span`; an empty span inserts."""
 
     span: Span
@@ -32,8 +32,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join(pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """Make the note at `path` say `text`, if it still has `digest`.
 
     `digest` is the SHA-256 (hex) of the bytes that the plan was made from, None for a note that is
@@ -47,8 +46,7 @@ class Write:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What one unit of a region said and says, for the summary. Empty means absent.
 
     `fresh` says that the region held nothing before.
@@ -62,8 +60,7 @@ class Change:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """A plan: the writes, in order, what they mean, and the notes that were refused with the reason."""
 
     writes: tuple[Write, ...] = ()

@@ -6,8 +6,10 @@ Everything has a default; what is generated depends on nothing else than the vau
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.errors import VaultkitError
 from vaultkit.text import Message
@@ -19,8 +21,7 @@ LONGEST = 86_400
 STALE_POLICIES = ("block", "warn", "rebuild")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a vault can set; keys are `[table] key` in TOML, `table.key` or nested in the note.
 
     `vault_language` is `fr`, `en` or `de`, empty for that of the headings; `templates_folder` and
@@ -69,18 +70,18 @@ def read_toml(text: str) -> Settings:
 
 def read_mapping(values: Mapping[str, object], where: str) -> Settings:
     """Return the settings that a mapping gives; raises WrongSettings for a key or value it does not know."""
-    known = {field.name.replace("_", ".", 1): field for field in fields(Settings)}
+    known = {name.replace("_", ".", 1): name for name in Settings.__struct_fields__}
     settings = Settings()
     for key, value in _flat(values):
-        field = known.get(key)
-        if field is None:
+        name = known.get(key)
+        if name is None:
             if where == NOTE_NAME and key.split(".")[0] not in {name.split(".")[0] for name in known}:
                 continue
             from difflib import get_close_matches
 
             near = get_close_matches(key, known, n=1)
             raise _wrong(where, key, f"clé inconnue{_near(near, 'fr')}", f"unknown key{_near(near, 'en')}")
-        settings = replace(settings, **{field.name: _typed(where, key, value, getattr(settings, field.name))})
+        settings = replace(settings, **{name: _typed(where, key, value, getattr(settings, name))})
     for key, said, known_words in (
         ("vault.language", settings.vault_language, LANGUAGES),
         ("hook.stale", settings.hook_stale, STALE_POLICIES),

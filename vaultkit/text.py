@@ -10,12 +10,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(Struct, frozen=True, order=True, gc=False):
     """A half-open range of characters: `start` is in it, `end` is not."""
 
     start: int
@@ -30,8 +30,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Loc:
+class Loc(Struct, frozen=True, gc=False):
     """A place as Obsidian names it: `line` and `col` from 0; `col` and `offset` in UTF-16 units."""
 
     line: int
@@ -77,8 +76,7 @@ class LineIndex:
         return bisect_right(self._astral, end - 1) - bisect_right(self._astral, start - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """A sentence for a person, in French and in English."""
 
     fr: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 _DATE = re.compile(
     r"(?<![\d.])(?:(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
@@ -21,8 +22,7 @@ _MONEY_AFTER = re.compile(rf"(?<![\d.,]){_AMOUNT}\s*{_CURRENCY}(?!\w)", re.IGNOR
 _ISO_CURRENCY = {"fr.": "CHF", "€": "EUR", "$": "USD"}
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount with its ISO 4217 currency."""
 
     amount: Decimal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.canvas import Canvas, json_string, parse_canvas

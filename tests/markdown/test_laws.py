@@ -1,12 +1,12 @@
 """What holds for every text: parsing never fails, and every place lies inside the text."""
 
-import dataclasses
 import json
 import unicodedata
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from vaultkit.markdown.cached_metadata import cached_metadata
 from vaultkit.markdown.parse import parse_note
@@ -62,9 +62,9 @@ NOTES = st.builds(lambda yaml, body: f"---\n{yaml}\n---\n{body}", TEXTS, TEXTS) 
 def spans(value):
     if isinstance(value, Span):
         yield value
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from spans(getattr(value, field.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from spans(getattr(value, name))
     elif isinstance(value, tuple | list):
         for item in value:
             yield from spans(item)

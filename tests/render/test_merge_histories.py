@@ -11,11 +11,12 @@ import random
 import re
 from collections.abc import Callable
 from contextlib import redirect_stderr
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import StringIO
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.render.conftest import KEEP, Notes, explain, outside
 from tests.render.test_merge_laws import SECTIONS, child, law

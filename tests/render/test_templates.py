@@ -3,20 +3,19 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 import vaultkit
 from vaultkit.render.templates import Budget, TemplateFault, Templates, template_function
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     domain: str
     finding: str | None = None
     actions: tuple[str, ...] = ()
@@ -327,7 +326,7 @@ ESCAPES = [
     "{{ row.secret }}",
     "{{ row.secret() }}",
     "{{ row['secret']() }}",
-    "{{ row.__dataclass_fields__ }}",
+    "{{ row.__struct_fields__ }}",
     "{{ items.append(1) }}",
     "{{ {}.update({}) }}",
     "{{ {}.pop }}",
@@ -495,8 +494,7 @@ def test_a_page_of_a_thousand_rows_stays_within_the_default_budget():
     assert render(text, rows=[Row(f"d{n}") for n in range(1000)]).count("\n") == 1000
 
 
-@dataclass
-class Switch:
+class Switch(Struct):
     asked: int = 0
 
     def __call__(self) -> bool:

@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 from argparse import Namespace
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell.commands import service

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import clean, cleaned, inside
 from vaultkit.audit.model import Action
@@ -55,8 +56,7 @@ _FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(Struct, frozen=True):
     """What the roadmap calls an action, the place of these words (None: made from the text), the rest."""
 
     text: str

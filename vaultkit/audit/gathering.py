@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.audit.mission import (
     CHILD_CATEGORIES,
@@ -28,8 +30,7 @@ from vaultkit.vault.links import spelled_keys, without_md
 _WIKILINKS = re.compile(r"\[\[([^\]|#\n]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """A mission, the paths of the notes that it was made from, and the keys of the file names that it says.
 
     It stays as it is while none of these notes changes and no file of these names comes or goes.
@@ -40,8 +41,7 @@ class Gathered:
     names: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """What a note with a category of ours says of its belonging; `synthesis` is where its own link leads."""
 
     note: Note
@@ -50,8 +50,7 @@ class _Member:
     synthesis: str | None
 
 
-@dataclass(frozen=True)
-class Gathering:
+class Gathering(Struct, frozen=True, dict=True):
     """The missions of a vault, by the path of the synthesis, in the order of the paths.
 
     `language` is that of the settings; without it each synthesis speaks that of its own headings. A
@@ -61,8 +60,8 @@ class Gathering:
     index: VaultIndex
     language: str | None
     gathered: Mapping[str, Gathered]
-    _members: Mapping[str, _Member] = field(repr=False)
-    _copies: ConflictCopies = field(repr=False)
+    _members: Mapping[str, _Member]
+    _copies: ConflictCopies
 
     @classmethod
     def of(cls, index: VaultIndex, language: str | None = None) -> Gathering:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vaultkit.audit.extract import domain_note, own_sections
 from vaultkit.audit.model import Domain, DomainNote, Mission

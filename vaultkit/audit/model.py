@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from vaultkit.audit.words import Horizon, Priority, Status, Topic
 from vaultkit.markdown.note import Note
@@ -12,8 +13,7 @@ from vaultkit.text import Span, fold, leading_emoji, without_emoji
 from vaultkit.values import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A finding, risk, opportunity or action as it stands in a note.
 
     `text` is what it says, cleaned for use elsewhere: NFC, one line, without status emoji, inline
@@ -28,8 +28,7 @@ class Item:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Action(Item):
+class Action(Item, frozen=True):
     """An action; `label` is what the roadmap calls it, `description` its text without label and remarks.
 
     `label_span` is the place of a label of its own (bold words or `[libelle:: …]`), None if it is made
@@ -50,16 +49,14 @@ class Action(Item):
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """A recap cell as a note words it, with its place; None where several entries say it together."""
 
     text: str
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class DomainNote:
+class DomainNote(Struct, frozen=True):
     """What one note (or one section of the synthesis) says about one domain.
 
     `label` is the long label with its emoji, `short` the short one. `order` is None where nobody gave
@@ -96,8 +93,7 @@ class DomainNote:
         }[topic]
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True):
     """A domain of a mission: one recap row. `notes` are its sources in order, at least one."""
 
     label: str
@@ -146,8 +142,7 @@ class Domain:
         return tuple(action for note in self.notes for action in note.actions)
 
 
-@dataclass(frozen=True, slots=True)
-class Mission:
+class Mission(Struct, frozen=True):
     """A synthesis with what it gathers.
 
     `children` are the notes that feed it (domain notes and interviews) in the order of its links;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.model import Action, Domain, Item, Mission
 from vaultkit.audit.words import HORIZONS, Horizon, Status, Topic, priority_label
@@ -21,8 +22,7 @@ _PIPE = re.compile(r"\\?\|")
 _RANK = {Status.BAD: 0, Status.WARNING: 1, Status.NONE: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class RecapRow:
+class RecapRow(Struct, frozen=True):
     """One row of the recap, as it is printed (pipes escaped)."""
 
     label: str
@@ -33,8 +33,7 @@ class RecapRow:
     domain: Domain
 
 
-@dataclass(frozen=True, slots=True)
-class RoadmapLine:
+class RoadmapLine(Struct, frozen=True):
     """One line of the roadmap: the labels of the actions of one horizon, in the order of the domains."""
 
     horizon: Horizon

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import clean
 from vaultkit.audit.words import Horizon, Topic, horizon_of, topic_of
@@ -22,8 +23,7 @@ CALLOUT_TOPICS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A section of ours: the stretch below its heading."""
 
     topic: Topic

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import inside
 from vaultkit.audit.match import STEM, words
@@ -57,8 +58,7 @@ def _tells_nothing(item: Item) -> bool:
     return 0 < len(said) < _LONGEST and _NOTHING.fullmatch(unaccented(said)) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What stands alone in one domain; all is empty where everything leads somewhere.
 
     `actions` have no finding or risk behind them, `findings` (❌) no action, `risks` no finding.
@@ -70,8 +70,7 @@ class Trace:
     risks: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one note (or one section of a synthesis) says of a domain, with what is untraced in all of it."""
 
     note: DomainNote

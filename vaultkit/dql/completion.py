@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.dql.date_format import format_date
 from vaultkit.dql.dates import DateTime
@@ -15,8 +16,7 @@ _LINE_END = re.compile(r"\r?\n")
 _SHORTHAND = "completion"
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionSettings:
+class CompletionSettings(Struct, frozen=True):
     """Dataview's settings for this: the name of the field, the format of its date, or `✅` in place of both."""
 
     text: str = "completion"

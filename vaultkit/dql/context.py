@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.dql.date_format import ENGLISH
 from vaultkit.dql.dates import Clock
@@ -24,8 +25,7 @@ class QueryTooLarge(QueryError):
     """A query asks for more steps than its budget; unlike other errors it ends the whole query."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuerySettings:
+class QuerySettings(Struct, frozen=True):
     """The settings of the plugin that change results or their text, with its defaults; and the app's locale."""
 
     render_null_as: str = "\\-"
@@ -55,8 +55,7 @@ _SETTINGS = {
 }
 
 
-@dataclass(eq=False, slots=True)
-class Budget:
+class Budget(Struct, eq=False):
     """How many more steps a query may take: rows looked at, elements and characters made."""
 
     left: int = 50_000_000
@@ -68,8 +67,7 @@ class Budget:
             raise QueryTooLarge("the query takes too many steps")
 
 
-@dataclass(frozen=True, eq=False)
-class Context:
+class Context(Struct, frozen=True, eq=False, dict=True):
     """Where a query stands: its note, the vault's pages, the clock, the settings.
 
     `origin` is the path of the note that holds the query. `functions` are those that can be called by name.

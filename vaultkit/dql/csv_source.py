@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice, pairwise
+
+from msgspec import Struct
 
 from vaultkit.dql.context import Context
 from vaultkit.dql.dates import INVALID, Clock, DateTime, Parts
@@ -185,8 +186,7 @@ class _End(Enum):
     TEXT = auto()
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Reads fields that may be in quotes, each in time proportional to its length.
 
     `end` is where a quote closes for want of anything behind it. It is the end of the text unless headers were

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from vaultkit.dql.durations import Duration, Unit
 from vaultkit.dql.zones import ERA, UTC, Zone, ZoneKind, short_offset
@@ -74,8 +75,7 @@ def days_in_month(year: int, month: int) -> int:
     return Parts(year, month + 1).days - Parts(year, month).days
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The moment that counts as now, in milliseconds since 1970, and the zone of this place."""
 
     now: float
@@ -92,8 +92,7 @@ class Clock:
         return _from_local(Parts(year, month, day).local, self.zone.offset(self.now), self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class DateTime:
+class DateTime(Struct, frozen=True):
     """A moment, `ts` milliseconds since 1970, and how far its zone is ahead of UTC then, in milliseconds.
 
     Python's equality is that of DQL: one moment in two zones is not equal. Of an invalid date `ts` is NaN.

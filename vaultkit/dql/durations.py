@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Unit: TypeAlias = Literal["years", "months", "weeks", "days", "hours", "minutes", "seconds", "milliseconds"]
 
@@ -43,8 +44,7 @@ _MATRIX = tuple(tuple(_conversion(big, small) if i < j else math.nan for j, smal
 _MILLIS = tuple(row[_SMALLEST] for row in _MATRIX[:_SMALLEST])
 
 
-@dataclass(frozen=True)
-class Duration:
+class Duration(Struct, frozen=True, dict=True):
     """A length of time: for each of `UNITS` its number, None where the unit is not stored.
 
     Python's equality compares all of it; DQL's, `equals`, takes an absent unit for 0.

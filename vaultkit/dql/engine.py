@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from vaultkit.dql.context import Budget, Context, Function, QuerySettings
 from vaultkit.dql.evaluate import compiled
@@ -19,8 +20,7 @@ from vaultkit.dql.zones import zone_named
 from vaultkit.vault.graph import LinkGraph
 
 
-@dataclass(frozen=True, eq=False)
-class Engine:
+class Engine(Struct, frozen=True, eq=False, dict=True):
     """Everything that queries on one state of a vault have in common.
 
     `read_file` gives the text of a CSV file by its vault path, None where there is none.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cmp_to_key
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from vaultkit.dql.context import Context, QueryError, QueryTooLarge
 from vaultkit.dql.dates import DateTime
@@ -53,8 +54,7 @@ _T = TypeVar("_T")
 MOST_ROWS = 1_000_000
 
 
-@dataclass(slots=True)
-class _Failures:
+class _Failures(Struct):
     """The errors of rows that fail: they are dropped, and the query fails only if every row does."""
 
     operation: str

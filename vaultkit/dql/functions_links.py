@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vaultkit.dql.context import Context, Function
 from vaultkit.dql.functions_variants import function, itself, null

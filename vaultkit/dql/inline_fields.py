@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vaultkit.dql.javascript import BLANKS, trim
 from vaultkit.dql.names import full_line_key
@@ -31,8 +32,7 @@ _SHORTHANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RawField:
+class RawField(Struct, frozen=True):
     """An inline field as it stands: key and value trimmed, the value not yet read."""
 
     key: str

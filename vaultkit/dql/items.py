@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from typing import TypeVar
+
+from msgspec import Struct
 
 from vaultkit.dql.field_values import INHERITED, GatheredFields, special_task_fields
 from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field
@@ -33,8 +34,7 @@ _TAG_CANDIDATE = re.compile(rf"#[^{BLANKS},;.:!?'\"`()\[\]{{}}]+")
 _TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
 
 
-@dataclass(frozen=True, eq=False)
-class ListItem:
+class ListItem(Struct, frozen=True, eq=False, dict=True):
     """A list item of a page.
 
     `line`, from 0, is where it begins, `span` its place in Obsidian's cache. Dataview goes by whole lines:
@@ -162,8 +162,7 @@ class ListItem:
         return AnnotatedFields(self, ITEM_FIELDS) if self.inline_fields else Fields(self, ITEM_FIELDS)
 
 
-@dataclass(frozen=True, eq=False)
-class Task(ListItem):
+class Task(ListItem, frozen=True, eq=False, dict=True):
     """A list item with a task box."""
 
     @property
@@ -197,8 +196,7 @@ class Task(ListItem):
         return AnnotatedFields(self, TASK_FIELDS) if self.inline_fields else Fields(self, TASK_FIELDS)
 
 
-@dataclass(frozen=True, eq=False)
-class ItemTree:
+class ItemTree(Struct, frozen=True, eq=False, dict=True):
     """The list items of a note by line, and what they share.
 
     As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all.

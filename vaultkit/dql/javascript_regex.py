@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vaultkit.dql.context import Budget, QueryTooLarge
 from vaultkit.dql.javascript_regex_syntax import InvalidRegexError, from_units, to_units, translated
@@ -30,8 +31,7 @@ _TEMPLATE = re.compile(r"\$(?:([$&`'])|([0-9]{1,2}))")
 _NAMED_TEMPLATE = re.compile(r"\$(?:([$&`'])|([0-9]{1,2})|<([^>]*)>)")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Where a pattern was found; `groups` holds the span of each group, None where it caught nothing."""
 
     start: int
@@ -39,8 +39,7 @@ class Match:
     groups: tuple[tuple[int, int] | None, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class JavaScriptRegex:
+class JavaScriptRegex(Struct, frozen=True, eq=False):
     """A pattern that can be searched for. Searches spend of a budget, and end the query if they take too long."""
 
     _pattern: regex.Pattern[str]

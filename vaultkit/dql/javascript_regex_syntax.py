@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct, field
 
 from vaultkit.dql.javascript import BLANK_SET, LINE_ENDS
 
@@ -101,8 +102,7 @@ _LINE_START = f"(?<!{_written(_IN_LINE)})"
 _LINE_END = f"(?!{_written(_IN_LINE)})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A part of a pattern, written anew: how large it is, the groups in it, and what may repeat it."""
 
     text: str
@@ -112,8 +112,7 @@ class _Piece:
     looks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """A pattern for `regex`. The groups of JavaScript are called `g1`, `g2`..., those added around loops `w1`...
 
     `names` leads from a group's own name to its number; `loops` says of a group that is repeated how often it must
@@ -136,8 +135,7 @@ def translated(source: str, multiline: bool = False) -> Translation:
     return Translation(text, reader.opened, reader.names, reader.loops, reader.around)
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct, dict=True):
     """A pattern on its way."""
 
     source: str

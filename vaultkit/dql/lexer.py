@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import NoReturn, TypeVar
+
+from msgspec import Struct
 
 from vaultkit.dql.emoji import EMOJI
 from vaultkit.dql.errors import DqlSyntaxError, Expected, too_deep, unexpected
@@ -29,8 +30,7 @@ _ESCAPE = re.compile(r'\\(["\\])')
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of text that a pattern matches, and what its absence is called."""
 
     expected: Expected

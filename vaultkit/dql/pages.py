@@ -6,8 +6,9 @@ A page holds its note and its surroundings only; each field is worked out when i
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from vaultkit.dql.dates import Clock, DateTime, without_time
 from vaultkit.dql.field_values import (
@@ -29,16 +30,14 @@ from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
 
 
-@dataclass(frozen=True, slots=True)
-class FileTimes:
+class FileTimes(Struct, frozen=True):
     """When a file was made and last changed, in milliseconds since 1970."""
 
     created: float
     modified: float
 
 
-@dataclass(frozen=True, eq=False)
-class Pages:
+class Pages(Struct, frozen=True, eq=False, dict=True):
     """The pages of a vault at one moment.
 
     `inlinks` gives the paths of the notes that link to a path, in Dataview's order, which is that of its
@@ -53,7 +52,7 @@ class Pages:
     starred: Container[str] = frozenset()
     times: Mapping[str, FileTimes] = field(default_factory=dict)
     extra: Mapping[str, Callable[[Page], Value]] = field(default_factory=dict)
-    _made: dict[str, Page] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[str, Page] = field(default_factory=dict)
 
     def page(self, path: str) -> Page | None:
         """Return the page of the note at `path`, always the same one; None if there is no such note."""
@@ -63,8 +62,7 @@ class Pages:
         return page
 
 
-@dataclass(frozen=True, eq=False)
-class Page:
+class Page(Struct, frozen=True, eq=False, dict=True):
     """A note with what Dataview says of it."""
 
     note: Note

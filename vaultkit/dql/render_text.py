@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from vaultkit.dql.date_format import ENGLISH, format_date
 from vaultkit.dql.dates import DateTime
@@ -34,8 +35,7 @@ class TextSettings(Protocol):
         """The app's language."""
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultText:
+class DefaultText(Struct, frozen=True):
     """Dataview's own settings."""
 
     render_null_as: str = "\\-"

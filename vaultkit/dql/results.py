@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
+
+from msgspec import Struct
 
 from vaultkit.dql.syntax import QueryType
 from vaultkit.dql.values import Link, Value
 
 
-@dataclass(frozen=True, slots=True)
-class IdMeaning:
+class IdMeaning(Struct, frozen=True):
     """What the ids of rows are: paths, or the keys of groups, by their `name`, made `on` rows with such ids."""
 
     name: str | None = None
     on: IdMeaning | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableResult:
+class TableResult(Struct, frozen=True):
     """The rows of a table, each as long as `headers`."""
 
     type: ClassVar[QueryType] = QueryType.TABLE
@@ -28,8 +27,7 @@ class TableResult:
     id_meaning: IdMeaning
 
 
-@dataclass(frozen=True, slots=True)
-class ListResult:
+class ListResult(Struct, frozen=True):
     """The entries of a list; with an expression and an id each is a `ListPair`."""
 
     type: ClassVar[QueryType] = QueryType.LIST
@@ -37,32 +35,28 @@ class ListResult:
     id_meaning: IdMeaning
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Tasks with one key, or groups of them."""
 
     key: Value
     rows: Sequence[Value | Group]
 
 
-@dataclass(frozen=True, slots=True)
-class TaskResult:
+class TaskResult(Struct, frozen=True):
     """Tasks as objects of DQL, or groups of them."""
 
     type: ClassVar[QueryType] = QueryType.TASK
     rows: Sequence[Value | Group]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """A dot of a calendar: mostly a date, and the file that it stands for."""
 
     date: Value
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarResult:
+class CalendarResult(Struct, frozen=True):
     """The dots of a calendar."""
 
     type: ClassVar[QueryType] = QueryType.CALENDAR

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vaultkit.dql.context import Context, QueryError
 from vaultkit.dql.csv_source import csv_rows
@@ -28,8 +29,7 @@ from vaultkit.vault.graph import EdgeKind, vault_order
 Found = dict[str, None]
 
 
-@dataclass(frozen=True, eq=False)
-class SourceIndex:
+class SourceIndex(Struct, frozen=True, eq=False, dict=True):
     """The pages of a vault in order, by folder and by tag; made when first asked for, for many queries."""
 
     pages: Pages

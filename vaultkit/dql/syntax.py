@@ -6,9 +6,10 @@ not count. A run of operators is one node, so the tree is no deeper than the que
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
+
+from msgspec import Struct
 
 from vaultkit.dql.values import Link
 from vaultkit.text import Span
@@ -16,11 +17,23 @@ from vaultkit.text import Span
 NOWHERE = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A piece of a query."""
 
-    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+    span: Span = NOWHERE
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other node says the same."""
+        return type(other) is type(self) and _said(self) == _said(other)
+
+    def __hash__(self) -> int:
+        """Return a hash of what the node says."""
+        return hash((type(self), *_said(self)))
+
+
+def _said(node: Node) -> list[object]:
+    """Return what a node says: all but its place."""
+    return [getattr(node, name) for name in node.__struct_fields__ if name != "span"]
 
 
 # Expressions
@@ -87,41 +100,35 @@ class Unit(StrEnum):
     SECONDS = "seconds"
 
 
-@dataclass(frozen=True, slots=True)
-class NullLiteral(Node):
+class NullLiteral(Node, frozen=True):
     """`null`."""
 
 
-@dataclass(frozen=True, slots=True)
-class BooleanLiteral(Node):
+class BooleanLiteral(Node, frozen=True):
     """`true` or `false`, also with a capital."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NumberLiteral(Node):
+class NumberLiteral(Node, frozen=True):
     """A number; Dataview's are doubles, so a long one may be infinite."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class StringLiteral(Node):
+class StringLiteral(Node, frozen=True):
     """A text in double quotes, its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLiteral(Node):
+class LinkLiteral(Node, frozen=True):
     """`[[path#subpath|display]]`, or the same after `!`."""
 
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class DateLiteral(Node):
+class DateLiteral(Node, frozen=True):
     """`date(2025-03-14T10:30:00Z)`; what was not written is 1 for the day, else 0.
 
     The month is one of twelve; the others may lie beyond and then carry over, `2025-02-30` being 2 March. `zone`
@@ -138,74 +145,64 @@ class DateLiteral(Node):
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShorthandLiteral(Node):
+class ShorthandLiteral(Node, frozen=True):
     """`date(today)` and its like."""
 
     shorthand: DateShorthand
 
 
-@dataclass(frozen=True, slots=True)
-class DurationLiteral(Node):
+class DurationLiteral(Node, frozen=True):
     """`dur(1 day, 2 hours)`: numbers and units in the order written; a unit given twice counts twice."""
 
     parts: tuple[tuple[float, Unit], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable(Node):
+class Variable(Node, frozen=True):
     """A name that stands for a field of the row, an argument of a lambda, or a function before `(`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListExpr(Node):
+class ListExpr(Node, frozen=True):
     """`[1, 2]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectExpr(Node):
+class ObjectExpr(Node, frozen=True):
     """`{ a: 1, "b c": 2 }`: each key once, in the order in which JavaScript keeps them."""
 
     entries: tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda(Node):
+class Lambda(Node, frozen=True):
     """`(a, b) => a + b`."""
 
     arguments: tuple[str, ...]
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Negated(Node):
+class Negated(Node, frozen=True):
     """`!a`."""
 
     child: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Node):
+class Index(Node, frozen=True):
     """`a[b]`; `a.b` is `a["b"]`."""
 
     object: Expression
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall(Node):
+class FunctionCall(Node, frozen=True):
     """`f(a, b)`; a function that is a `Variable` is called by that name."""
 
     function: Expression
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Binary(Node):
+class Binary(Node, frozen=True):
     """`a + b - c`: expressions joined by operators of one precedence, to be worked out from the left."""
 
     first: Expression
@@ -246,29 +243,25 @@ class Direction(StrEnum):
     OUTGOING = "outgoing"
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSource(Node):
+class FolderSource(Node, frozen=True):
     """`"Folder"` or `"Folder/Note"`; `""` is the whole vault, and what a query without FROM reads."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagSource(Node):
+class TagSource(Node, frozen=True):
     """`#tag`; the number sign belongs to `tag`."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class CsvSource(Node):
+class CsvSource(Node, frozen=True):
     """`csv("path.csv")`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkSource(Node):
+class LinkSource(Node, frozen=True):
     """`[[Note]]`, the pages that link to it, or `outgoing([[Note]])`, those it links to.
 
     Only the path of the link counts; it is empty for the query's own note.
@@ -278,15 +271,13 @@ class LinkSource(Node):
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class NegatedSource(Node):
+class NegatedSource(Node, frozen=True):
     """`-source` or `!source`."""
 
     child: Source
 
 
-@dataclass(frozen=True, slots=True)
-class BinarySource(Node):
+class BinarySource(Node, frozen=True):
     """`a and b or c`: sources joined by AND and OR, which bind alike, to be worked out from the left."""
 
     first: Source
@@ -308,16 +299,14 @@ class QueryType(StrEnum):
     CALENDAR = "calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedField(Node):
+class NamedField(Node, frozen=True):
     """An expression and the name of its column: what follows AS, else the expression's text on one line."""
 
     name: str
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class TableQuery(Node):
+class TableQuery(Node, frozen=True):
     """`TABLE [WITHOUT ID] fields`."""
 
     type: ClassVar[QueryType] = QueryType.TABLE
@@ -325,8 +314,7 @@ class TableQuery(Node):
     show_id: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery(Node):
+class ListQuery(Node, frozen=True):
     """`LIST [WITHOUT ID] [expression]`."""
 
     type: ClassVar[QueryType] = QueryType.LIST
@@ -334,15 +322,13 @@ class ListQuery(Node):
     show_id: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TaskQuery(Node):
+class TaskQuery(Node, frozen=True):
     """`TASK`."""
 
     type: ClassVar[QueryType] = QueryType.TASK
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarQuery(Node):
+class CalendarQuery(Node, frozen=True):
     """`CALENDAR field`."""
 
     type: ClassVar[QueryType] = QueryType.CALENDAR
@@ -352,51 +338,44 @@ class CalendarQuery(Node):
 QueryHeader: TypeAlias = TableQuery | ListQuery | TaskQuery | CalendarQuery
 
 
-@dataclass(frozen=True, slots=True)
-class WhereStep(Node):
+class WhereStep(Node, frozen=True):
     """`WHERE condition`."""
 
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey(Node):
+class SortKey(Node, frozen=True):
     """One key of SORT."""
 
     expression: Expression
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SortStep(Node):
+class SortStep(Node, frozen=True):
     """`SORT keys`."""
 
     keys: tuple[SortKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LimitStep(Node):
+class LimitStep(Node, frozen=True):
     """`LIMIT amount`."""
 
     amount: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class GroupStep(Node):
+class GroupStep(Node, frozen=True):
     """`GROUP BY field`."""
 
     field: NamedField
 
 
-@dataclass(frozen=True, slots=True)
-class FlattenStep(Node):
+class FlattenStep(Node, frozen=True):
     """`FLATTEN field`."""
 
     field: NamedField
 
 
-@dataclass(frozen=True, slots=True)
-class FromStep(Node):
+class FromStep(Node, frozen=True):
     """A FROM that does not follow the header: Dataview parses it, and fails when the query is run."""
 
     source: Source
@@ -405,8 +384,7 @@ class FromStep(Node):
 QueryStep: TypeAlias = WhereStep | SortStep | LimitStep | GroupStep | FlattenStep | FromStep
 
 
-@dataclass(frozen=True, slots=True)
-class Query(Node):
+class Query(Node, frozen=True):
     """A whole query; without FROM its source is `FolderSource("")`."""
 
     header: QueryHeader

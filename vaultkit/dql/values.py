@@ -6,9 +6,11 @@ Dates stand in `dates`, durations in `durations`; what all values have in common
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.dql.dates import DateTime
 from vaultkit.dql.durations import Duration
@@ -32,8 +34,7 @@ class LinkType(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link as Dataview's `Link`: `subpath` without `#` and `^`, None for a file link.
 
     Python's equality compares all of it; that of DQL does not ask for `display` and `embed`.
@@ -85,24 +86,21 @@ class Link:
         return self.path.rpartition("/")[2].removesuffix(".md")
 
 
-@dataclass(frozen=True, slots=True)
-class ListPair:
+class ListPair(Struct, frozen=True):
     """What a row of a LIST with an expression shows: a widget."""
 
     key: Value
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalLink:
+class ExternalLink(Struct, frozen=True):
     """What `elink` makes: a widget."""
 
     url: str
     display: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reader(Generic[_OwnerIn]):
+class Reader(Struct, Generic[_OwnerIn], frozen=True):
     """A named field of an object: how it is read from its owner. An optional one is absent where it is None."""
 
     name: str

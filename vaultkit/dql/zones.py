@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Struct
 
 _MINUTE = 60_000
 _DAY = 86_400_000
@@ -28,14 +29,13 @@ class ZoneKind(StrEnum):
     NAMED = "named"
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A time zone. The local one has a name too, that of the zone of this place."""
 
     kind: ZoneKind
     name: str
-    _rules: ZoneInfo | None = field(default=None, repr=False, compare=False)
-    _fixed: int = field(default=0, repr=False, compare=False)
+    _rules: ZoneInfo | None = None
+    _fixed: int = 0
 
     @classmethod
     def local(cls, name: str) -> Zone:

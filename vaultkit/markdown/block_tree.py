@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from enum import IntEnum
+
+from msgspec.structs import replace
 
 from vaultkit.markdown import leaves
 from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftItem, Run

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vaultkit.markdown.note import Reference
 from vaultkit.text import LineIndex, Span
@@ -21,16 +22,14 @@ _KEY, _STRING = 2, 1
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class TextCard:
+class TextCard(Struct, frozen=True):
     """A card's Markdown as decoded, and the place of its JSON string, quotes included."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True)
-class Canvas:
+class Canvas(Struct, frozen=True, dict=True):
     """A canvas as it was read; `files` are its file cards, with the place of the JSON string as span."""
 
     path: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from vaultkit.markdown.note import Heading, Section
 from vaultkit.text import Span
@@ -18,8 +19,7 @@ class Run(IntEnum):
     TITLE = 3
 
 
-@dataclass(slots=True)
-class DraftCallout:
+class DraftCallout(Struct):
     """A callout; `body` is where its second line begins."""
 
     type: str
@@ -32,8 +32,7 @@ class DraftCallout:
     end: int = -1
 
 
-@dataclass(slots=True)
-class DraftFootnote:
+class DraftFootnote(Struct):
     """A footnote's definition."""
 
     id: str
@@ -41,8 +40,7 @@ class DraftFootnote:
     end: int = -1
 
 
-@dataclass(slots=True)
-class BlockId:
+class BlockId(Struct):
     """A block id and what it names: the item or section of that number, else the stretch itself."""
 
     id: str
@@ -113,8 +111,7 @@ class DraftItem(Container):
         self.start = self.content = self.end = self.indent = self.first_line = 0
 
 
-@dataclass(slots=True)
-class Blocks:
+class Blocks(Struct):
     """All blocks of a note, in text order. `runs` are the stretches that hold running text."""
 
     sections: list[Section] = field(default_factory=list)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.markdown import leaves
 from vaultkit.markdown.drafts import Run
@@ -30,8 +31,7 @@ _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t>]*+")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
-@dataclass(slots=True)
-class Inline:
+class Inline(Struct):
     """What running text holds, in text order."""
 
     links: list[Reference] = field(default_factory=list)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.outline import Outline
@@ -39,8 +40,7 @@ class SectionType(StrEnum):
     ELEMENT = "element"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True, gc=False):
     """A root-level block; `id` is the block id that names it, lower case, without `^`."""
 
     type: SectionType
@@ -48,8 +48,7 @@ class Section:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, gc=False):
     """A heading, `level` 1 to 6; `text` is the raw source without the number signs."""
 
     level: int
@@ -57,8 +56,7 @@ class Heading:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True, gc=False):
     """One list item, without the items nested in it.
 
     `span` runs from the bullet to the end of its own text (as in Obsidian's cache), `content` is what
@@ -90,8 +88,7 @@ _CALLOUT_NAMES = (
 _CALLOUT_STYLES = {name: names.split()[0] for names in _CALLOUT_NAMES for name in names.split()}
 
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+class Callout(Struct, frozen=True, gc=False):
     """A callout: `> [!type|metadata]fold title`.
 
     `type` is lower case, `fold` is `+`, `-` or empty, `title` may be empty. `span` covers the whole
@@ -121,8 +118,7 @@ class Callout:
 _SIZE = re.compile(r"(?:^|\|)\s*([0-9]{1,6})(?:x([0-9]{1,6}))?\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True, gc=False):
     """A link or embed as it stands in the body.
 
     `linkpath` and `subpath` (with its `#`, else empty) are decoded for lookup; `display` is None where
@@ -157,8 +153,7 @@ class Reference:
         return self.link.replace("#", " > ").removeprefix(" > ").strip() if self.wiki else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceLink:
+class ReferenceLink(Struct, frozen=True, gc=False):
     """A link reference definition, `[id]: target "title"`, that leads into the vault.
 
     `id` as written, `link` the decoded target, path and subpath; `span` covers the whole definition
@@ -170,32 +165,28 @@ class ReferenceLink:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyLink:
+class PropertyLink(Struct, frozen=True, gc=False):
     """A link that is a whole property value; `key` is dotted for list entries (`backlinks.0`)."""
 
     key: str
     reference: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True, gc=False):
     """A tag in the body, `#` included."""
 
     tag: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(Struct, frozen=True, gc=False):
     """A footnote's definition, or a place in the text that refers to one; `id` as written."""
 
     id: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True, gc=False):
     """A block that carries an id (lower case, without `^`); `span` covers the block."""
 
     id: str
@@ -210,8 +201,7 @@ class FieldForm(StrEnum):
     PAREN = "paren"  # (key:: value)
 
 
-@dataclass(frozen=True, slots=True)
-class InlineField:
+class InlineField(Struct, frozen=True, gc=False):
     """A Dataview inline field; `key` and `value` are trimmed source text, `span` is all of it."""
 
     key: str
@@ -221,8 +211,7 @@ class InlineField:
     value_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True, gc=False):
     """One top-level property with its places; `entries` are the spans of a list's entries."""
 
     key: str
@@ -232,8 +221,7 @@ class Property:
     entries: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Frontmatter:
+class Frontmatter(Struct, frozen=True, gc=False):
     """The YAML block: `span` is its two delimiter lines and all between, `body` what stands between them.
 
     `span` ends where the next line begins; it does not hold a BOM.
@@ -249,8 +237,7 @@ class Frontmatter:
     remarks: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True, dict=True):
     """All that one note's text says; nothing about other notes.
 
     `path` is relative to the vault with `/`; `text` is exactly what was read, a BOM included; `digest`

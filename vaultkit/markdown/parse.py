@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vaultkit.markdown.blocks import scan_blocks
 from vaultkit.markdown.drafts import Blocks, DraftItem

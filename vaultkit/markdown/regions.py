@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
@@ -42,8 +43,7 @@ _KEPT = re.compile(r"([0-9]{1,6}):([0-9a-f]{6}|-)")
 _NAME = re.compile("vaultkit", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What an end marker remembers of the body as vaultkit last wrote it.
 
     `sum` is the digest of the whole body (8 hex digits), `units` those of its units in order (6 hex
@@ -78,8 +78,7 @@ class Stamp:
         return " ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A region of a note.
 
     `begin` and `end` are the spans of the marker lines with their newlines, `body` what stands between
@@ -104,16 +103,14 @@ class Region:
         return f"{self.name}:{name_id}" if name_id else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
+class Regions(Struct, frozen=True):
     """The regions of one note in text order; if there are `faults`, the note must not be written."""
 
     regions: tuple[Region, ...] = ()
     faults: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
+class _Marker(Struct, frozen=True):
     begins: bool
     name: str
     options: Mapping[str, str]

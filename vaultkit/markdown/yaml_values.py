@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Property, PropertyValue
@@ -47,8 +48,7 @@ _PLAIN_FORM, _QUOTED_FORM, _FLOW_FORM, _TEXT_FORM = 2, 3, 4, 5
 _Value: TypeAlias = "tuple[PropertyValue, Span, tuple[Span, ...]]"
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(Struct):
     """What the block says: its top-level properties and lesser faults."""
 
     properties: dict[str, Property] = field(default_factory=dict)

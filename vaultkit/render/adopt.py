@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.model import Mission
 from vaultkit.audit.sections import sections_on
@@ -28,8 +29,7 @@ WANTED = (
 DIAGNOSTIC = ("diagnostic", Topic.DIAGNOSTIC, SectionType.LIST)
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """The edits that mark a note, the regions they make, those that stood already, and what was not found.
 
     `uncovered` are domain sections that no child note feeds: marked, they would have no source any more.

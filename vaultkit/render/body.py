@@ -10,9 +10,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.text import fold, nfc, parting_commas
 
@@ -30,8 +32,7 @@ _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HARD_BREAK = re.compile(r"\\(?=\r?\n)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What is kept or regenerated as a whole: its text without keep mark, and whether it carries one."""
 
     text: str
@@ -88,8 +89,7 @@ Above: TypeAlias = tuple[str, ...]
 BLANK: Above = ("",)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A table row; `raw` is its line as it stood, `fresh` says that it has to be printed anew."""
 
     cells: tuple[Unit, ...]
@@ -97,8 +97,7 @@ class Row:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A GFM table; `align` is the line below the header as it stands."""
 
     header: Row
@@ -107,8 +106,7 @@ class Table:
     above: Above = BLANK
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A list item: `lead` is what stands before its text (quote signs, indent, bullet, blanks)."""
 
     lead: str
@@ -117,8 +115,7 @@ class Item:
     above: Above = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a roadmap: `lead` runs to its arrow, `tail` from the full stop (if any) to its end.
 
     `key` is its label, folded; empty for an item of the list that is no such line.
@@ -138,24 +135,21 @@ class Line:
         return bool(KEEP_MARK.search(self.lead))
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list; loose where blank lines stand between its items (their `above`)."""
 
     items: tuple[Item, ...]
     above: Above = BLANK
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """The list of a roadmap: one line for each horizon."""
 
     lines: tuple[Line, ...]
     above: Above = BLANK
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph, heading, code block or other stretch that is one unit; `indent` is that of its first line."""
 
     unit: Unit
@@ -167,8 +161,7 @@ class Text:
 Block: TypeAlias = "Table | Items | Lines | Text"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The blocks of a body; `above` of a block or item are the blank lines before it, as they stand."""
 
     blocks: tuple[Block, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
+
+from msgspec import Struct
 
 from vaultkit.audit.match import similarity
 from vaultkit.audit.mission import backlink_names, linkpath_of
@@ -28,8 +29,7 @@ _ATTACHMENT = re.compile(
 _FORBIDDEN = re.compile(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A note to be made: its path, its text, and the choice behind it.
 
     `domain` is the label of the section it is made from (a domain note) or belongs to (an interview),

@@ -8,9 +8,11 @@ passes a card. All other files stand beside the missions, a group for each folde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import ceil, sqrt
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.audit.mission import INTERVIEW, category_of
 from vaultkit.audit.model import Domain, Mission
@@ -61,8 +63,7 @@ _CARD_GAP, _GROUP_GAP, _MISSION_GAP = 60, 120, 240
 _GUTTER = 360
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     interviews: str
     drafts: str
     missing: str
@@ -76,8 +77,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A group in a mission; `holds` are its cards by what links to them: a path, or a missing name."""
 
     group: Shape
@@ -91,8 +91,7 @@ class _Part:
         return framed(self.group, stack(cards, self.gap), _GROUP_PADDING) if cards else EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What a mission shows."""
 
     frame: Shape
@@ -113,8 +112,7 @@ class _Plan:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrow:
+class _Arrow(Struct, frozen=True):
     """An arrow between two nodes by their ids, with a head at its end if `forth`, at its start if `back`."""
 
     start: str
@@ -148,8 +146,7 @@ def canvas(view: GraphView, missions: Sequence[Mission] = ()) -> str:
 # ----------------------------------------------------------------------------------- what is shown
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
+class _Links(Struct, frozen=True):
     """The files to show in the order of the vault, the links between them, and those to nowhere."""
 
     paths: tuple[str, ...]

@@ -7,9 +7,11 @@ its upper left corner and the name of a file above its card, so gaps and padding
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import dist, inf
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 GRID = 20
 
@@ -33,8 +35,7 @@ Sides = tuple[Side, Side]
 Curve = tuple[Point, Point, Point, Point]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle; `y` grows downwards."""
 
     x: int
@@ -89,8 +90,7 @@ class ShapeType(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A node of a canvas; `says` is the path of its file, its text, or the label of a group."""
 
     id: str
@@ -105,8 +105,7 @@ class Shape:
         return replace(self, box=Box(self.box.x, self.box.y, width, height))
 
 
-@dataclass(frozen=True, slots=True)
-class Padding:
+class Padding(Struct, frozen=True):
     """The room between a group and what it holds."""
 
     top: int
@@ -114,8 +113,7 @@ class Padding:
     bottom: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True, gc=False):
     """Shapes that were laid out together, in a rectangle that begins at 0, 0; each group before what it holds."""
 
     width: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.mission import DOMAIN, INTERVIEW, SYNTHESIS
 from vaultkit.audit.model import Mission
@@ -64,8 +65,7 @@ def _too_large(count: int, limit: int, fr: str, en: str) -> GraphTooLarge:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
+class _Chart(Struct, frozen=True):
     """What is drawn: the nodes by path, the missing targets, the arrows by their two ids, the missions."""
 
     nodes: Mapping[str, GraphNode]

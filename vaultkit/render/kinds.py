@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.audit.mission import children_in_order
 from vaultkit.audit.model import Action, Domain, DomainNote, Item, Mission
@@ -42,8 +44,7 @@ _CALLOUTS = {Topic.RISKS: "danger", Topic.OPPORTUNITIES: "success"}
 _CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info": Topic.OPPORTUNITIES}
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What a region is generated from: its mission, the vault around it, and what renders templates.
 
     `render` takes a template's name and its context, `ask` a query and where it stands; they raise what
@@ -57,8 +58,7 @@ class Scene:
     ask: Ask = lambda text, origin: ""
 
 
-@dataclass(frozen=True, slots=True)
-class DomainView:
+class DomainView(Struct, frozen=True):
     """A domain as templates see it; all texts are clean and escaped for a table cell."""
 
     name: str
@@ -75,8 +75,7 @@ class DomainView:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """A section of a domain as the `domaine` template sees it; `callout` is its type, or empty."""
 
     heading: str
@@ -84,8 +83,7 @@ class SectionView:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(Struct, frozen=True):
     """What a region would say without a person, and how that meets what stands there."""
 
     body: Body

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
@@ -41,8 +43,7 @@ from vaultkit.render.merge_table import cell_digests, head_digest, merge_table, 
 __all__ = ["Fate", "Merge", "Policy", "merge"]
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """The result of a merge: the body, its stamp, what changed, and what is kept or has no source."""
 
     body: Body
@@ -91,8 +92,7 @@ def _texts(body: Body) -> list[Text]:
     return [block for block in body.blocks if isinstance(block, Text)]
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
+class _Job(Struct, eq=False):
     """Two sequences to be merged, and the group of the base that belongs to them; `line` is that of mine."""
 
     scope: str
@@ -102,8 +102,7 @@ class _Job:
     line: Line | None = None
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """A merge in progress: its policy, what is remembered, what is to be remembered, and what is to be said."""
 
     policy: Policy
@@ -170,8 +169,7 @@ def _paired_blocks(mine: Body, theirs: Body) -> list[_Pair]:
     return pairs + [(one.block, None) for one in own[at:]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Solid:
+class _Solid(Struct, frozen=True):
     """A table or list, with what it says and the text above it."""
 
     block: Block
@@ -423,8 +421,7 @@ def _merge_texts(mine: Body, theirs: Body, job: _Job, work: _Work) -> Iterator[_
 # --------------------------------------------------------------------------------- the whole
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(Struct, frozen=True):
     """A block of mine and one of theirs, and what they became: None where all of it was pruned.
 
     `trace` is what is remembered of a text, `groups` what is remembered of any other block.

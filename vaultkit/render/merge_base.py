@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
@@ -30,8 +31,7 @@ FEW = 16
 MOST_MATCHED = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How a region merges.
 
     `identity` names what a row, an item or a line stands for (two labels of one domain give one name),
@@ -50,8 +50,7 @@ class Policy:
     prune: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What became of one unit, where it is worth a word: `place` is its row or line, with its column."""
 
     place: str
@@ -61,8 +60,7 @@ class Fate:
     sourceless: bool = False
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What a merge has to say: the units that changed, that are held, and that were pruned."""
 
     changed: list[Fate] = field(default_factory=list)
@@ -95,8 +93,7 @@ class State(StrEnum):
     ADOPTED = "adopted"  # nothing is remembered: just adopted
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """One unit as the stamp remembers it.
 
     `source` is empty for a generated unit; for a kept one it is the digest of what it stands for, `-`

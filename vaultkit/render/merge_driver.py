@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
@@ -39,8 +41,7 @@ MergeLines = Callable[[str, str, str, int], tuple[str, int]]
 KINDS = frozenset({"recap", "roadmap", "liens", "diagnostic", "domaine", "template", "query"})
 
 
-@dataclass(frozen=True, slots=True)
-class MergedNote:
+class MergedNote(Struct, frozen=True):
     """A merged note, and how many conflicts stand in it."""
 
     text: str
@@ -80,8 +81,7 @@ def _one_newline(texts: Sequence[str]) -> str | None:
 # ------------------------------------------------------------------------------------- regions
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """A merge in progress; `size` is one that no run of conflict marker signs in the note has."""
 
     notes: tuple[Note, ...]

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.render.body import Unit
 from vaultkit.render.merge_base import Trace
@@ -21,8 +22,7 @@ from vaultkit.render.merge_base import Trace
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One unit of mine, in the order of the body.
 
     `known` says that vaultkit wrote it, `bare` that it was kept and carries no mark any more, `stray` that

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from vaultkit.audit.match import assign, similarity
 from vaultkit.render.body import Unit, digest, normalise, plain
@@ -22,8 +23,7 @@ from vaultkit.render.merge_base import (
 ALIKE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """One unit of the result: its place in mine, in theirs, or both; `unit` is None where it goes."""
 
     mine: int | None
@@ -63,8 +63,7 @@ def merge_sequence(
     return [placed[at] if at is not None else added[other or 0] for at, other in order]
 
 
-@dataclass(slots=True)
-class _Sides:
+class _Sides(Struct, dict=True):
     """The three sides of a merge, and which unit of mine and theirs stands at each place of the base."""
 
     mine: Sequence[Unit]
@@ -72,11 +71,6 @@ class _Sides:
     scope: str
     base: Sequence[Trace] | None
     policy: Policy
-    own: list[str] = field(init=False)
-    new: list[str] = field(init=False)
-    mine_at: dict[int, int] = field(init=False)
-    theirs_at: dict[int, int] = field(init=False)
-    base_at: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.own = [digest(self.scope, unit.text) for unit in self.mine]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.render.body import Row, Table, Unit, digest, normalise, plain, split_row
 from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, State, Trace, in_order
@@ -15,8 +17,7 @@ from vaultkit.text import fold
 UNITS_EACH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of the result: its place in mine and in theirs, and the names its cells are known by."""
 
     mine: int | None
@@ -24,8 +25,7 @@ class Column:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """How two tables lie on each other; `label` is the column by whose cell a row is known.
 
     `parted` are the cells of mine whose keep marks have moved.

@@ -8,8 +8,9 @@ would be written there. Nothing is decided here: the caller asks, then makes the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import cleaned
 from vaultkit.audit.match import assign, similarity
@@ -39,8 +40,7 @@ class Place(StrEnum):
     LEFT_OUT = "left-out"
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """One wording to be written into a child note.
 
     `region` and `unit` say where it stands in the synthesis, `wording` what it says, `path` and `place`
@@ -88,8 +88,7 @@ class Proposal:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The proposals, and the wordings that no child note can take, each with the reason."""
 
     proposals: tuple[Proposal, ...]

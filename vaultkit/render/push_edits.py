@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vaultkit.audit.cleaning import words_end
 from vaultkit.audit.extract import WORDING_KEYS, brief_slots, property_key

@@ -7,7 +7,9 @@ time changes nothing. A region whose template fails, or whose body would break t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit, apply_edits
@@ -27,8 +29,7 @@ ROUNDS = 4
 Explain = Callable[[Exception, Region], Finding | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one region: the units that changed, that are held, and that were pruned."""
 
     region: Region
@@ -39,8 +40,7 @@ class Outcome:
     stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(Struct, frozen=True):
     """A note refreshed: its new text, and what is to be said of it.
 
     `refused` are broken markers: with them the text is the old one. `faults` are templates that failed

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set, ValuesView
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import MethodType
 from typing import TypeVar
+
+from msgspec import Struct
 
 from vaultkit.text import Message
 
@@ -20,8 +21,7 @@ BITS = 4096
 POLL = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What one rendering may cost: `steps`, bytes of `output` (also the size of any one value), and time.
 
     A step is an item walked over, a call, a value that is put into a list or compared, some 16 nodes of
@@ -66,8 +66,7 @@ class Unknown:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFunction:
+class TemplateFunction(Struct, frozen=True):
     """A function that templates may call; as a decorator in a class it makes such a method."""
 
     function: Callable[..., object]

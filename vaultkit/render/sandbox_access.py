@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from vaultkit.render.sandbox import TemplateFunction, fits, not_allowed, paid, too_large, walk
 from vaultkit.render.sandbox_values import joined, replaced
@@ -29,7 +30,7 @@ METHODS: dict[type, str] = {
     date: "isoformat isoweekday weekday",
     time: "isoformat",
 }
-#: The attributes a template may read, besides those of dataclasses and named tuples.
+#: The attributes a template may read, besides those of structs and named tuples.
 FIELDS: dict[type, str] = {
     Enum: "name value",
     datetime: "hour minute second",
@@ -50,8 +51,7 @@ def owners(table: Mapping[type, str]) -> dict[str, tuple[type, ...]]:
 _METHOD_OWNERS, _FIELD_OWNERS = owners(METHODS), owners(FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A listed method of a value; templates never hold a Python method."""
 
     owner: object
@@ -70,7 +70,7 @@ def read(value: object, name: str) -> object:
         return getattr(value, name)
     if isinstance(value, tuple) and name in getattr(type(value), "_fields", ()):
         return getattr(value, name)
-    if is_dataclass(value) and not isinstance(value, type | TemplateFunction | Method):
+    if isinstance(value, Struct) and not isinstance(value, type | TemplateFunction | Method):
         found = getattr(value, name, MISSING)
         if callable(found) and not isinstance(found, TemplateFunction):
             raise not_allowed(name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import is_dataclass
 from datetime import date, time, timedelta
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from vaultkit.render.sandbox import (
     BITS,
@@ -53,7 +54,7 @@ def text_of(value: object) -> str:
         return text_of(value.value)
     if isinstance(value, Unknown):
         raise value.stopped()
-    if is_dataclass(value) and not callable(value) and type(value).__str__ is not object.__str__:
+    if isinstance(value, Struct) and not callable(value) and type(value).__str__ is not object.__str__:
         return paid(str(value))
     raise not_text(value)
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit, apply_edits
@@ -43,8 +45,7 @@ class Mode(StrEnum):
     EJECT = "once-and-eject"
 
 
-@dataclass(frozen=True, slots=True)
-class SerializedQuery:
+class SerializedQuery(Struct, frozen=True):
     """A query that stands in a comment, and where its result stands.
 
     `span` covers the comment. `query` is what is asked: on one line, without `>`, or the `=` of an inline
@@ -69,8 +70,7 @@ class SerializedQuery:
         return "".join(_QUOTE.findall(self.prefix))
 
 
-@dataclass(frozen=True, slots=True)
-class Serialized:
+class Serialized(Struct, frozen=True):
     """What a refresh would write: `changed` are the bodies it displaces, for the journal.
 
     Nothing is written for `faults`, queries that could not be asked or written, nor for `findings`, markers
@@ -318,8 +318,7 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if stop < 0 else stop + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """The edits for one query; `result` is what stands between its markers then, None if they go."""
 
     query: SerializedQuery

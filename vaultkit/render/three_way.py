@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.match import similarity
 from vaultkit.render.body import Unit, digest, normalise
@@ -37,8 +39,7 @@ class Who(IntEnum):
     THEIRS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A unit in one version: what it says there, who wrote it last, and what the end marker remembers of it."""
 
     who: Who
@@ -56,8 +57,7 @@ class Side:
         return normalise(self.unit.text) == normalise(other.unit.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two persons wrote different things in the place of one unit."""
 
     base: Side | None
@@ -65,8 +65,7 @@ class Clash:
     theirs: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Three(Generic[T]):
+class Three(Struct, Generic[T], frozen=True):
     """A merged thing as each version would have it: three times the same but for clashes; None is absent."""
 
     base: T | None
@@ -176,8 +175,7 @@ def read_sequence(
     return sides
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One unit in the three versions: its place in each, None where it is not there."""
 
     base: int | None
@@ -253,8 +251,7 @@ def woven(base: Sequence[K], ours: Sequence[K], theirs: Sequence[K]) -> list[K]:
     return result + waiting
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What a unit is known by: its source (or itself), the note that it links to; `loose` has no source."""
 
     key: str
@@ -316,8 +313,7 @@ def _names(one: _Known) -> tuple[str, ...]:
     return (*said, f"link {one.name}") if one.name else said
 
 
-@dataclass(slots=True)
-class Job:
+class Job(Struct):
     """A sequence of units in the three versions, with the group of the stamp that each has for it."""
 
     scope: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
@@ -45,16 +47,14 @@ from vaultkit.render.three_way_table import merge_tables
 MOST_BLOCKS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """The body of a region in one version of the note, and what its end marker remembers."""
 
     body: Body
     stamp: Stamp | None
 
 
-@dataclass(frozen=True, slots=True)
-class MergedBody:
+class MergedBody(Struct, frozen=True):
     """The merged body as each version would have it (they differ in clashes alone), and its stamp."""
 
     body: Three[Body]
@@ -98,8 +98,7 @@ def merge_bodies(versions: Sequence[Version]) -> MergedBody:
 # -------------------------------------------------------------------------------------- reading
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """A merge in progress: which blocks are one, what each stamp remembers of them, what is to be remembered."""
 
     versions: Sequence[Version]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from vaultkit.audit.words import horizon_of
 from vaultkit.render.body import BLANK, Block, Line, Lines, digest, normalise

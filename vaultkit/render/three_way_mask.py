@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from vaultkit.render.three_way import Who, woven
 
@@ -17,8 +18,7 @@ from vaultkit.render.three_way import Who, woven
 SIZES = (5, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """A region that git does not look into; `text` is what it says.
 
     One that is `optional` goes with the side of a conflict that it stands in: the other side has it no
@@ -38,8 +38,7 @@ class Opaque:
 _Piece: TypeAlias = "str | Opaque"
 
 
-@dataclass(slots=True)
-class _Hunk:
+class _Hunk(Struct):
     """A conflict: what each side says, and the marker line that stands before it; `close` ends it."""
 
     sides: dict[Who, list[_Piece]] = field(default_factory=dict)
@@ -104,8 +103,7 @@ def _parts(merged: str, masks: dict[str, Opaque], size: int) -> Iterator[_Piece 
             said.append(piece)
 
 
-@dataclass(slots=True)
-class _Printer:
+class _Printer(Struct):
     """The merged note as it is put together; `seen` are the regions that stand in it."""
 
     wanted: int
@@ -157,8 +155,7 @@ class _Printer:
             self.out.append(text)
 
 
-@dataclass(slots=True)
-class _Parted:
+class _Parted(Struct):
     """A conflict parted at its regions: their order on each side, in one order, and the lines behind each."""
 
     orders: list[list[Opaque]]

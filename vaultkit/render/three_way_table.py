@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.markdown.regions import Stamp
 from vaultkit.render.body import Row, Table, Unit, normalise
@@ -40,8 +42,7 @@ SAMPLE = 50
 _OWN = (Who.OURS, Who.THEIRS)
 
 
-@dataclass(frozen=True, slots=True)
-class MergedTable:
+class MergedTable(Struct, frozen=True):
     """A merged table, what is remembered of its cells, and the digest of its generated header."""
 
     table: Three[Table]
@@ -49,8 +50,7 @@ class MergedTable:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column: its place in each version, the names that its cells may be remembered by, and the one they are."""
 
     places: tuple[int | None, int | None, int | None]
@@ -58,8 +58,7 @@ class _Column:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A row of one version, its cells in the order of the merged columns."""
 
     row: Row
@@ -72,8 +71,7 @@ class _Row:
         return self.cells[at]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """How three tables lie on each other; `straight` says which of them has just the merged columns."""
 
     tables: tuple[Table | None, ...]
@@ -363,8 +361,7 @@ def _shared(grid: _Grid, one: _Row, other: _Row) -> float:
     return equal / len(said) if equal >= 2 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _MergedRow:
+class _MergedRow(Struct, frozen=True):
     """What became of the cells of one row; `lone` is the version that alone has it."""
 
     slot: Slot

@@ -11,8 +11,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.errors import VaultkitError
@@ -36,8 +37,7 @@ class Fingerprint(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """How often each finding is accepted."""
 
     counts: Mapping[Fingerprint, int] = field(default_factory=dict)
@@ -51,8 +51,7 @@ class Baseline:
         return Baseline(Counter(self.counts) + Counter(map(fingerprint, found)))
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """Findings held against a baseline: those that are new, how many it accepts, and what it has too many."""
 
     new: tuple[Diagnostic, ...]

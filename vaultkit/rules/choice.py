@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vaultkit.diagnostics import Diagnostic, Kind, Severity
 from vaultkit.markdown.note import Note

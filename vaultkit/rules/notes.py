@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.lost_block import lost_block

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vaultkit.markdown.note import Note, SectionType
 from vaultkit.text import Span, unaccented
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
+class Password(Struct, frozen=True):
     """A password: `place` is where it is told, its label or an empty span; `value` is what nobody may show."""
 
     place: Span

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from vaultkit.audit.model import Mission
 from vaultkit.audit.trace import Said, said_by_path
@@ -21,8 +22,7 @@ from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import equal_destinations, is_of_one_file
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True, dict=True):
     """What rules look at: the vault, its missions, and what became of the regions of each synthesis.
 
     `hints` is a budget: how many more unresolved names may be searched for a likeness, as that costs a
@@ -37,10 +37,8 @@ class Look:
     app: AppSettings = field(default_factory=AppSettings)
     schemas: SchemaSet = field(default_factory=SchemaSet)
     today: date | None = None
-    _last: list[tuple[Note, Mapping[str, tuple[str, ...]]]] = field(
-        default_factory=list, init=False, repr=False
-    )
-    _held: list[tuple[Note, tuple[Violation, ...]]] = field(default_factory=list, init=False, repr=False)
+    _last: list[tuple[Note, Mapping[str, tuple[str, ...]]]] = field(default_factory=list)
+    _held: list[tuple[Note, tuple[Violation, ...]]] = field(default_factory=list)
 
     @cached_property
     def ignores(self) -> Callable[[str], bool]:
@@ -119,16 +117,14 @@ Check = Callable[[Note, Look], Iterable[Finding]]
 VaultCheck = Callable[[Look], Iterable[tuple[str, Finding]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One check with its kind; it is asked about each note and yields what is wrong there."""
 
     kind: Kind
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class VaultRule:
+class VaultRule(Struct, frozen=True):
     """One check of the whole vault with its kind: what would be said of many notes is said once."""
 
     kind: Kind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.frontmatter import read_frontmatter

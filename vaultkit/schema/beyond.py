@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import inside
 from vaultkit.audit.extract import plain_key, property_key
@@ -24,8 +25,7 @@ from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, dict=True):
     """What a note is held against beside its schema: the other notes, looked through when first needed."""
 
     schemas: SchemaSet

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.mission import category_of
 from vaultkit.audit.words import priority_of
@@ -34,8 +36,7 @@ _TYPES: Mapping[type, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
+class Inferred(Struct, frozen=True):
     """A schema made from `notes` notes of a category: the name of its file, and its text."""
 
     category: str
@@ -44,8 +45,7 @@ class Inferred:
     notes: int
 
 
-@dataclass
-class _Column:
+class _Column(Struct, dict=True):
     """What is known of one property: the values that are not empty, and the links among them."""
 
     values: list[PropertyValue] = field(default_factory=list)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.extract import plain_key
 from vaultkit.edits import Edit, apply_edits
@@ -16,8 +18,7 @@ from vaultkit.markdown.yaml_scalars import plain_value
 from vaultkit.text import Message, Span, nfc, one_line, unaccented
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """What is to be changed: old keys to new ones, and for a key (the old or the new one) old values to new ones."""
 
     renames: Mapping[str, str] = field(default_factory=dict)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Finding
@@ -50,24 +51,21 @@ class ContentKind(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One thing in which a note breaks its schema."""
 
     breach: Breach
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaFault:
+class SchemaFault(Struct, frozen=True):
     """What is wrong in a schema file itself: its path, and the place in its text."""
 
     path: str
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class SectionSchema:
+class SectionSchema(Struct, frozen=True):
     """What a section has to be: `headings` are its names, the first as it is written where it is missing.
 
     `content` are the kinds of which it holds at least one, all if empty; `least` how many items it holds.
@@ -79,8 +77,7 @@ class SectionSchema:
     least: int = 0
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(Struct, frozen=True, dict=True):
     """What notes have to hold: the notes of `categories`, below `folders`, with one of `tags`.
 
     Each of the three that says anything has to fit. `categories` are folded, `folders` end in `/`, `tags`
@@ -154,8 +151,7 @@ def _words(schema: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True)
-class SchemaSet:
+class SchemaSet(Struct, frozen=True, dict=True):
     """The schemas of a vault, those of the preset included.
 
     `texts` holds each of the vault's own files; `unread` are the paths of those beside them that are no schemas

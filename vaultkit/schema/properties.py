@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from vaultkit.audit.mission import linkpath_of, scope_of
 from vaultkit.diagnostics import Finding
@@ -39,8 +40,7 @@ def properties(schema: Schema, note: Note, around: Surroundings) -> Iterator[Vio
         yield from _Held(schema, note, around, said).violations(broken)
 
 
-@dataclass
-class _Held:
+class _Held(Struct, dict=True):
     """A note that breaks its schema."""
 
     schema: Schema

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.words import PRIORITIES
 from vaultkit.diagnostics import Finding
@@ -86,19 +88,17 @@ def _same_text(brought: str | None, text: str) -> bool:
     return brought is not None and brought.split() == text.split()
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct, dict=True):
     """Reads one file; `faults` are what is wrong in it, then there is no schema."""
 
     path: str
     text: str
     faults: list[Finding] = field(default_factory=list)
-    source: Source = field(init=False)
 
     def schema(self) -> Schema | None:
         """Return what the file says, None where it cannot be understood."""
         try:
-            self.source = read_source(self.path, self.text)
+            self.source: Source = read_source(self.path, self.text)
         except Unreadable as fault:
             self.faults.append(fault.finding)
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from vaultkit.audit.cleaning import inside
 from vaultkit.audit.sections import section_ends
@@ -120,8 +121,7 @@ def _content(note: Note, section: SectionSchema, at: int, span: Span) -> Iterato
         yield Violation(Breach.SECTION_ITEMS, Finding(heading.span, message))
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """How many items a section holds: in lists, in lists in callouts, callouts without, rows, paragraphs."""
 
     items: int

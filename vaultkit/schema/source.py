@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.frontmatter import read_yaml, value_places
@@ -30,8 +31,7 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """What a schema file says; `front` holds the places where it is YAML."""
 
     text: str

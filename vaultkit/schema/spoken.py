@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from vaultkit.audit.extract import plain_key
 from vaultkit.markdown.note import InlineField, Note, PropertyValue
@@ -22,8 +23,7 @@ OURS = "vaultkit_"
 _MARKUP = "*_~`= \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """What a note says as a schema means it: `values` by key.
 
     `keys` gives the spelling in the note of each key, `fields` the inline field of those that no property holds.

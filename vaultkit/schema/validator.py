@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from vaultkit.schema.source import Step
 
@@ -24,8 +25,7 @@ class WrongSchema(Exception):
         self.path, self.keyword, self.said = path, keyword, said
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """One keyword that a value breaks, at `path` in it.
 
     `rule` are the steps to the keyword in the schema; `value` what the keyword speaks of (the types, the

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
 from vaultkit.dql import extensions
@@ -108,8 +109,7 @@ def file_times(made: Mapping[str, tuple[int, int]]) -> dict[str, FileTimes]:
     return {path: FileTimes(*times) for path, times in made.items()}
 
 
-@dataclass(frozen=True)
-class Oracle:
+class Oracle(Struct, frozen=True, dict=True):
     """Who answers the queries in the notes of a vault, as Markdown or as a piece of a line.
 
     `made` gives when each file was made and last changed, as `file_times` takes it. What tools have written is

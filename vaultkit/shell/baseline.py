@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.edits import Changes, Write
@@ -15,8 +16,7 @@ from vaultkit.shell.session import Session
 from vaultkit.text import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """What is to be said of a vault; `silent` were accepted before, `gone` are entries that fit nothing."""
 
     found: tuple[Diagnostic, ...]

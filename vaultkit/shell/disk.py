@@ -14,8 +14,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.edits import Write
 from vaultkit.errors import ExternallyChanged, Refused, SavedTwice, VaultkitError
@@ -34,8 +35,7 @@ OLD_SECONDS = 600.0
 _NOT_ON_WINDOWS = frozenset('<>:"|?*\\')
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A note as it was read. `readonly`: it is not all text, so it must never be written back."""
 
     data: bytes
@@ -45,8 +45,7 @@ class Source:
     readonly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What became of a write: the digest that the note now has, and the journal's entry if bytes changed."""
 
     path: str

@@ -13,10 +13,11 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell.places import no_state, state_dir, state_path, why
@@ -49,8 +50,7 @@ CREATE INDEX entry_of_path ON entry (path, id);
 _MIGRATIONS = {1: "ALTER TABLE entry ADD COLUMN moved_from TEXT"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One write to one note. `before` is None for a note it made, `after` for a note it removed.
 
     A move has neither: `moved_from` is the path that the file or folder at `path` had.
@@ -70,8 +70,7 @@ class Entry:
     moved_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """All that one run of a command wrote; `undone` if none of it stands any more, or an undo took it up."""
 
     id: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.edits import Edit, Write, apply_edits
 from vaultkit.errors import ExternallyChanged, VaultkitError
@@ -22,8 +23,7 @@ from vaultkit.vault.graph import EdgeKind
 from vaultkit.vault.moves import Moves, Relinked, moved, relink
 
 
-@dataclass(frozen=True, slots=True)
-class MovePlan:
+class MovePlan(Struct, frozen=True):
     """What a move would write: the notes and canvases with other links, at their new paths.
 
     `found` are the same by their old path, with how many links change. `refused` are the files that must

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.text import LineIndex, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A diagnostic at its place: lines and columns from 1, columns in characters, the end exclusive.
 
     `source` is the line where it begins, without its newline; empty where the text is not known.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.audit.mission import backlink_names
 from vaultkit.audit.model import Mission
@@ -19,8 +21,7 @@ from vaultkit.rules.kinds import STALE_REGION
 from vaultkit.text import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """What a rebuild makes of one note: its regions, what Dataview Serializer wrote, its `backlinks`.
 
     `asked` says that the answer of a query went into it: any change of the vault may change that.
@@ -53,8 +54,7 @@ class Planned:
             yield from backlink_changes(note, write.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a rebuild would do: the changes, and what became of the regions of each synthesis.
 
     `faults` are the notes among those refused with which vaultkit itself went wrong.
@@ -65,8 +65,7 @@ class Plan:
     faults: tuple[tuple[str, Message], ...] = ()
 
 
-@dataclass(slots=True)
-class Done:
+class Done(Struct):
     """What was done: the notes written (with their regions), what was refused, what to be told beside.
 
     `broken` says that the journal failed underway, so that nothing more could be written.

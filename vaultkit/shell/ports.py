@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from vaultkit.text import Message
 
@@ -33,8 +34,7 @@ class SystemClock:
         return time.time()
 
 
-@dataclass(frozen=True, slots=True)
-class AppState:
+class AppState(Struct, frozen=True):
     """What is known of Obsidian: whether it runs, the notes that may be typed in now, and all that are open.
 
     `active` are the notes that have the focus (one; all in front where nothing tells), `opened` those of
@@ -63,8 +63,7 @@ class Notices(Protocol):
         """Anything may have happened: all files have to be looked at. `reason` is said aloud, if any."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(Struct, frozen=True):
     """Put `text` in the place of `start` to `end`: UTF-16 units of the text with LF and without BOM."""
 
     start: int
@@ -72,8 +71,7 @@ class TextEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EditRequest:
+class EditRequest(Struct, frozen=True):
     """What a writer is asked to do to one note. `text_digest` is the SHA-256 (hex) of its text as above."""
 
     id: int
@@ -124,8 +122,7 @@ class Because(StrEnum):
     EMPTY = "empty"  # the vault is suddenly empty or gone
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Something that waits: `until` is the monotonic time of its turn, None where it waits for an event."""
 
     path: str
@@ -134,8 +131,7 @@ class Wait:
     said: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchDone:
+class BatchDone(Struct, frozen=True):
     """What one round of work was: how many files were read, what was written, how long it took, in seconds."""
 
     time: float
@@ -145,8 +141,7 @@ class BatchDone:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How the daemon stands at one moment; `time` are seconds since 1970.
 
     `counts` are diagnostics by severity, None where nobody asked for them yet; `degraded` what does not

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from vaultkit.edits import Write
 from vaultkit.errors import Refused, VaultkitError
@@ -18,8 +19,7 @@ from vaultkit.text import Message
 MV = "mv"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What to take back: a batch, the last write to a note, all since a time; else the last batch."""
 
     batch: int | None = None
@@ -27,8 +27,7 @@ class Selection:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UndoReport:
+class UndoReport(Struct, frozen=True):
     """What an undo did: `entries` is what it took up, `batch` its own number, by which it can be undone.
 
     `moved` are the files that went back from one path to another.
@@ -76,8 +75,7 @@ def undo(
     )
 
 
-@dataclass(slots=True)
-class _Done:
+class _Done(Struct):
     batch: int
     courtesy: Callable[[Write], None] | None = None
     restored: list[str] = field(default_factory=list)

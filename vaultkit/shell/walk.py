@@ -6,8 +6,9 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.shell.places import reachable, why
 from vaultkit.shell.swap import is_placeholder
@@ -18,8 +19,7 @@ _ICLOUD = ".icloud"
 _LAST = "\U0010ffff"  # sorts behind every name
 
 
-@dataclass(frozen=True, slots=True)
-class FileEntry:
+class FileEntry(Struct, frozen=True):
     """A file of the vault. `real` is where to open it, `outside` that it lies behind a link out of the vault.
 
     `ctime_ns` is when it was made, as far as the system tells: else the earlier of its two other times.
@@ -38,8 +38,7 @@ class FileEntry:
     changed_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """The files of a vault, and the paths that could not be taken in, with the reason.
 
     `links` are the links to folders that were followed: the path of each, and the real folder.

@@ -13,9 +13,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from vaultkit.shell import swap
 from vaultkit.shell.obsidian import FOLDER
@@ -41,15 +42,13 @@ _PLATFORM: str = sys.platform
 _Stamp = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """One process of Obsidian: what it was started with, as far as it lets us see."""
 
     arguments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The files that a workspace shows: those in focus, and all that are open. Both as it names them."""
 
     active: frozenset[str] = frozenset()

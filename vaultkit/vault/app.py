@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
 
 from vaultkit.text import nfc
 
@@ -36,8 +37,7 @@ class NewLinkFormat(StrEnum):
     ABSOLUTE = "absolute"
 
 
-@dataclass(frozen=True, slots=True)
-class AppSettings:
+class AppSettings(Struct, frozen=True):
     """The settings that matter to what a note means; a setting that cannot be read has its default.
 
     `ignored` are the "excluded files": a path prefix, or a regular expression between slashes.

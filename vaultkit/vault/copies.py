@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.waivers import waivers
@@ -32,8 +33,7 @@ _NAMES = ("title", "domaine", "domaine_court", "category", "scope", "synthese")
 _CODES = frozenset(("vk104", "conflict copy"))
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictCopies:
+class ConflictCopies(Struct, frozen=True):
     """The notes that are conflict copies, each with the path of its original.
 
     Only where the original stands in the same folder, has the same title and says much the same:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from posixpath import normpath
+
+from msgspec import Struct
 
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.regions import generated_spans
@@ -26,8 +27,7 @@ class EdgeKind(StrEnum):
     GENERATED = "generated"
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True, gc=False):
     """One link: `target` is the path that it leads to, the raw linkpath where it leads nowhere.
 
     `key` names the property that holds it, with a dot before a list's entry (`backlinks.0`).
@@ -49,8 +49,7 @@ def vault_order(path: str) -> list[str]:
     return path.split("/")
 
 
-@dataclass(frozen=True)
-class LinkGraph:
+class LinkGraph(Struct, frozen=True, dict=True):
     """The links between the files of a vault.
 
     `outlinks` are the edges of each file that has any, in the order of its text, properties first.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+
+from msgspec import Struct, field
 
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
@@ -22,8 +23,7 @@ def file_key(path: str) -> str:
     return name_key(path.rsplit("/", 1)[-1])
 
 
-@dataclass(frozen=True)
-class VaultIndex:
+class VaultIndex(Struct, frozen=True, dict=True):
     """The notes and canvases by path, and all files by the key of their base name (with extension).
 
     `files` holds the paths of notes, canvases and attachments alike, as links can lead to all of them.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.canvas import Canvas, json_string
@@ -22,8 +24,7 @@ from vaultkit.vault.links import equal_destinations, linktext, relative, resolve
 Moves = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Relinked:
+class Relinked(Struct, frozen=True):
     """A file whose links have to be rewritten: `path` is its old path, `text` what it then says.
 
     `count` is the number of links rewritten, `lost` those that could not be: they will lead elsewhere.
@@ -75,8 +76,7 @@ def _touched(graph: LinkGraph, moves: Moves) -> set[str]:
     return found | graph.index.canvases.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class _Rewriter:
+class _Rewriter(Struct, frozen=True):
     before: VaultIndex
     after: VaultIndex
     moves: Moves

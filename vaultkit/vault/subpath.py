@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.outline import strip_heading
@@ -22,8 +23,7 @@ class SubpathType(StrEnum):
     FOOTNOTE = "footnote"
 
 
-@dataclass(frozen=True, slots=True)
-class SubpathResult:
+class SubpathResult(Struct, frozen=True):
     """A place in a note: `span` is the heading or block, `section` all that an embed of it shows.
 
     A heading's section runs to the next heading of the same or a higher level.

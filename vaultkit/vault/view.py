@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from vaultkit.markdown.tags import aliases, all_tags
 from vaultkit.text import note_name
@@ -12,8 +13,7 @@ from vaultkit.vault.graph import Edge, EdgeKind, LinkGraph, vault_order
 from vaultkit.vault.index import VaultIndex
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(Struct, frozen=True):
     """A file: `title` is its property `title`, else its name; `category` is empty where it has none.
 
     `tags` have their `#`, each once (case aside), as first written.
@@ -31,8 +31,7 @@ class GraphNode:
         return self.path[-3:].lower() == ".md"
 
 
-@dataclass(frozen=True, slots=True)
-class GraphEdge:
+class GraphEdge(Struct, frozen=True):
     """A link: `line` from 1, `linktext` with its `subpath`; see `Edge` for the rest."""
 
     source: str
@@ -44,8 +43,7 @@ class GraphEdge:
     resolved: bool
 
 
-@dataclass(frozen=True)
-class GraphView:
+class GraphView(Struct, frozen=True, dict=True):
     """What a drawing or an export shows, in the order of the vault.
 
     Nodes are the notes and canvases that are not ignored, and all other files that a shown edge leads

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from vaultkit.settings import Settings
 from vaultkit.shell.commands import status
@@ -40,7 +41,7 @@ def document(**values):
     if values.get("last") and values["last"].written:
         values["last_write"] = values["last"]
     for name, value in values.items():
-        object.__setattr__(standing, name, value)
+        force_setattr(standing, name, value)
     return telling.document(DAEMON, standing, Time())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.text import Message
 
@@ -11,8 +12,7 @@ from vaultkit.text import Message
 Files = Mapping[str, str | bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Why something is said, and what to do; `bad` is a vault in which it is said, `good` one where it is mended."""
 
     why: Message

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vaultkit.audit.extract import domain_note
 from vaultkit.audit.model import Mission
@@ -27,8 +28,7 @@ from vaultkit.shell.session import Session
 from vaultkit.text import Message, fold
 
 
-@dataclass(slots=True)
-class Stage:
+class Stage(Struct):
     """A plan that grows: the session as it would be, and why each note would be written."""
 
     session: Session

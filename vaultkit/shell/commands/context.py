@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
@@ -17,8 +18,7 @@ from vaultkit.shell.session import Session
 from vaultkit.text import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """An opened vault and a voice."""
 
     session: Session

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Protocol, cast
+
+from msgspec import Struct
 
 from vaultkit.shell.control import protocol
 from vaultkit.shell.control.protocol import Fault, Reply, Request
@@ -15,8 +16,7 @@ _WATER = 1 << 20
 _FAREWELL = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a client may ask for, in bytes, numbers and seconds."""
 
     clients: int = 32
@@ -44,8 +44,7 @@ class Handler(Protocol):
         """Forget a client."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     done: Callable[[Reply | None], None]
     timer: asyncio.TimerHandle
 

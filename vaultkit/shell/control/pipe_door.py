@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell.control import address
@@ -14,8 +15,7 @@ from vaultkit.shell.places import why
 from vaultkit.text import Message
 
 
-@dataclass(frozen=True, slots=True)
-class PipeDoor:
+class PipeDoor(Struct, frozen=True):
     """A named pipe whose name nobody can foresee; only the user's own folder tells it.
 
     Windows lets only the user, administrators and the system write to it.

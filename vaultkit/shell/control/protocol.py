@@ -47,10 +47,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from math import isfinite
 from typing import NoReturn
+
+from msgspec import Struct, field
 
 from vaultkit.errors import VaultkitError
 from vaultkit.text import Message
@@ -127,8 +128,7 @@ class Fault(VaultkitError):
         self.id = id
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A request, or a notification: that has no `id` and gets no answer."""
 
     method: str
@@ -136,8 +136,7 @@ class Request:
     id: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer: a result, or a fault. `id` is None where the other side could not read the request."""
 
     id: Id | None

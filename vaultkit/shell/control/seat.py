@@ -6,8 +6,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import ParamSpec
+
+from msgspec import Struct
 
 from vaultkit.shell.control import protocol
 from vaultkit.shell.control.connection import Connection, Limits
@@ -20,8 +21,7 @@ P = ParamSpec("P")
 Tell = Callable[[Message, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True):
     client: Connection
     name: str
     answer: Callable[[Fault | None], None]

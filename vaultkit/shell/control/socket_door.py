@@ -9,8 +9,9 @@ import stat
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
 from vaultkit.shell.control import address
@@ -50,8 +51,7 @@ def take(root: Path, folder: Path) -> SocketDoor:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SocketDoor:
+class SocketDoor(Struct, frozen=True):
     """A socket with its file, and the folder that was made for it, if any."""
 
     root: Path

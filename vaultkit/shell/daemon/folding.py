@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.shell.ports import Clock
 
@@ -13,16 +14,14 @@ FIRST, LAST = 60.0, 3600.0
 _REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """How often a message came since it was last told, and when that was (seconds since 1970)."""
 
     times: int
     since: float
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     since: float
     told: float
     pause: float = FIRST

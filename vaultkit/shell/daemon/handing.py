@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
@@ -20,8 +21,7 @@ PATIENCE = 15.0
 SILENCES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A write that was handed over: the note as it was, its entry in the journal, when (monotonic seconds)."""
 
     before: Note

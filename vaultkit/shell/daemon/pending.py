@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vaultkit.settings import Settings
 from vaultkit.shell.ports import Because, Wait
@@ -14,8 +15,7 @@ BATCH = 20
 CEILING = 4
 
 
-@dataclass(slots=True)
-class Pending:
+class Pending(Struct):
     """One file that came, changed or went; times are monotonic seconds.
 
     `soon` says that the short quiet period is enough: it is a target, or holds nothing that is typed.

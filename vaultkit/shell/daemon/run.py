@@ -10,8 +10,9 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from vaultkit import __version__
 from vaultkit.errors import VaultkitError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vaultkit.edits import Write
 from vaultkit.markdown.note import Note
@@ -26,8 +26,7 @@ FIRST_QUESTION, LAST_QUESTION = 2.0, 16.0
 _MOST_SETBACKS = 16
 
 
-@dataclass(slots=True)
-class Target:
+class Target(Struct):
     """A note with regions. Times are monotonic seconds.
 
     `saved` is when somebody else last changed it, `wrote` when we did. `before` and `after` are what our

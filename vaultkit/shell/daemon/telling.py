@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from vaultkit.settings import Settings
 from vaultkit.shell.ports import BatchDone, Because, Clock, Standing, Wait
@@ -87,8 +88,7 @@ _SEVERITIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(Struct, frozen=True):
     """What does not change while a daemon runs, but for the settings."""
 
     pid: int

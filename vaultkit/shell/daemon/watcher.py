@@ -16,9 +16,9 @@ import time
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -246,8 +246,7 @@ class Watcher:
         return words.STOPPED if self._observer is not None and not self.alive else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A folder that is watched: where it lies, and its vault path (empty for the root)."""
 
     real: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vaultkit.edits import Changes, Write
 from vaultkit.errors import VaultkitError
@@ -24,8 +26,7 @@ from vaultkit.text import Message
 _APP = 15.0
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """What one step wrote and could not write."""
 
     written: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vaultkit.diagnostics import Severity
 from vaultkit.text import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing that the doctor saw: an error breaks notes, a warning deserves attention, an info works.
 
     `name` is stable, for programs. `path` is relative to the vault with `/`, empty where no file says it;

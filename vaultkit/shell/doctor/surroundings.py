@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
@@ -25,8 +26,7 @@ LARGEST = 2_000_000
 Json = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A settings file: its path as shown (relative to the vault, `../` above it), and what it says."""
 
     path: str

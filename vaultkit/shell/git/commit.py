@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import scope_of
@@ -35,8 +36,7 @@ HINTS = 5
 _ASKS = ("vaultkit:begin query", "vaultkit:begin template")
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(Struct, frozen=True):
     """A synthesis that is not what the staged notes give: its regions, what it should say, and where.
 
     `sources` are the notes it is made from, `scope` says of which mission.

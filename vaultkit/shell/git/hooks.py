@@ -7,8 +7,9 @@ import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.errors import Refused
 from vaultkit.shell import swap
@@ -83,8 +84,7 @@ except ImportError:
 main()"""
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """A hook of a repository: where it belongs, and what stands there.
 
     `path` is where ours stands, perhaps aside where another tool has put it and starts it from; else where it

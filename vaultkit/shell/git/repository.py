@@ -15,9 +15,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
 from vaultkit.text import Message
@@ -75,8 +76,7 @@ class GitFault(VaultkitError):
     """Git is not there, or does not do what it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """One entry of the index or of a tree: `path` from the top of the repository, as bytes.
 
     `stage` is 0, or 1 to 3 for the versions of a path that is not merged yet.
@@ -88,8 +88,7 @@ class Staged:
     stage: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """A path that differs between a commit and the index; None for the side that does not have it."""
 
     path: bytes

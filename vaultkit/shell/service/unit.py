@@ -10,10 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import swap
@@ -31,8 +32,7 @@ _LONGEST = 40
 _PATIENCE = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What is to run: its name, the vault, the program with its arguments, and what it finds in its environment."""
 
     name: str
@@ -67,8 +67,7 @@ class Place(StrEnum):
     FOREIGN = "foreign"
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """What would be written, and where."""
 
     where: str
@@ -198,8 +197,7 @@ def told(path: Path) -> Iterator[None]:
 # ------------------------------------------------------------------------------------ the tool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a tool of the system answered: its exit code, and its own words."""
 
     code: int
@@ -207,8 +205,7 @@ class Answer:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """A program of the system; `missing` says what to do where it is not there."""
 
     program: str

@@ -18,7 +18,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class Finding(Struct, frozen=True, gc=False):
+class Finding(Struct, frozen=True, array_like=True, gc=False):
     """What was seen at one place of one note.
 
     `fix` are the edits that mend it without changing what the note means; `adds` are those that put in

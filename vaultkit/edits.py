@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from vaultkit.text import Message, Span
 
 
-class Edit(Struct, frozen=True):
+class Edit(Struct, frozen=True, array_like=True, gc=False):
     """Put `text` in the place of `span`; an empty span inserts."""
 
     span: Span

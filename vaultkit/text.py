@@ -15,7 +15,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 
-class Span(Struct, frozen=True, order=True, gc=False):
+class Span(Struct, frozen=True, order=True, array_like=True, gc=False):
     """A half-open range of characters: `start` is in it, `end` is not."""
 
     start: int
@@ -76,7 +76,7 @@ class LineIndex:
         return bisect_right(self._astral, end - 1) - bisect_right(self._astral, start - 1)
 
 
-class Message(Struct, frozen=True, gc=False):
+class Message(Struct, frozen=True, array_like=True, gc=False):
     """A sentence for a person, in French and in English."""
 
     fr: str

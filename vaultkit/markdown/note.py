@@ -6,19 +6,24 @@ Names are those of Obsidian's public types (`CachedMetadata`); spans are in char
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.marks import marks_of
 from vaultkit.markdown.outline import Outline
 from vaultkit.text import LineIndex, Span, note_name
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
-PropertyValue: TypeAlias = "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
+if TYPE_CHECKING:
+    PropertyValue: TypeAlias = (
+        "bool | int | float | str | list[PropertyValue] | dict[str, PropertyValue] | None"
+    )
+else:
+    PropertyValue = Any  # a recursive type that packing must not resolve
 
 
 class SectionType(StrEnum):
@@ -40,7 +45,7 @@ class SectionType(StrEnum):
     ELEMENT = "element"
 
 
-class Section(Struct, frozen=True, gc=False):
+class Section(Struct, frozen=True, array_like=True, gc=False):
     """A root-level block; `id` is the block id that names it, lower case, without `^`."""
 
     type: SectionType
@@ -48,7 +53,7 @@ class Section(Struct, frozen=True, gc=False):
     id: str | None = None
 
 
-class Heading(Struct, frozen=True, gc=False):
+class Heading(Struct, frozen=True, array_like=True, gc=False):
     """A heading, `level` 1 to 6; `text` is the raw source without the number signs."""
 
     level: int
@@ -56,7 +61,7 @@ class Heading(Struct, frozen=True, gc=False):
     span: Span
 
 
-class ListItem(Struct, frozen=True, gc=False):
+class ListItem(Struct, frozen=True, array_like=True, gc=False):
     """One list item, without the items nested in it.
 
     `span` runs from the bullet to the end of its own text (as in Obsidian's cache), `content` is what
@@ -88,7 +93,7 @@ _CALLOUT_NAMES = (
 _CALLOUT_STYLES = {name: names.split()[0] for names in _CALLOUT_NAMES for name in names.split()}
 
 
-class Callout(Struct, frozen=True, gc=False):
+class Callout(Struct, frozen=True, array_like=True, gc=False):
     """A callout: `> [!type|metadata]fold title`.
 
     `type` is lower case, `fold` is `+`, `-` or empty, `title` may be empty. `span` covers the whole
@@ -118,7 +123,7 @@ class Callout(Struct, frozen=True, gc=False):
 _SIZE = re.compile(r"(?:^|\|)\s*([0-9]{1,6})(?:x([0-9]{1,6}))?\s*$")
 
 
-class Reference(Struct, frozen=True, gc=False):
+class Reference(Struct, frozen=True, array_like=True, gc=False):
     """A link or embed as it stands in the body.
 
     `linkpath` and `subpath` (with its `#`, else empty) are decoded for lookup; `display` is None where
@@ -153,7 +158,7 @@ class Reference(Struct, frozen=True, gc=False):
         return self.link.replace("#", " > ").removeprefix(" > ").strip() if self.wiki else ""
 
 
-class ReferenceLink(Struct, frozen=True, gc=False):
+class ReferenceLink(Struct, frozen=True, array_like=True, gc=False):
     """A link reference definition, `[id]: target "title"`, that leads into the vault.
 
     `id` as written, `link` the decoded target, path and subpath; `span` covers the whole definition
@@ -165,28 +170,28 @@ class ReferenceLink(Struct, frozen=True, gc=False):
     span: Span
 
 
-class PropertyLink(Struct, frozen=True, gc=False):
+class PropertyLink(Struct, frozen=True, array_like=True, gc=False):
     """A link that is a whole property value; `key` is dotted for list entries (`backlinks.0`)."""
 
     key: str
     reference: Reference
 
 
-class Tag(Struct, frozen=True, gc=False):
+class Tag(Struct, frozen=True, array_like=True, gc=False):
     """A tag in the body, `#` included."""
 
     tag: str
     span: Span
 
 
-class Footnote(Struct, frozen=True, gc=False):
+class Footnote(Struct, frozen=True, array_like=True, gc=False):
     """A footnote's definition, or a place in the text that refers to one; `id` as written."""
 
     id: str
     span: Span
 
 
-class Block(Struct, frozen=True, gc=False):
+class Block(Struct, frozen=True, array_like=True, gc=False):
     """A block that carries an id (lower case, without `^`); `span` covers the block."""
 
     id: str
@@ -201,7 +206,7 @@ class FieldForm(StrEnum):
     PAREN = "paren"  # (key:: value)
 
 
-class InlineField(Struct, frozen=True, gc=False):
+class InlineField(Struct, frozen=True, array_like=True, gc=False):
     """A Dataview inline field; `key` and `value` are trimmed source text, `span` is all of it."""
 
     key: str
@@ -211,7 +216,7 @@ class InlineField(Struct, frozen=True, gc=False):
     value_span: Span
 
 
-class Property(Struct, frozen=True, gc=False):
+class Property(Struct, frozen=True, array_like=True, gc=False):
     """One top-level property with its places; `entries` are the spans of a list's entries."""
 
     key: str
@@ -221,7 +226,7 @@ class Property(Struct, frozen=True, gc=False):
     entries: tuple[Span, ...] = ()
 
 
-class Frontmatter(Struct, frozen=True, gc=False):
+class Frontmatter(Struct, frozen=True, array_like=True, gc=False):
     """The YAML block: `span` is its two delimiter lines and all between, `body` what stands between them.
 
     `span` ends where the next line begins; it does not hold a BOM.
@@ -237,8 +242,51 @@ class Frontmatter(Struct, frozen=True, gc=False):
     remarks: tuple[Finding, ...] = ()
 
 
-class Note(Struct, frozen=True, dict=True):
-    """All that one note's text says; nothing about other notes.
+class Packed(Protocol):
+    """Where a note's text and the parts of it are kept until someone asks for them.
+
+    Each raises what reading raises: a note that has changed meanwhile is not given for the one that was known.
+    """
+
+    def text(self, note: Note) -> str:
+        """Return the text."""
+
+    def front(self, note: Note) -> Front:
+        """Return the parts that most questions are about."""
+
+    def body(self, note: Note) -> Body:
+        """Return the other parts."""
+
+
+class Front(Struct, frozen=True, array_like=True, gc=False):
+    """The parts of a note that most questions are about; fields as in `Note`."""
+
+    frontmatter: Frontmatter | None = None
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Reference, ...] = ()
+    embeds: tuple[Reference, ...] = ()
+    property_links: tuple[PropertyLink, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    fields: tuple[InlineField, ...] = ()
+
+
+class Body(Struct, frozen=True, array_like=True, gc=False):
+    """The parts of a note that few questions are about; fields as in `Note`."""
+
+    sections: tuple[Section, ...] = ()
+    list_items: tuple[ListItem, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    code: tuple[Span, ...] = ()
+    math: tuple[Span, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    footnote_references: tuple[Footnote, ...] = ()
+    reference_links: tuple[ReferenceLink, ...] = ()
+    comments: tuple[Span, ...] = ()
+
+
+class Note:
+    """All that one note's text says; nothing about other notes. It is never changed.
 
     `path` is relative to the vault with `/`; `text` is exactly what was read, a BOM included; `digest`
     is the SHA-256 (hex) of the bytes on disk. `readonly` is set where the bytes are no UTF-8: the text
@@ -246,63 +294,161 @@ class Note(Struct, frozen=True, dict=True):
     stretches, blocks and inline alike. Links, tags and fields in code and math mean nothing. `comments`
     are HTML comments and Obsidian's `%%` comments: what is linked or tagged in `%%` counts, as in the
     app, in `<!-- -->` it does not. Everything is in text order.
+
+    A note need not have its text and parts at hand: what is asked for is then taken from where it is kept.
     """
+
+    __slots__ = (
+        "_packed", "blocks", "blocks_by_id", "body_start", "callouts", "category", "code", "comments", "digest",
+        "embeds", "fields", "footnote_references", "footnotes", "footnotes_by_id", "frontmatter", "headings", "lines",
+        "links", "list_items", "marks", "math", "outline", "path", "properties", "property_links", "readonly",
+        "reference_links", "sections", "size", "tags", "text",
+    )  # fmt: skip
 
     path: str
     text: str
-    digest: str = ""
-    readonly: bool = False
-    frontmatter: Frontmatter | None = None
-    sections: tuple[Section, ...] = ()
-    headings: tuple[Heading, ...] = ()
-    list_items: tuple[ListItem, ...] = ()
-    callouts: tuple[Callout, ...] = ()
-    links: tuple[Reference, ...] = ()
-    embeds: tuple[Reference, ...] = ()
-    property_links: tuple[PropertyLink, ...] = ()
-    tags: tuple[Tag, ...] = ()
-    blocks: tuple[Block, ...] = ()
-    fields: tuple[InlineField, ...] = ()
-    code: tuple[Span, ...] = ()
-    math: tuple[Span, ...] = ()
-    footnotes: tuple[Footnote, ...] = ()
-    footnote_references: tuple[Footnote, ...] = ()
-    reference_links: tuple[ReferenceLink, ...] = ()
-    comments: tuple[Span, ...] = field(default=())
+    digest: str
+    readonly: bool
+    frontmatter: Frontmatter | None
+    sections: tuple[Section, ...]
+    headings: tuple[Heading, ...]
+    list_items: tuple[ListItem, ...]
+    callouts: tuple[Callout, ...]
+    links: tuple[Reference, ...]
+    embeds: tuple[Reference, ...]
+    property_links: tuple[PropertyLink, ...]
+    tags: tuple[Tag, ...]
+    blocks: tuple[Block, ...]
+    fields: tuple[InlineField, ...]
+    code: tuple[Span, ...]
+    math: tuple[Span, ...]
+    footnotes: tuple[Footnote, ...]
+    footnote_references: tuple[Footnote, ...]
+    reference_links: tuple[ReferenceLink, ...]
+    comments: tuple[Span, ...]
 
-    @cached_property
-    def properties(self) -> Mapping[str, PropertyValue]:
-        """The frontmatter as plain values; empty where there is none or it cannot be read."""
-        if self.frontmatter is None:
-            return {}
-        return {key: entry.value for key, entry in self.frontmatter.properties.items()}
+    # Made when first asked for.
 
-    @cached_property
-    def lines(self) -> LineIndex:
-        """The note's lines, made when first asked for."""
-        return LineIndex(self.text)
+    #: The frontmatter as plain values; empty where there is none or it cannot be read.
+    properties: Mapping[str, PropertyValue]
+    #: What the property `category` says, empty if that is no text.
+    category: str
+    #: Which signs of what tools write stand in the text, as `marks_of` gives them.
+    marks: int
+    #: How many bytes the text takes in UTF-8.
+    size: int
+    #: The text by lines.
+    lines: LineIndex
+    #: The headings by what they say.
+    outline: Outline
+    #: Where the text after the frontmatter begins.
+    body_start: int
+    #: The blocks by their ids; of several with one id the first.
+    blocks_by_id: Mapping[str, Block]
+    #: The definitions of footnotes by their ids in lower case; of several the first.
+    footnotes_by_id: Mapping[str, Footnote]
 
-    @cached_property
-    def outline(self) -> Outline:
-        """The note's headings by what they say, made when first asked for."""
-        return Outline((heading.level, heading.text) for heading in self.headings)
+    def __init__(self, path: str, text: str, digest: str, readonly: bool, front: Front, body: Body) -> None:
+        """Make a note of all its parts."""
+        self.path, self.text, self.digest, self.readonly = path, text, digest, readonly
+        self._packed: Packed | None = None
+        self._lay(front)
+        self._lay(body)
 
-    @cached_property
-    def blocks_by_id(self) -> Mapping[str, Block]:
-        """The blocks by their ids; of several with one id the first."""
-        return {block.id: block for block in reversed(self.blocks)}
+    @classmethod
+    def kept(
+        cls, path: str, digest: str, readonly: bool, facts: tuple[str, int, int], packed: Packed
+    ) -> Note:
+        """Return a note whose text and parts are kept elsewhere; `facts` are its category, marks and size."""
+        note = cls.__new__(cls)
+        note.path, note.digest, note.readonly, note._packed = path, digest, readonly, packed
+        note.category, note.marks, note.size = facts
+        return note
 
-    @cached_property
-    def footnotes_by_id(self) -> Mapping[str, Footnote]:
-        """The definitions of footnotes by their ids in lower case; of several the first."""
-        return {footnote.id.lower(): footnote for footnote in reversed(self.footnotes)}
+    def __getattr__(self, name: str) -> Any:
+        """Take what is not at hand from where it is kept, or make it."""
+        packed = self._packed
+        if name in _MADE:
+            setattr(self, name, _MADE[name](self))
+        elif packed is None:
+            raise AttributeError(name)
+        elif name == "text":
+            self.text = packed.text(self)
+        elif name in Front.__struct_fields__:
+            self._lay(packed.front(self))
+        elif name in Body.__struct_fields__:
+            self._lay(packed.body(self))
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is the same note with the same text."""
+        if not isinstance(other, Note) or (self.path, self.readonly) != (other.path, other.readonly):
+            return False
+        return self.digest == other.digest if self.digest and other.digest else self.text == other.text
+
+    def __hash__(self) -> int:
+        """Return a hash of the path."""
+        return hash(self.path)
+
+    def __repr__(self) -> str:
+        """Return what tells it from others, without a word of its text."""
+        return f"Note({self.path!r}, digest={self.digest!r})"
+
+    def front(self) -> Front:
+        """Return the parts that most questions are about."""
+        return Front(*[getattr(self, name) for name in Front.__struct_fields__])
+
+    def body(self) -> Body:
+        """Return the other parts."""
+        return Body(*[getattr(self, name) for name in Body.__struct_fields__])
+
+    def at(self, path: str) -> Note:
+        """Return the note as it would be at another path."""
+        return Note(path, self.text, self.digest, self.readonly, self.front(), self.body())
+
+    def for_once(self) -> Note:
+        """Return the note for a passing look: what is unpacked for that does not stay in memory."""
+        packed = self._packed
+        if packed is None:
+            return self
+        return Note.kept(
+            self.path, self.digest, self.readonly, (self.category, self.marks, self.size), packed
+        )
+
+    def _lay(self, part: Front | Body) -> None:
+        for name in part.__struct_fields__:
+            setattr(self, name, getattr(part, name))
 
     @property
     def name(self) -> str:
         """The base name without `.md`: what `[[name]]` says."""
         return note_name(self.path)
 
-    @property
-    def body_start(self) -> int:
-        """Where the text after the frontmatter begins."""
-        return self.frontmatter.span.end if self.frontmatter else 0
+
+def _properties(note: Note) -> Mapping[str, PropertyValue]:
+    return (
+        {key: entry.value for key, entry in note.frontmatter.properties.items()} if note.frontmatter else {}
+    )
+
+
+def _category(note: Note) -> str:
+    value = note.properties.get("category")
+    return value if isinstance(value, str) else ""
+
+
+#: How what is made of the text and the parts is made.
+_MADE: Mapping[str, Callable[[Note], object]] = {
+    "properties": _properties,
+    "category": _category,
+    "marks": lambda note: marks_of(note.text),
+    "size": lambda note: (
+        len(note.text) if note.text.isascii() else len(note.text.encode(errors="surrogatepass"))
+    ),
+    "lines": lambda note: LineIndex(note.text),
+    "outline": lambda note: Outline((heading.level, heading.text) for heading in note.headings),
+    "body_start": lambda note: note.frontmatter.span.end if note.frontmatter else 0,
+    "blocks_by_id": lambda note: {block.id: block for block in reversed(note.blocks)},
+    "footnotes_by_id": lambda note: {footnote.id.lower(): footnote for footnote in reversed(note.footnotes)},
+}

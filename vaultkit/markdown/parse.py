@@ -12,8 +12,10 @@ from vaultkit.markdown.drafts import Blocks, DraftItem
 from vaultkit.markdown.inline import scan_inline
 from vaultkit.markdown.note import (
     Block,
+    Body,
     Callout,
     Footnote,
+    Front,
     Frontmatter,
     ListItem,
     Note,
@@ -37,22 +39,20 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
     blocks = scan_blocks(text, start)
     inline = scan_inline(text, blocks.runs)
     opening = (Section(SectionType.YAML, properties.span),) if properties else ()
-    return Note(
-        path=path,
-        text=text,
-        digest=digest,
-        readonly=readonly,
+    front = Front(
         frontmatter=properties,
-        sections=(*opening, *blocks.sections),
         headings=tuple(blocks.headings),
-        list_items=tuple([_item(text, draft) for draft in blocks.items]),
-        callouts=tuple(_callouts(blocks)),
         links=tuple(inline.links),
         embeds=tuple(inline.embeds),
         property_links=tuple(_property_links(text, properties)) if properties else (),
         tags=tuple(inline.tags),
-        blocks=tuple(_named_blocks(blocks)),
         fields=tuple(inline.fields),
+    )
+    body = Body(
+        sections=(*opening, *blocks.sections),
+        list_items=tuple([_item(text, draft) for draft in blocks.items]),
+        callouts=tuple(_callouts(blocks)),
+        blocks=tuple(_named_blocks(blocks)),
         code=_merged(blocks.code, inline.code),
         math=_merged(blocks.math, inline.math),
         footnotes=tuple(Footnote(note.id, Span(note.start, note.end)) for note in blocks.footnotes),
@@ -60,6 +60,7 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
         reference_links=tuple(inline.reference_links),
         comments=_merged(blocks.comments, inline.comments),
     )
+    return Note(path, text, digest, readonly, front, body)
 
 
 def _frontmatter(text: str) -> Frontmatter | None:

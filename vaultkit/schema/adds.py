@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.frontmatter import read_frontmatter
 from vaultkit.markdown.note import FieldForm, InlineField, Note
+from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.properties import NotEditable, scalar, set_property
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.schema.model import SectionSchema
@@ -25,7 +24,7 @@ def added_properties(note: Note, values: Mapping[str, Scalar]) -> tuple[Edit, ..
             text = apply_edits(now.text, set_property(now, key, value))
         except NotEditable:
             return ()
-        now = replace(now, text=text, frontmatter=read_frontmatter(text))
+        now = parse_note(now.path, text, now.digest, now.readonly)
     return _difference(note.text, now.text)
 
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from vaultkit.audit.extract import plain_key
 from vaultkit.edits import Edit, apply_edits
-from vaultkit.markdown.frontmatter import read_frontmatter
 from vaultkit.markdown.note import FieldForm, InlineField, Note
+from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.properties import NotEditable, scalar, set_entry, set_property
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.markdown.yaml_scalars import plain_value
@@ -167,7 +166,7 @@ def _renamed(note: Note, migration: Migration) -> Note:
 
 
 def _read_again(note: Note, text: str) -> Note:
-    return replace(note, text=text, frontmatter=read_frontmatter(text))
+    return parse_note(note.path, text, note.digest, note.readonly)
 
 
 def _is_single(value: object) -> bool:

@@ -19,6 +19,7 @@ from vaultkit.edits import Change, Changes, Write
 from vaultkit.errors import Refused, SavedTwice, VaultkitError
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
+from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.backlinks import backlink_edits
@@ -56,7 +57,6 @@ from vaultkit.text import LineIndex, Message, Span
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.sources import holds_query
 
 if TYPE_CHECKING:
     from vaultkit.shell.asking import Oracle
@@ -196,7 +196,7 @@ class Session:
         other.timings = dict(self.timings)
         other.gathering = self.gathering.follow(index, changed)
         notes = index.notes
-        asking = (path for path in changed if path in notes and holds_query(notes[path].text))
+        asking = (path for path in changed if path in notes and notes[path].marks & HOLDS_QUERY)
         other._asking = (self._asking - frozenset(changed)) | frozenset(asking)
         other._asked = self._asked & notes.keys()
         gathered = other.gathering.gathered
@@ -460,7 +460,7 @@ class Session:
     @cached_property
     def _asking(self) -> frozenset[str]:
         """The paths of the notes that hold a query to be answered."""
-        return frozenset(path for path, note in self.index.notes.items() if holds_query(note.text))
+        return frozenset(path for path, note in self.index.notes.items() if note.marks & HOLDS_QUERY)
 
     @property
     def language(self) -> str:

@@ -38,7 +38,7 @@ class Relinked(Struct, frozen=True):
 
 def moved(index: VaultIndex, moves: Moves) -> VaultIndex:
     """Return the index of the vault in which the files stand at their new paths."""
-    notes = [replace(index.notes[old], path=new) for old, new in moves.items() if old in index.notes]
+    notes = [index.notes[old].at(new) for old, new in moves.items() if old in index.notes]
     canvases = dict(index.canvases)
     canvases |= {new: replace(canvases[old], path=new) for old, new in moves.items() if old in canvases}
     others = (new for old, new in moves.items() if old not in index.notes)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -16,6 +17,9 @@ from hypothesis import HealthCheck, settings
 # a law is about what holds, not about how busy the machine is
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# what one test has made a cache of is none of the others' business, and not of this machine's user
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="vaultkit-tests-")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SEED = SHARED / "seeds" / "Synthèse IT – Cabinet Pestalozzi.md"

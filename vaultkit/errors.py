@@ -27,3 +27,16 @@ class ExternallyChanged(Refused):
 
 class SavedTwice(ExternallyChanged):
     """A note was saved twice while it was written: the newest text stands, the journal keeps the other."""
+
+
+class Overtaken(Refused):
+    """A note changed on disk after the vault was looked at, and before its text was read."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            Message(
+                f"{path} a changé pendant la lecture du coffre\u00a0: relancer la commande",
+                f"{path} changed while the vault was being read: run the command again",
+            )
+        )
+        self.path = path

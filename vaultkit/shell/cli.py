@@ -13,6 +13,7 @@ from vaultkit import __version__
 from vaultkit.errors import VaultkitError
 from vaultkit.settings import STALE_POLICIES
 from vaultkit.shell import console
+from vaultkit.shell.later import finish
 
 if TYPE_CHECKING:
     Parsers = _SubParsersAction[ArgumentParser]
@@ -389,6 +390,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _runner(said)(said)
         sys.stdout.flush()
+        finish()
         return code
     except VaultkitError as error:
         language = "en" if console.locale_language() == "en" else "fr"

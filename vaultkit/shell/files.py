@@ -11,9 +11,18 @@ from vaultkit.shell.disk import Source
 from vaultkit.shell.walk import FileEntry, Scan
 from vaultkit.text import Message
 
+#: How far apart, in nanoseconds, two times of files are at most that a system may give as one: where it tells when
+#: anything of a file changed, and on others (FAT counts in steps of two seconds).
+_TICK, _COARSE_TICK = 20_000_000, 2_000_000_000
+
 
 class Files(Protocol):
-    """One state of the files of a vault: which there are, and what they say."""
+    """One state of the files of a vault: which there are, and what they say.
+
+    `name` is that under which a cache remembers this kind of state, empty for one not worth remembering.
+    """
+
+    name: str
 
     def scan(self) -> Scan:
         """Return every file that Obsidian sees, in its order."""
@@ -27,9 +36,20 @@ class Files(Protocol):
         Raises OSError for a file that is there and cannot be read.
         """
 
+    def stamp(self, entry: FileEntry, seen: int) -> str:
+        """Return what differs once a file says something else, empty if nothing tells.
+
+        `seen` is when the file was looked at (ns since 1970), for a comparison with a stamp of that time.
+        """
+
+    def oid(self, entry: FileEntry) -> bytes | None:
+        """Return git's name for the bytes of a file, None if that is not known without reading it."""
+
 
 class DiskFiles:
     """The files of the vault at `root` as they stand on the disk."""
+
+    name = "disk"
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,3 +67,14 @@ class DiskFiles:
         real = disk.find(self.root, path)
         found = None if real is None else swap.slurp(real)
         return None if found is None else found[0]
+
+    def stamp(self, entry: FileEntry, seen: int) -> str:
+        """Return size and times of a file; nothing tells of one that changed just before it was looked at."""
+        changed = entry.changed_ns
+        if max(entry.mtime_ns, changed) > seen - (_TICK if changed else _COARSE_TICK):
+            return ""
+        return f"{entry.size} {entry.mtime_ns} {changed}"
+
+    def oid(self, entry: FileEntry) -> bytes | None:
+        """Return None: the disk knows nothing of git."""
+        return None

@@ -17,11 +17,9 @@ from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write
 from vaultkit.errors import Refused, SavedTwice, VaultkitError
-from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.parse import parse_note
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
@@ -31,14 +29,14 @@ from vaultkit.rules.registry import check, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import LANGUAGES, Settings
-from vaultkit.shell import disk, resources
-from vaultkit.shell.collector import without_collector
-from vaultkit.shell.configuration import vault_schemas, vault_settings
+from vaultkit.shell import disk, opening, resources
+from vaultkit.shell.configuration import vault_schemas
 from vaultkit.shell.files import DiskFiles, Files
-from vaultkit.shell.following import Problem, is_canvas, made_and_changed, problems_now, read_anew, unknown
+from vaultkit.shell.following import Problem, made_and_changed, problems_now, read_anew, unknown
 from vaultkit.shell.healing import cleaned, mended
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.obsidian import FOLDER, app_settings
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import (
     Done,
     Plan,
@@ -93,41 +91,17 @@ class Session:
         self._scanned: Sequence[Problem] = ()
 
     @classmethod
-    def open(
-        cls,
-        root: Path,
-        files: Files | None = None,
-        progress: Callable[[int, int], None] | None = None,
-        settings: Settings | None = None,
-    ) -> Session:
+    def open(cls, root: Path, files: Files | None = None, how: Reading = Reading()) -> Session:  # noqa: B008 - frozen
         """Read the vault at `root`, as it stands on the disk or in another state of its files.
 
-        `progress` is called now and then with how many notes are read, and of how many; `settings` are read too
-        if none are given. Raises WrongSettings for settings that cannot be understood.
+        Raises WrongSettings for settings that cannot be understood.
         """
-        began = time.perf_counter()
         files = files or DiskFiles(root)
-        found = files.scan()
-        settings = settings or vault_settings(files, found.files)
-        with without_collector(len(found.files)):
-            sources, problems = files.read_all(
-                [f for f in found.files if f.is_note and not settings.is_internal(f.path)]
-            )
-            read = time.perf_counter()
-            notes = []
-            for path, source in sources.items():
-                notes.append(parse_note(path, source.text, source.digest, source.readonly))
-                if progress and len(notes) % 100 == 0:
-                    progress(len(notes), len(sources))
-            boards, unread = files.read_all([f for f in found.files if is_canvas(f.path)])
-            canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
-            others = (f.path for f in found.files if f.path not in sources and f.path not in boards)
-            app, misread = app_settings(files)
-            index = VaultIndex.of(notes, others, canvases)
-            session = cls(root, files, settings, index, found.files, app)
-        session._scanned = found.problems
-        session.problems = [*found.problems, *problems, *unread, *misread]
-        session.timings = {"read": read - began, "parse": time.perf_counter() - read}
+        opened = opening.opened(root, files, how)
+        session = cls(root, files, opened.settings, opened.index, opened.entries, opened.app)
+        session.problems = list(opened.problems)
+        session.timings = opened.timings
+        session._scanned = opened.scanned
         return session
 
     # ------------------------------------------------------------------------------ asking

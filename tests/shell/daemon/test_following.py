@@ -16,6 +16,7 @@ from vaultkit.shell import asking, disk, session, swap
 from vaultkit.shell.collector import MANY, without_collector
 from vaultkit.shell.daemon.comparing import disagreement
 from vaultkit.shell.obsidian import app_settings
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.session import Session
 from vaultkit.text import Message
 from vaultkit.vault.graph import LinkGraph
@@ -258,7 +259,7 @@ def test_who_has_to_stop_writes_no_more_and_refuses_nothing(stage):
 def test_given_settings_are_taken_in_the_place_of_those_that_cannot_be_read(stage):
     stage.put("vaultkit.toml", "[watch\n")
     settings = Settings(watch_source_quiet=7)
-    assert Session.open(stage.root, settings=settings).settings is settings
+    assert Session.open(stage.root, how=Reading(settings)).settings is settings
 
 
 # What lies in a cloud

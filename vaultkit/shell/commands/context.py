@@ -12,6 +12,7 @@ from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import console, report
 from vaultkit.shell.courtesy import Courtesy
 from vaultkit.shell.names import find_note, find_vault
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Done
 from vaultkit.shell.progress import READING, Progress
 from vaultkit.shell.session import Session
@@ -47,7 +48,7 @@ def open_context(arguments: Namespace, said: str | None = None) -> Context:
     """Open the vault that the arguments mean, and choose the language."""
     root = find_vault(said or arguments.vault)
     with Progress(READING, console.locale_language() or "fr") as progress:
-        session = Session.open(root, progress=progress.told)
+        session = Session.open(root, how=Reading(progress=progress.told))
     voice = console.Voice(language_of(session))
     session.courtesy = Courtesy(session.root, voice.warn)
     return Context(session, voice)

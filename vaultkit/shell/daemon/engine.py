@@ -18,6 +18,7 @@ from vaultkit.shell.daemon.known import CONFIG
 from vaultkit.shell.daemon.lookout import Lookout
 from vaultkit.shell.daemon.writing import Writing, Written
 from vaultkit.shell.obsidian import FOLDER
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.ports import Answer, App, BatchDone, Because, Clock, Log, Standing, Wait, Writer
 from vaultkit.shell.session import Session
 from vaultkit.shell.walk import HARMLESS, FileEntry
@@ -66,7 +67,7 @@ class Engine:
 
     def start(self, session: Session | None = None) -> None:
         """Read the vault; raises WrongSettings. A note that was saved a moment ago has its quiet time first."""
-        self.session = session or Session.open(self.root)
+        self.session = session or Session.open(self.root, how=Reading(live=True))
         self._begin_anew()
 
     # --------------------------------------------------------------------------- what happens
@@ -148,7 +149,7 @@ class Engine:
 
     def recover(self) -> None:
         """Read the whole vault again, after a fault of ours; with the settings that were last right."""
-        fresh = Session.open(self.root, settings=self.session.settings)
+        fresh = Session.open(self.root, how=Reading(self.session.settings, live=True))
         if self.session.index.notes and not fresh.index.notes:
             self.lookout.overlooked()  # gone, or not there yet: that is another matter
             return
@@ -268,7 +269,7 @@ class Engine:
         self._wrong_settings = None
         folders = (settings.templates_folder, settings.schemas_folder)
         if folders != (before.templates_folder, before.schemas_folder):
-            self.session = Session.open(self.root, settings=settings)
+            self.session = Session.open(self.root, how=Reading(settings, live=True))
             self._begin_anew()
         else:
             self.session = self.session.renewed(settings, self.lookout.entries)
@@ -278,7 +279,7 @@ class Engine:
 
     def _compare(self) -> None:
         """Compare with a vault read anew; where the two disagree, say so and go on with the new one."""
-        fresh = Session.open(self.root, settings=self.session.settings)
+        fresh = Session.open(self.root, how=Reading(self.session.settings, live=True, cached=False))
         if self.session.index.notes and not fresh.index.notes:
             return  # gone, or not there yet
         self.session = self.session.forget_answers()  # what a query gives may depend on the day

@@ -27,6 +27,7 @@ from vaultkit.shell.daemon.notify import Notifier
 from vaultkit.shell.daemon.watcher import Watcher
 from vaultkit.shell.healing import heal, told
 from vaultkit.shell.journal import Journal
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.places import state_path
 from vaultkit.shell.planning import where_failed
 from vaultkit.shell.ports import Answer, Log, Standing, SystemClock, Writer
@@ -114,7 +115,7 @@ class Daemon:
         self._watcher.start()
         stack.callback(self._watcher.stop)
         with Progress(READING, self._language) as progress:
-            session = Session.open(self.root, progress=progress.told)
+            session = Session.open(self.root, how=Reading(progress=progress.told, live=True))
         self._engine.start(session)
         gc.collect()
         gc.freeze()  # notes stay: looking through them for garbage again and again costs more than it finds

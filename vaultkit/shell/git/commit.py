@@ -63,7 +63,7 @@ class Commit:
         self.repository = repository
         self.root = root
         self.deltas = deltas
-        self.files = StagedFiles(repository, root, repository.entries)
+        self.files = StagedFiles(repository, root, repository.entries, "index")
         self.session = Session.open(root, self.files)
         self.changed = frozenset(next(iter(deltas.values())))
         of_all = frozenset[str].intersection(*(frozenset(one) for one in deltas.values()))

@@ -29,7 +29,8 @@ class StagedFiles:
     Of a vault around the repository git has a part only; the rest is read from the disk.
     """
 
-    def __init__(self, repository: Repository, root: Path, entries: Iterable[Staged]) -> None:
+    def __init__(self, repository: Repository, root: Path, entries: Iterable[Staged], name: str = "") -> None:
+        self.name = name
         self.root = root
         self.repository = repository
         self.unmerged: list[str] = []
@@ -114,6 +115,15 @@ class StagedFiles:
         if data is None:
             raise OSError(errno.EIO, _missing(self.repository).en, path)
         return data
+
+    def stamp(self, entry: FileEntry, seen: int) -> str:
+        """Return git's name for the bytes of a file; for one around the repository what the disk tells."""
+        return self._oids.get(entry.path) or self._disk.stamp(entry, seen)
+
+    def oid(self, entry: FileEntry) -> bytes | None:
+        """Return git's name for the bytes of a file, None for one around the repository."""
+        oid = self._oids.get(entry.path)
+        return bytes.fromhex(oid) if oid else None
 
     # ------------------------------------------------------------------------------ inside
 

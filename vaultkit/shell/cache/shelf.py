@@ -1,0 +1,127 @@
+"""The notes of a vault as they are kept: unpacked one by one, when someone asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from vaultkit.errors import Overtaken
+from vaultkit.markdown.note import Body, Front, Note
+from vaultkit.markdown.packed import WrongBytes, unpack_body, unpack_front
+from vaultkit.markdown.parse import parse_note
+from vaultkit.shell.cache.store import Part, Store, unsealed
+from vaultkit.shell.disk import Source
+
+T = TypeVar("T")
+
+#: How many parts are fetched ahead at most, where they are asked for one after the other.
+_AHEAD = 512
+
+
+class Facts(Struct, frozen=True, array_like=True, gc=False):
+    """What is known of a text without its parts: as the attributes of `Note` of these names."""
+
+    digest: str
+    readonly: bool
+    category: str
+    marks: int
+    size: int
+
+
+class Shelf:
+    """Where the text and the parts of each note are: in memory as bytes, else in the store, else to be read anew.
+
+    `read` gives the text of a note as it stands in the files now, None if it is gone.
+    """
+
+    def __init__(self, store: Store, read: Callable[[str], Source | None]) -> None:
+        self._store = store
+        self._read = read
+        self._numbers: dict[str, int] = {}
+        self._packed: dict[str, tuple[bytes, bytes]] = {}
+        self._texts: dict[str, bytes] = {}
+        self._ahead: dict[Part, _Window] = {"front": _Window(), "body": _Window()}
+
+    # ----------------------------------------------------------------------------- filling
+
+    def stored(self, path: str, facts: Facts, number: int) -> Note:
+        """Return a note whose parts are in the store under a number."""
+        self._numbers[path] = number
+        return self._note(path, facts)
+
+    def packed(self, path: str, facts: Facts, front: bytes, body: bytes) -> Note:
+        """Return a note whose parts are these bytes."""
+        self._packed[path] = (front, body)
+        return self._note(path, facts)
+
+    def hold(self, texts: Mapping[str, bytes]) -> None:
+        """Hold the bytes of these notes, which stay what they are known as whatever becomes of their files."""
+        self._texts.update(texts)
+
+    def _note(self, path: str, facts: Facts) -> Note:
+        return Note.kept(path, facts.digest, facts.readonly, (facts.category, facts.marks, facts.size), self)
+
+    # ------------------------------------------------------------------------------ asking
+
+    def text(self, note: Note) -> str:
+        """Return the text of a note. Raises Overtaken if its file says something else by now."""
+        held = self._texts.get(note.path)
+        if held is not None:
+            return held.decode("utf-8", "replace" if note.readonly else "strict")
+        source = self._read(note.path)
+        if source is None or source.digest != note.digest:
+            raise Overtaken(note.path)
+        return source.text
+
+    def front(self, note: Note) -> Front:
+        """Return the parts that most questions are about."""
+        packed = self._packed.get(note.path)
+        return self._unpacked(
+            packed[0] if packed else self._fetched("front", note), unpack_front, Note.front, note
+        )
+
+    def body(self, note: Note) -> Body:
+        """Return the other parts."""
+        packed = self._packed.get(note.path)
+        return self._unpacked(
+            packed[1] if packed else self._fetched("body", note), unpack_body, Note.body, note
+        )
+
+    def _unpacked(
+        self, data: bytes | None, unpack: Callable[[bytes], T], anew: Callable[[Note], T], note: Note
+    ) -> T:
+        if data is not None:
+            try:
+                return unpack(data)
+            except WrongBytes:
+                pass
+        return anew(parse_note(note.path, note.text, note.digest, note.readonly))
+
+    def _fetched(self, part: Part, note: Note) -> bytes | None:
+        """Return a part from the store, with those that are likely to be asked for next."""
+        number = self._numbers.get(note.path)
+        if number is None:
+            return None
+        window = self._ahead[part]
+        if number not in window.held:
+            window.turn(number, lambda first, last: self._store.parts(part, first, last))
+        return unsealed(window.held.pop(number, None), bytes.fromhex(note.digest))
+
+
+class _Window:
+    """Parts fetched ahead: the more, the longer one was asked for after the other."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, bytes] = {}
+        self._next = -1
+        self._size = 1
+
+    def turn(self, number: int, fetch: Callable[[int, int], dict[int, bytes]]) -> None:
+        """Fetch the part of this number, and some that follow."""
+        near = self._next <= number <= self._next + self._size
+        self._size = min(self._size * 2, _AHEAD) if near else 1
+        last = number + self._size - 1
+        self.held = fetch(number, last)
+        self._next = last + 1

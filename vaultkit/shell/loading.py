@@ -1,0 +1,262 @@
+"""The notes of a vault: what is known of them is taken from the cache, only the others are read and parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha1
+
+from msgspec import DecodeError, Struct, msgpack
+
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.packed import NotPackable, pack
+from vaultkit.markdown.parse import parse_note
+from vaultkit.shell.cache.shelf import Facts, Shelf
+from vaultkit.shell.cache.store import Content, Store
+from vaultkit.shell.disk import Source
+from vaultkit.shell.files import Files
+from vaultkit.shell.following import Problem
+from vaultkit.shell.forks import ForkFailed, forked, forks
+from vaultkit.shell.walk import FileEntry
+
+#: Up to so many notes that were read stay in memory with all their parts; of more only bytes stay.
+_FEW = 100
+#: How many notes a fork reads before it sends them.
+_SOME = 200
+
+Progress = Callable[[int, int], None]
+
+
+class Known(Struct, frozen=True, array_like=True, gc=False):
+    """What was seen of a note: the stamp of its file, when (ns since 1970), and the number of its text in the store."""
+
+    path: str
+    stamp: str
+    seen: int
+    number: int
+    facts: Facts
+
+
+class Parsed(Struct, frozen=True, array_like=True, gc=False):
+    """A note as it was read just now; `oid` is git's name for its bytes. Without parts it cannot be packed."""
+
+    path: str
+    oid: bytes
+    facts: Facts
+    parts: tuple[bytes, bytes] | None
+
+
+_KNOWN, _PARSED, _FACTS = msgpack.Decoder(list[Known]), msgpack.Decoder(list[Parsed]), msgpack.Decoder(Facts)
+
+
+class Loader:
+    """Loads the notes of one state of the files of a vault, and keeps in the store what it learns.
+
+    `seen` is when the look at the files began (ns since 1970). `texts` says that the texts are to stay in memory,
+    for one that lives on while the files change.
+    """
+
+    def __init__(
+        self, files: Files, store: Store, seen: int, texts: bool = False, progress: Progress | None = None
+    ) -> None:
+        self.files = files
+        self.store = store
+        self.texts = texts
+        self.progress = progress
+        self.notes: dict[str, Note] = {}
+        self.problems: list[Problem] = []
+        self._entries: dict[str, FileEntry] = {}
+        self._known: list[Known] = []
+        self._fresh: dict[str, Parsed] = {}
+        self._whole: dict[str, tuple[Note, bytes]] = {}
+        self._seen = seen
+        self._dropped = False
+        self._shelf = Shelf(store, self._read_one)
+
+    def load(self, entries: Sequence[FileEntry]) -> dict[str, Note]:
+        """Return the notes by path, in the order of their files; `problems` are those that could not be read."""
+        self._entries = {entry.path: entry for entry in entries}
+        unknown = self._taken(entries)
+        if unknown:
+            self._load_anew(unknown)
+        if self.texts:
+            self._hold_texts()
+        return {path: self.notes[path] for path in self._entries if path in self.notes}
+
+    def keep(self) -> None:
+        """Keep in the store what was learnt, if anything."""
+        name = self.files.name
+        if name and (self._fresh or self._whole or self._dropped):
+            self.store.keep(list(self._contents()), lambda numbers: {name: self._state(numbers)})
+            self.store.thin_out(known.number for known in self._known)
+            self._dropped = False
+
+    # ------------------------------------------------------------------------- what is known
+
+    def _taken(self, entries: Sequence[FileEntry]) -> list[FileEntry]:
+        """Take the notes whose files have not changed since they were seen; return the others."""
+        data = self.store.state(self.files.name) if self.files.name else None
+        known = _decoded(data)
+        unknown: list[FileEntry] = []
+        stored, stamp = self._shelf.stored, self.files.stamp
+        for entry in entries:
+            one = known.pop(entry.path, None)
+            if one is not None and one.stamp == stamp(entry, one.seen):
+                self.notes[entry.path] = stored(entry.path, one.facts, one.number)
+                self._known.append(one)
+            else:
+                unknown.append(entry)
+        self._dropped = bool(known)
+        return unknown
+
+    def _by_oid(self, entries: list[FileEntry]) -> list[FileEntry]:
+        """Take the notes whose bytes git has under a name that the store knows; return the others."""
+        oids = {entry.path: oid for entry in entries if (oid := self.files.oid(entry))}
+        found = self.store.known("oid", list(oids.values())) if oids else {}
+        return [
+            entry for entry in entries if not self._is_stored(entry, found.get(oids.get(entry.path, b"")))
+        ]
+
+    def _is_stored(self, entry: FileEntry, found: tuple[int, bytes] | None) -> bool:
+        """Whether what was found in the store is a note, which then is taken."""
+        try:
+            facts = None if found is None else _FACTS.decode(found[1])
+        except DecodeError:
+            facts = None
+        if found is None or facts is None:
+            return False
+        self.notes[entry.path] = self._shelf.stored(entry.path, facts, found[0])
+        stamp = self.files.stamp(entry, self._seen)
+        if stamp:
+            self._known.append(Known(entry.path, stamp, self._seen, found[0], facts))
+            self._dropped = True
+        return True
+
+    # ------------------------------------------------------------------------- what is read
+
+    def _load_anew(self, unknown: list[FileEntry]) -> None:
+        unknown = self._by_oid(unknown)
+        count = forks(len(unknown))
+        if count > 1:
+            with suppress(ForkFailed):
+                self._read_in_forks(unknown, count)
+            unknown = [entry for entry in unknown if entry.path not in self.notes]
+        for at in range(0, len(unknown), _SOME):
+            sources, problems = self.files.read_all(unknown[at : at + _SOME])
+            self.problems += problems
+            self._parse(sources)
+            self._tell(at + _SOME, len(unknown))
+
+    def _parse(self, sources: dict[str, Source]) -> None:
+        """Take notes that were read: what the store knows of their texts, else what they say."""
+        digests = [bytes.fromhex(source.digest) for source in sources.values()]
+        found = self.store.known("digest", digests) if digests else {}
+        for path, source in sources.items():
+            if self._is_stored(self._entries[path], found.get(bytes.fromhex(source.digest))):
+                continue
+            note = parse_note(path, source.text, source.digest, source.readonly)
+            if len(self._whole) < _FEW:
+                self.notes[path] = note
+                self._whole[path] = (note, _oid(source.data))
+            else:
+                self._take(_parsed(note, source.data), note)
+
+    def _take(self, parsed: Parsed, note: Note | None = None) -> None:
+        """Take a note as bytes; one that cannot be packed stays as it is."""
+        if parsed.parts is not None:
+            self.notes[parsed.path] = self._shelf.packed(parsed.path, parsed.facts, *parsed.parts)
+            self._fresh[parsed.path] = parsed
+        elif note is not None:
+            self.notes[parsed.path] = note
+
+    def _read_in_forks(self, entries: Sequence[FileEntry], count: int) -> None:
+        """Have forks read and parse the notes; those that cannot be read or packed are left."""
+        encode = msgpack.Encoder().encode
+
+        def work(number: int) -> Iterator[bytes]:
+            mine = entries[number::count]
+            for at in range(0, len(mine), _SOME):
+                sources, _ = self.files.read_all(mine[at : at + _SOME])
+                notes = ((parse_note(p, s.text, s.digest, s.readonly), s.data) for p, s in sources.items())
+                yield encode([_parsed(note, data) for note, data in notes])
+
+        done = 0
+        with forked(count, work) as at_work:
+            for message in at_work.messages():
+                for parsed in _PARSED.decode(message):
+                    self._take(parsed)
+                    done += 1
+                self._tell(done, len(entries))
+
+    def _tell(self, done: int, count: int) -> None:
+        if self.progress:
+            self.progress(min(done, count), count)
+
+    def _read_one(self, path: str) -> Source | None:
+        entry = self._entries.get(path)
+        return None if entry is None else self.files.read_all([entry])[0].get(path)
+
+    def _hold_texts(self) -> None:
+        """Read the texts that are known by their digests alone; a note that says something else now is read anew."""
+        away = [self._entries[path] for path in self.notes if path not in self._whole]
+        for at in range(0, len(away), _SOME):
+            sources, problems = self.files.read_all(away[at : at + _SOME])
+            same = {p: s for p, s in sources.items() if s.digest == self.notes[p].digest}
+            self._shelf.hold({path: source.data for path, source in same.items()})
+            for entry in away[at : at + _SOME]:
+                if entry.path not in same:
+                    del self.notes[entry.path]
+            self.problems += problems
+            for path, source in sources.items():
+                if path not in same:
+                    self.notes[path] = parse_note(path, source.text, source.digest, source.readonly)
+
+    # -------------------------------------------------------------------------- what is kept
+
+    def _contents(self) -> Iterator[Content]:
+        encode = msgpack.Encoder().encode
+        for path, (note, oid) in self._whole.items():
+            parsed = Parsed(path, oid, _facts(note), _packed(note))
+            if parsed.parts is not None:
+                self._fresh[path] = parsed
+        self._whole = {}
+        for parsed in self._fresh.values():
+            if parsed.parts is not None:
+                facts = parsed.facts
+                yield Content(bytes.fromhex(facts.digest), parsed.oid, encode(facts), *parsed.parts)
+
+    def _state(self, numbers: dict[bytes, int]) -> bytes:
+        for path, parsed in self._fresh.items():
+            number = numbers.get(bytes.fromhex(parsed.facts.digest))
+            stamp = self.files.stamp(self._entries[path], self._seen)
+            if number is not None and stamp:
+                self._known.append(Known(path, stamp, self._seen, number, parsed.facts))
+        self._fresh = {}
+        return msgpack.encode(self._known)
+
+
+def _decoded(data: bytes | None) -> dict[str, Known]:
+    try:
+        return {one.path: one for one in _KNOWN.decode(data)} if data else {}
+    except DecodeError:
+        return {}
+
+
+def _parsed(note: Note, data: bytes) -> Parsed:
+    return Parsed(note.path, _oid(data), _facts(note), _packed(note))
+
+
+def _packed(note: Note) -> tuple[bytes, bytes] | None:
+    try:
+        return pack(note)
+    except NotPackable:
+        return None
+
+
+def _facts(note: Note) -> Facts:
+    return Facts(note.digest, note.readonly, note.category, note.marks, note.size)
+
+
+def _oid(data: bytes) -> bytes:
+    """Return git's name for a file of these bytes, in a repository of the usual kind (SHA-1)."""
+    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).digest()

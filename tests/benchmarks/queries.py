@@ -11,9 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-from vaultkit.shell.asking import ask, clock_at, engine_of, file_times
-from vaultkit.shell.session import Session
-
 QUERIES = (
     ('TABLE file.mtime, status, priority FROM "" WHERE status SORT file.name ASC LIMIT 50', 0.75),
     ('TABLE date, client, status FROM "" SORT date DESC', 0.91),
@@ -27,6 +24,9 @@ QUERIES = (
 
 def main(vault: str, rounds: int = 5) -> None:
     """Print the seconds of each query: the first time, and the median after that."""
+    from vaultkit.shell.asking import ask, clock_at, engine_of, file_times
+    from vaultkit.shell.session import Session
+
     session = Session.open(Path(vault))
     engine = engine_of(session.files, session.graph, clock_at(None, None), file_times(session.file_times))
     for text, reference in QUERIES:

@@ -15,14 +15,12 @@ from vaultkit.dql.order import type_name
 from vaultkit.dql.parser import parse_expression
 from vaultkit.dql.syntax import Operator
 from vaultkit.dql.values import Link, Value
-from vaultkit.vault.graph import LinkGraph
 
 PAGES = pages_of({"Accueil.md": "---\nversion: 3\n---\n", "Jour.md": "date:: 2025-01-15\n"})
-GRAPH = LinkGraph.of(PAGES.index)
 
 
 def context() -> Context:
-    return Context(PAGES, GRAPH, "Accueil.md", CLOCK, functions=FUNCTIONS)
+    return Context(PAGES, "Accueil.md", CLOCK, functions=FUNCTIONS)
 
 
 def evaluate(text: str) -> Value:

@@ -20,16 +20,14 @@ from vaultkit.dql.order import type_name
 from vaultkit.dql.syntax import Operator
 from vaultkit.dql.values import ExternalLink, Link, LinkType, ListPair, Value
 from vaultkit.dql.zones import UTC
-from vaultkit.vault.graph import LinkGraph
 
 PAGES = pages_of(
     {"A.md": "---\ndate: 2025-03-14\nn: 1\n---\n- [ ] t [due:: 2025-01-01]\n", "B/C.md": "[[A]]"}
 )
-GRAPH = LinkGraph.of(PAGES.index)
 
 
 def context(budget: int = 2_000_000) -> Context:
-    return Context(PAGES, GRAPH, "A.md", CLOCK, functions=FUNCTIONS, budget=Budget(budget))
+    return Context(PAGES, "A.md", CLOCK, functions=FUNCTIONS, budget=Budget(budget))
 
 
 def failing(*values: Value) -> Value:

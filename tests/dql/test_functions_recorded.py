@@ -18,7 +18,6 @@ from vaultkit.dql.order import type_name
 from vaultkit.dql.parser import parse_expression
 from vaultkit.dql.render_text import to_text
 from vaultkit.dql.zones import zone_named
-from vaultkit.vault.graph import LinkGraph
 
 AREAS = (
     "fn-core", "fn-list", "fn-number", "fn-string", "nulls", "dates", "durations", "gotchas", "operator", "literal",
@@ -29,9 +28,7 @@ RECORDINGS = [("expected.json", "en-US"), ("expected_fr.json", "fr-FR")]
 
 def worked_out(text: str, origin: str, settings: QuerySettings) -> dict[str, Any]:
     """Answer an expression as the README of the cases says."""
-    context = Context(
-        recorded(), LinkGraph.of(recorded().index), origin, CLOCK, settings, functions=FUNCTIONS
-    )
+    context = Context(recorded(), origin, CLOCK, settings, functions=FUNCTIONS)
     try:
         tree = parse_expression(text, lambda name: zone_named(name, CLOCK.zone) is not None)
         value = compiled(tree, context)({})

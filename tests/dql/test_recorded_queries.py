@@ -45,7 +45,7 @@ def recorded(queries: str, expected: str) -> list[tuple[dict, dict]]:
 def engine(times: bool = False) -> Engine:
     session = Session.open(CASES / "vault")
     known = read_times(CASES / "times.json") if times else {}
-    return engine_of(session.files, session.graph, clock_at("2025-03-14T09:26:53", "Europe/Zurich"), known)
+    return engine_of(session.files, session.index, clock_at("2025-03-14T09:26:53", "Europe/Zurich"), known)
 
 
 @cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +17,7 @@ from vaultkit.audit.mission import (
     backlink_names,
     category_of,
     declared_synthesis,
+    language_of_note,
     linked,
     linkpath_of,
     mission_of,
@@ -30,15 +33,77 @@ from vaultkit.vault.links import spelled_keys, without_md
 _WIKILINKS = re.compile(r"\[\[([^\]|#\n]+)")
 
 
-class Gathered(Struct, frozen=True):
-    """A mission, the paths of the notes that it was made from, and the keys of the file names that it says.
+class Gathered:
+    """A mission, made when first asked for, and what it is made from.
 
-    It stays as it is while none of these notes changes and no file of these names comes or goes.
+    It stays as it is while none of the notes at the paths `notes` changes, and no file of one of `names` (keys of
+    file names, as of `file_key`) comes or goes. `children` are the notes that belong to it by their own word.
     """
 
+    def __init__(
+        self, index: VaultIndex, synthesis: Note, members: _Members, active: bool, language: str | None
+    ) -> None:
+        self.path = synthesis.path
+        self.active = active
+        self.scope = scope_of(synthesis)
+        self.language = language or language_of_note(synthesis)
+        same = members.by_scope.get(self.scope, ()) if self.scope else ()
+        self.children = tuple(dict.fromkeys((*same, *members.by_target.get(self.path, ()))))
+        self._make: Callable[[], _Made] | None = lambda: _made(index, synthesis, members.declared, self)
+
+    @property
+    def mission(self) -> Mission:
+        """The mission, always the same object."""
+        return self._made.mission
+
+    def as_active(self, active: bool) -> Gathered:
+        """Return it with another word on whether it is the active one of its scope."""
+        made = self._made
+        other = copy(self)
+        other.active, other._made = active, replace(made, mission=replace(made.mission, active=active))
+        return other
+
+    @property
+    def notes(self) -> frozenset[str]:
+        """The paths of the notes that the mission was made from."""
+        return self._made.notes
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The keys of the file names that it says, or could."""
+        return self._made.names
+
+    @cached_property
+    def _made(self) -> _Made:
+        assert self._make is not None
+        make, self._make = self._make, None  # it holds the whole vault as it was then
+        return make()
+
+
+class _Made(Struct, frozen=True):
     mission: Mission
     notes: frozenset[str]
     names: frozenset[str]
+
+
+class _Members(Struct, frozen=True):
+    """The children of a vault: where the link `synthese` of each leads, by that, and by scope."""
+
+    declared: Mapping[str, str | None]
+    by_scope: Mapping[str, list[str]]
+    by_target: Mapping[str, list[str]]
+
+    @classmethod
+    def of(cls, members: Mapping[str, _Member]) -> _Members:
+        """Sort the notes that are no syntheses."""
+        declared = {path: m.synthesis for path, m in members.items() if m.category in CHILD_CATEGORIES}
+        by_scope: dict[str, list[str]] = {}
+        by_target: dict[str, list[str]] = {}
+        for path, target in declared.items():
+            by_scope.setdefault(members[path].scope, []).append(path)
+            if target is not None:
+                by_target.setdefault(target, []).append(path)
+        return cls(declared, by_scope, by_target)
 
 
 class _Member(Struct, frozen=True):
@@ -70,6 +135,16 @@ class Gathering(Struct, frozen=True, dict=True):
         return nothing.follow(index, index.notes)
 
     @property
+    def copies(self) -> Mapping[str, str]:
+        """The notes that are conflict copies, each with the path of its original."""
+        return self._copies.found
+
+    @cached_property
+    def declared(self) -> Mapping[str, str | None]:
+        """Where the link `synthese` of each child leads, by its path."""
+        return _Members.of(self._members).declared
+
+    @property
     def missions(self) -> tuple[Mission, ...]:
         """The missions, in the order of the paths."""
         return tuple(each.mission for each in self.gathered.values())
@@ -82,26 +157,31 @@ class Gathering(Struct, frozen=True, dict=True):
         copies = self._copies.follow(index, changed)
         touched = {*changed, *(path for path, _ in copies.found.items() ^ self._copies.found.items())}
         moved = frozenset(file_key(path) for path in changed if (path in index) != (path in self.index))
+        if not moved and not self._concerns(index, touched, copies.found):
+            return Gathering(index, self.language, self.gathered, self._members, copies)
         members = self._followed(index, touched, copies.found, bool(moved))
         restless = {path for path in touched if members.get(path) is not self._members.get(path)} | touched
         active = active_syntheses([m.note for m in members.values() if m.category == SYNTHESIS])
-        by_scope: dict[str, list[Note]] = {}
-        declared = {path: m.synthesis for path, m in members.items() if m.category in CHILD_CATEGORIES}
-        for path in declared:
-            by_scope.setdefault(members[path].scope, []).append(members[path].note)
+        children = _Members.of(members)
         gathered: dict[str, Gathered] = {}
         for path, member in members.items():
             if member.category != SYNTHESIS:
                 continue
-            same = by_scope.get(member.scope, [])
             known = self.gathered.get(path)
             if known is None or known.names & moved or self._rests_on(known, member, members, restless):
-                mission = mission_of(index, member.note, same, declared, path in active, self.language)
-                known = _gathered(index, mission, same, declared)
-            elif known.mission.active != (path in active):
-                known = replace(known, mission=replace(known.mission, active=path in active))
+                known = Gathered(index, member.note, children, path in active, self.language)
+            elif known.active != (path in active):
+                known = known.as_active(path in active)
             gathered[path] = known
         return Gathering(index, self.language, gathered, members, copies)
+
+    def _concerns(self, index: VaultIndex, touched: Collection[str], copies: Mapping[str, str]) -> bool:
+        """Whether a mission is made from one of these files, or could be now."""
+        for path in touched:
+            note = index.notes.get(path)
+            if path in self._members or (note is not None and path not in copies and _is_ours(note)):
+                return True
+        return any(not each.notes.isdisjoint(touched) for each in self.gathered.values())
 
     def _followed(
         self, index: VaultIndex, touched: Collection[str], copies: Mapping[str, str], moved: bool
@@ -137,11 +217,16 @@ def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, .
 
 
 def _member(index: VaultIndex, note: Note) -> _Member | None:
-    category = category_of(note)
-    if category != SYNTHESIS and category not in CHILD_CATEGORIES:
+    if not _is_ours(note):
         return None
+    category = category_of(note)
     declared = declared_synthesis(index, note) if category != SYNTHESIS else None
     return _Member(note, category, scope_of(note), declared)
+
+
+def _is_ours(note: Note) -> bool:
+    category = category_of(note)
+    return category == SYNTHESIS or category in CHILD_CATEGORIES
 
 
 def _again(index: VaultIndex, member: _Member) -> _Member:
@@ -152,17 +237,14 @@ def _again(index: VaultIndex, member: _Member) -> _Member:
     return member if declared == member.synthesis else replace(member, synthesis=declared)
 
 
-def _gathered(
-    index: VaultIndex, mission: Mission, same_scope: Iterable[Note], declared: Mapping[str, str | None]
-) -> Gathered:
-    synthesis = mission.synthesis
-    notes = {mission.path, *linked(index, synthesis), *(note.path for note in mission.children)}
-    notes |= {note.path for note in same_scope} if mission.scope else set()
-    notes |= {path for path, target in declared.items() if target == mission.path}
+def _made(index: VaultIndex, synthesis: Note, declared: Mapping[str, str | None], about: Gathered) -> _Made:
+    mission = mission_of(index, synthesis, about.children, declared, about.active, about.language)
+    children = (note.path for note in mission.children)
+    notes = frozenset((about.path, *linked(index, synthesis), *children, *about.children))
     said = [link.linkpath for link in (*synthesis.links, *synthesis.embeds)]
     said += [linkpath_of(entry) for entry in backlink_names(synthesis)]
     said += _WIKILINKS.findall(synthesis.text)  # those in code and comments of a region too
     names = {key for linkpath in said for key in meant_keys(linkpath, synthesis.path)}
     for path in notes:  # a new link to `a.pdf.md` says `a.pdf`, which is a file's name too
         names |= {file_key(path), *spelled_keys(without_md(path))}
-    return Gathered(mission, frozenset(notes), frozenset(names))
+    return _Made(mission, notes, frozenset(names))

@@ -29,8 +29,7 @@ _DRAFT = ("brouillon", "draft", "entwurf")
 
 def category_of(note: Note) -> str:
     """Return the folded category of a note, empty if it has none."""
-    value = note.properties.get("category")
-    return fold(value) if isinstance(value, str) else ""
+    return fold(note.category)
 
 
 def scope_of(note: Note) -> str:
@@ -87,22 +86,18 @@ def _age(note: Note) -> tuple[date, str]:
 def mission_of(
     index: VaultIndex,
     synthesis: Note,
-    same_scope: Iterable[Note],
+    claimed: Iterable[str],
     declared: Mapping[str, str | None],
     active: bool,
-    language: str | None,
+    language: str,
 ) -> Mission:
     """Return the mission of a synthesis.
 
-    `same_scope` are the children of its scope, `declared` where the link `synthese` of each child leads.
+    `claimed` are the paths of the children of its scope and of those whose link `synthese` leads to it, `declared`
+    where that link of each child leads.
     """
     scope = scope_of(synthesis)
-    children = {
-        note.path: note for note in same_scope if scope and declared[note.path] in (None, synthesis.path)
-    }
-    for path, target in declared.items():
-        if target == synthesis.path:
-            children[path] = index.notes[path]
+    children = {path: index.notes[path] for path in claimed if declared[path] in (None, synthesis.path)}
     for path in listed(index, synthesis):
         note = index.notes[path]
         if path in declared and scope_of(note) in ("", scope) and declared[path] in (None, synthesis.path):
@@ -114,13 +109,18 @@ def mission_of(
     return Mission(
         synthesis,
         str(synthesis.properties.get("scope") or ""),
-        language or language_of([h.text for h in synthesis.headings]) or LANGUAGES[0],
+        language,
         active,
         tuple(ordered),
         _domains(sources, sections, links, _numbers(synthesis, sections)),
         sections,
         tuple(note.path for note in ordered if is_draft(note)),
     )
+
+
+def language_of_note(synthesis: Note) -> str:
+    """Return the language that the headings of a synthesis speak."""
+    return language_of([heading.text for heading in synthesis.headings]) or LANGUAGES[0]
 
 
 def linked(index: VaultIndex, synthesis: Note) -> list[str]:

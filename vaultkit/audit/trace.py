@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -146,14 +146,18 @@ def _unfounded(domain: Domain, links: _Links) -> tuple[Item, ...]:
 
 def _alike(items: Sequence[Item]) -> Callable[[Item], bool]:
     """Return the test whether an item shares a word with one of these; words compare as in `match`, plurals aside."""
-    known = frozenset(key for item in items for key in _keys(item))
+    known = frozenset[str]().union(*map(_keys, items))
     return lambda item: not known.isdisjoint(_keys(item))
 
 
-def _keys(item: Item) -> Iterator[str]:
-    said = f"{item.text} {item.label}" if isinstance(item, Action) else item.text
-    for word in words(said):
-        yield word.rstrip("sx")[:STEM] if len(word) > 3 else word
+def _keys(item: Item) -> frozenset[str]:
+    return _keys_of(f"{item.text} {item.label}" if isinstance(item, Action) else item.text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _keys_of(said: str) -> frozenset[str]:
+    """Return the keys of a sentence, which several questions compare."""
+    return frozenset(word.rstrip("sx")[:STEM] if len(word) > 3 else word for word in words(said))
 
 
 # ----------------------------------------------------------------------------------------- links

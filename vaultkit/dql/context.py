@@ -10,8 +10,6 @@ from vaultkit.dql.date_format import ENGLISH
 from vaultkit.dql.dates import Clock
 from vaultkit.dql.pages import Page, Pages
 from vaultkit.dql.values import Link, Value
-from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.links import resolve_linkpath
 
 #: A function of DQL: called with the context and its arguments, worked out.
 Function = Callable[["Context", tuple[Value, ...]], Value]
@@ -75,7 +73,6 @@ class Context(Struct, frozen=True, eq=False, dict=True):
     """
 
     pages: Pages
-    graph: LinkGraph
     origin: str
     clock: Clock
     settings: QuerySettings = field(default_factory=QuerySettings)
@@ -87,7 +84,7 @@ class Context(Struct, frozen=True, eq=False, dict=True):
         """Return the path that a linkpath leads to from the query's note, None if there is none."""
         if linkpath in self.pages.index.notes:
             return linkpath  # an exact path is found first
-        return resolve_linkpath(self.pages.index, linkpath.strip(), self.origin)
+        return self.pages.destinations.of(linkpath.strip(), self.origin)
 
     def resolved(self, linkpath: str) -> str:
         """Return the path that a linkpath leads to from the query's note, as it is if there is none."""

@@ -6,6 +6,7 @@ The sets are Unicode 17's property Emoji without `#`, `*` and the digits, as the
 from __future__ import annotations
 
 import re
+from functools import cache
 
 #: Emoji of the Basic Multilingual Plane that a font may show as text: U+FE0F may follow them.
 _TEXT = (
@@ -52,8 +53,7 @@ _ONE = f"(?:[{_TEXT}{_ASTRAL_TEXT}]\ufe0f?|[{_PICTURE}{_ASTRAL_PICTURE}])"
 _TONED = f"{_ONE}[\U0001f3fb-\U0001f3ff]?"
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]+\U000e007f"
 
-#: One emoji. Of flags and of emoji joined by U+200D any are taken, not only those that Unicode recommends.
-EMOJI = re.compile(f"{_KEYCAP}|{_FLAG}|{_TONED}(?:\u200d{_TONED})*")
+_EMOJI = f"{_KEYCAP}|{_FLAG}|{_TONED}(?:\u200d{_TONED})*"
 
 _JOINED_TO_BMP = (
     "\u2764\ufe0f?\u200d[\U0001f525\U0001fa79]"
@@ -61,6 +61,37 @@ _JOINED_TO_BMP = (
     "|\u26f9\ufe0f?\u200d[\u2640\u2642]\ufe0f?"
 )
 
-#: One emoji where Dataview reads by code points with a pattern made for UTF-16: none is seen that begins beyond
-#: the Basic Multilingual Plane.
-BMP_EMOJI = re.compile(f"{_KEYCAP}|{_JOINED_TO_BMP}|[{_TEXT}]\ufe0f?|[{_PICTURE}]")
+_BMP_EMOJI = f"{_KEYCAP}|{_JOINED_TO_BMP}|[{_TEXT}]\ufe0f?|[{_PICTURE}]"
+#: The one letter that is an emoji.
+_LETTER = "\u2139"
+
+
+def emoji_end(text: str, at: int) -> int:
+    """Return where the emoji ends that begins at a place, the place itself if none does.
+
+    Of flags and of emoji joined by U+200D any are taken, not only those that Unicode recommends.
+    """
+    return at if _is_none(text, at) else _end(_EMOJI, text, at)
+
+
+def bmp_emoji_end(text: str, at: int) -> int:
+    """Return the same where Dataview reads by code points with a pattern made for UTF-16.
+
+    There no emoji is seen that begins beyond the Basic Multilingual Plane.
+    """
+    return at if _is_none(text, at) else _end(_BMP_EMOJI, text, at)
+
+
+def _is_none(text: str, at: int) -> bool:
+    sign = text[at : at + 1]
+    return (sign.isascii() and "\u20e3" not in text) or (sign.isalpha() and sign != _LETTER)
+
+
+def _end(pattern: str, text: str, at: int) -> int:
+    found = _compiled(pattern).match(text, at)
+    return found.end() if found else at
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

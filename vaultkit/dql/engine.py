@@ -17,7 +17,6 @@ from vaultkit.dql.results import Result
 from vaultkit.dql.sources import SourceIndex, resolve_source
 from vaultkit.dql.values import Value
 from vaultkit.dql.zones import zone_named
-from vaultkit.vault.graph import LinkGraph
 
 
 class Engine(Struct, frozen=True, eq=False, dict=True):
@@ -27,7 +26,6 @@ class Engine(Struct, frozen=True, eq=False, dict=True):
     """
 
     pages: Pages
-    graph: LinkGraph
     read_file: Callable[[str], str | None] = lambda path: None
     functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)
 
@@ -51,7 +49,6 @@ class Engine(Struct, frozen=True, eq=False, dict=True):
         """Return what an expression in the note `origin` is worked out against."""
         return Context(
             self.pages,
-            self.graph,
             origin,
             self.pages.clock,
             settings or QuerySettings(),

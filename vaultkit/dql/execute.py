@@ -60,12 +60,12 @@ class _Failures(Struct):
     operation: str
     words: list[str] = field(default_factory=list)
 
-    def kept(self, rows: Sequence[_T], work_out: Callable[[_T], Value]) -> Iterator[tuple[_T, Value]]:
-        """Yield the rows that do not fail with their values. Raises QueryError at the end if all do."""
+    def kept(self, rows: Sequence[QueryRow], work_out: Callable[[Row], _T]) -> Iterator[tuple[QueryRow, _T]]:
+        """Yield the rows that do not fail with what their fields give. Raises QueryError at the end if all do."""
         done = 0
         for row in rows:
             try:
-                value = work_out(row)
+                value = work_out(row.fields)
             except QueryTooLarge:
                 raise
             except QueryError as error:
@@ -147,18 +147,18 @@ def _source_word(source: Source) -> str:
 
 def _where(condition: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     holds = compiled(condition, context)
-    kept = _Failures("where").kept(rows, lambda row: holds(row.fields))
-    return [row for row, value in kept if is_truthy(value)]
+    kept = _Failures("where").kept(rows, holds)
+    return [row for row, value in kept if value is True or is_truthy(value)]
 
 
 def _sort(keys: Sequence[SortKey], rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     """Sort by the keys in turn, each stable; rows for which a key fails are dropped."""
     work_out = [compiled(key.expression, context) for key in keys]
-    kept = _Failures("sort").kept(rows, lambda row: [value(row.fields) for value in work_out])
+    kept = _Failures("sort").kept(rows, lambda fields: [value(fields) for value in work_out])
     found, keyed = [], []
     for row, values in kept:
         found.append(row)
-        keyed.append(values if isinstance(values, list) else [])
+        keyed.append(values)
     order = list(range(len(found)))
     for place in range(len(keys) - 1, -1, -1):
         by_key = _Keys([values[place] for values in keyed], context, keys[place].descending)
@@ -172,10 +172,10 @@ class _Keys:
     def __init__(self, values: Sequence[Value], context: Context, descending: bool = False) -> None:
         self.key: Callable[[int], Any]
         self.same: Callable[[int, int], bool]
-        ordered = all(map(_has_order, values))
+        ordered = {*map(type, values)} <= _ORDERED or all(map(_has_order, values))
         self.reverse = descending and ordered
         if ordered:
-            keys = [sort_key(value, context.resolved) for value in values]
+            keys = _sort_keys(values, context)
             self.key = keys.__getitem__
             self.same = lambda one, other: keys[one] == keys[other]
         else:
@@ -186,6 +186,21 @@ class _Keys:
 
             self.key = cmp_to_key(order)
             self.same = lambda one, other: order(one, other) == 0
+
+
+#: Of these all values have an order.
+_ORDERED = {type(None), str, bool, int, Link}
+
+
+def _sort_keys(values: Sequence[Value], context: Context) -> Sequence[Any]:
+    """Return the keys of values, worked out once for each object."""
+    known: dict[int, Any] = {}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = sort_key(value, context.resolved)
+    keys = [known[id(value)] for value in values]
+    alike = len({key[0] for key in known.values()}) == 1 and all(len(key) == 2 for key in known.values())
+    return [key[1] for key in keys] if alike else keys
 
 
 def _has_order(value: Value) -> bool:
@@ -220,7 +235,7 @@ def _limit(amount: Expression, rows: list[QueryRow], context: Context) -> list[Q
 def _group(name: str, expression: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     """Gather the rows by a key, in the order of the keys; the old fields are in `rows`."""
     work_out = compiled(expression, context)
-    kept = list(_Failures("group").kept(rows, lambda row: work_out(row.fields)))
+    kept = list(_Failures("group").kept(rows, work_out))
     keys = _Keys([value for _, value in kept], context)
     groups: list[tuple[int, list[Value]]] = []
     for at in sorted(range(len(kept)), key=keys.key):
@@ -236,7 +251,7 @@ def _flatten(name: str, expression: Expression, rows: Sequence[QueryRow], contex
     """Make one row of each element of a list; what is no list stays one row."""
     work_out = compiled(expression, context)
     made: list[QueryRow] = []
-    for row, value in _Failures("flatten").kept(rows, lambda row: work_out(row.fields)):
+    for row, value in _Failures("flatten").kept(rows, work_out):
         elements = value if isinstance(value, list | tuple) else (value,)
         context.budget.spend(len(elements))
         if len(made) + len(elements) > MOST_ROWS:
@@ -252,14 +267,15 @@ def _table(header: TableQuery, rows: list[QueryRow], meaning: IdMeaning, context
     """Work the columns out; of two with one name both show the later one's value."""
     columns = {named.name: compiled(named.expression, context) for named in header.fields}
     names = [named.name for named in header.fields]
-    kept = _Failures("final data extraction").kept(
-        rows, lambda row: {name: value(row.fields) for name, value in columns.items()}
-    )
+    work_out = list(columns.values())
+    places = list(columns)
+    repeated = [places.index(name) for name in names] if len(places) < len(names) else None
+    kept = _Failures("final data extraction").kept(rows, lambda fields: [value(fields) for value in work_out])
     headers = (_id_name(meaning, context), *names) if header.show_id else tuple(names)
     table = []
-    for row, value in kept:
-        values = value if isinstance(value, dict) else {}
-        table.append([*((row.id,) if header.show_id else ()), *(values[name] for name in names)])
+    for row, values in kept:
+        cells = values if repeated is None else [values[place] for place in repeated]
+        table.append([row.id, *cells] if header.show_id else cells)
     return TableResult(tuple(headers), table, meaning)
 
 
@@ -271,7 +287,7 @@ def _list(header: ListQuery, rows: list[QueryRow], meaning: IdMeaning, context: 
     if header.format is None:
         return ListResult([row.id for row in rows], meaning)
     work_out = compiled(header.format, context)
-    kept = _Failures("final data extraction").kept(rows, lambda row: work_out(row.fields))
+    kept = _Failures("final data extraction").kept(rows, work_out)
     if header.show_id:
         return ListResult([ListPair(row.id, value) for row, value in kept], meaning)
     return ListResult([value for _, value in kept], meaning)
@@ -279,7 +295,7 @@ def _list(header: ListQuery, rows: list[QueryRow], meaning: IdMeaning, context: 
 
 def _calendar(header: CalendarQuery, rows: list[QueryRow], context: Context) -> CalendarResult:
     work_out = compiled(header.field.expression, context)
-    kept = _Failures("final data extraction").kept(rows, lambda row: work_out(row.fields))
+    kept = _Failures("final data extraction").kept(rows, work_out)
     return CalendarResult([CalendarEntry(value, _file_link(row.fields)) for row, value in kept])
 
 
@@ -293,7 +309,7 @@ def _file_link(fields: Row) -> Link:
 
 def _grouped(fields: Value) -> Value | Group:
     """Return a task, or the group that GROUP BY made of tasks or groups."""
-    if isinstance(fields, Mapping) and not isinstance(fields, TaskRow):
+    if type(fields) is not TaskRow and isinstance(fields, Mapping):
         rows = fields.get("rows")
         return Group(fields.get("key"), tuple(map(_grouped, rows)) if isinstance(rows, list) else ())
     return fields

@@ -9,7 +9,7 @@ from vaultkit.dql.durations import InvalidUnitValueError
 from vaultkit.dql.export_tasks import task_lines
 from vaultkit.dql.export_weight import weigh
 from vaultkit.dql.javascript import utf16_length
-from vaultkit.dql.render_text import DefaultText, TextSettings, to_text
+from vaultkit.dql.render_text import DefaultText, TextSettings, is_plain, to_text
 from vaultkit.dql.results import CalendarResult, ListResult, Result, TableResult, TaskResult
 from vaultkit.dql.values import ListPair, Value
 
@@ -40,33 +40,38 @@ def to_markdown(result: Result, settings: QuerySettings, budget: Budget | None =
 
 
 def _table(table: TableResult, settings: QuerySettings, budget: Budget) -> str:
-    headers = [_escaped(header) for header in table.headers]
-    rows = [headers]
+    rows = [[_escaped(header) for header in table.headers]]
     for row in table.rows:
         weigh(row, budget)
         rows.append([_cell(value, settings) for value in row])
-    widths = [max(map(utf16_length, column)) for column in zip(*rows, strict=True)]
+    lengths = [[utf16_length(cell) for cell in row] for row in rows]
+    widths = [max(column) for column in zip(*lengths, strict=True)]
     budget.spend(sum(widths) * len(rows))
-    rows.insert(1, ["-" * width for width in widths])
-    return "".join(_row(row, widths) for row in rows)
+    lines = [_row(cells, known, widths) for cells, known in zip(rows, lengths, strict=True)]
+    lines.insert(1, _row(["-" * width for width in widths], widths, widths))
+    return "".join(lines)
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - utf16_length(cell)) for cell, width in zip(cells, widths, strict=True))
+def _row(cells: Sequence[str], lengths: Sequence[int], widths: Sequence[int]) -> str:
+    padded = [
+        cell + " " * (width - length) for cell, length, width in zip(cells, lengths, widths, strict=True)
+    ]
     return f"| {' | '.join(padded)} |\n"
 
 
 def _cell(value: Value, settings: QuerySettings) -> str:
     """Return a value as it stands in a table; what is in lists and objects is escaped once for each of them."""
+    if type(value) is str:
+        return _escaped(value)
     return _escaped(_unescaped(value, settings))
 
 
 def _escaped(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|") if "|" in text else text
 
 
 def _unescaped(value: Value, settings: QuerySettings) -> str:
-    if not settings.allow_html or isinstance(value, str):
+    if not settings.allow_html or is_plain(value):
         return to_text(value, settings)
     match value:
         case Mapping():

@@ -7,17 +7,17 @@ name `findings`, `risks`, `opportunities` and `actions`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from vaultkit.audit.extract import domain_note
-from vaultkit.audit.model import Action, Item
-from vaultkit.audit.sections import section_ends
-from vaultkit.audit.words import Topic
 from vaultkit.dql.context import Context, Function
 from vaultkit.dql.dates import Clock
 from vaultkit.dql.functions_variants import function
 from vaultkit.dql.pages import Page
 from vaultkit.dql.values import Link, Value
 from vaultkit.text import fold
+
+if TYPE_CHECKING:
+    from vaultkit.audit.model import Item
 
 #: A field of pages that Dataview does not know.
 Extra = Callable[[Page], Value]
@@ -28,6 +28,8 @@ def _section(context: Context, link: Link, heading: str) -> Value:
 
     The words compare as vaultkit compares headings: emoji, numbers, case and accents do not count.
     """
+    from vaultkit.audit.sections import section_ends
+
     page = context.page(link)
     if page is None:
         return None
@@ -49,12 +51,21 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 
 
-def _items(topic: Topic) -> Extra:
+def _items(topic: str) -> Extra:
     """Return the field that holds what a note says under a topic, as objects."""
-    return lambda page: [_object(item, page.pages.clock) for item in domain_note(page.note).of(topic)]
+
+    def items(page: Page) -> Value:
+        from vaultkit.audit.extract import domain_note
+        from vaultkit.audit.words import Topic
+
+        return [_object(item, page.pages.clock) for item in domain_note(page.note).of(Topic(topic))]
+
+    return items
 
 
 def _object(item: Item, clock: Clock) -> Value:
+    from vaultkit.audit.model import Action
+
     said: dict[str, Value] = {"text": item.text, "status": item.status.value, "link": Link.file(item.path)}
     if isinstance(item, Action):
         due = clock.date(item.due.year, item.due.month, item.due.day) if item.due else None
@@ -72,8 +83,8 @@ def _object(item: Item, clock: Clock) -> Value:
 
 
 FIELDS: Mapping[str, Extra] = {
-    "findings": _items(Topic.FINDINGS),
-    "risks": _items(Topic.RISKS),
-    "opportunities": _items(Topic.OPPORTUNITIES),
-    "actions": _items(Topic.ACTIONS),
+    "findings": _items("findings"),
+    "risks": _items("risks"),
+    "opportunities": _items("opportunities"),
+    "actions": _items("actions"),
 }

@@ -117,6 +117,29 @@ def _text_value(text: str, clock: Clock) -> Value:
     return text
 
 
+class ReadValues:
+    """Reads the texts of fields and properties at the clock of this place, each text once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._inline: dict[str, Value] = {}
+        self._properties: dict[str, Value] = {}
+
+    def inline(self, text: str) -> Value:
+        """Return what `inline_value` does."""
+        if text not in self._inline:
+            self._inline[text] = inline_value(text, self._clock)
+        return self._inline[text]
+
+    def of_property(self, value: PropertyValue) -> Value:
+        """Return what `property_value` does."""
+        if not isinstance(value, str):
+            return property_value(value, self._clock)
+        if value not in self._properties:
+            self._properties[value] = property_value(value, self._clock)
+        return self._properties[value]
+
+
 def map_leaves(value: Value, change: Callable[[Value], Value]) -> Value:
     """Return the value with all that is in its lists and objects changed; itself if nothing is."""
     if isinstance(value, Mapping):
@@ -140,10 +163,11 @@ class GatheredFields(dict[str, list[Value]]):
 
     def values_by_name(self) -> Mapping[str, Value]:
         """Return each field: its value if there is one only, else the list of them."""
-        return {name: _squashed(values) for name, values in self.items()}
+        return {name: squashed(values) for name, values in self.items()}
 
 
-def _squashed(values: list[Value]) -> Value:
+def squashed(values: list[Value]) -> Value:
+    """Return the only value, else all of them."""
     return values[0] if len(values) == 1 else values
 
 
@@ -169,13 +193,13 @@ def special_task_fields(fields: Mapping[str, Sequence[Value]]) -> Mapping[str, V
     return special
 
 
-def day_of(path_name: str, fields: Iterable[tuple[str, list[Value]]], clock: Clock) -> DateTime | None:
-    """Return the day of a page: of a field `date` or `day`, in any case, else of the name of its file.
+def day_of(path_name: str, days: Iterable[Sequence[Value]], clock: Clock) -> DateTime | None:
+    """Return the day of a page: of its fields `date` and `day`, in any case, else of the name of its file.
 
     Only the first value of a field counts, and only if it is a date: upstream means to read links too.
     """
-    for name, values in fields:
-        if name.lower() in ("date", "day") and isinstance(values[0], DateTime):
+    for values in days:
+        if isinstance(values[0], DateTime):
             return values[0]
     return date_in(path_name, clock)
 

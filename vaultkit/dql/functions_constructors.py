@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from vaultkit.dql.context import Context, QueryError
-from vaultkit.dql.date_parse import date_from_format
 from vaultkit.dql.dates import DateTime
 from vaultkit.dql.functions_variants import function, itself, null
 from vaultkit.dql.javascript import trim
@@ -55,6 +54,8 @@ def _date_of_link(context: Context, link: Link) -> Value:
 
 def _date_by_format(context: Context, text: str, pattern: str) -> Value:
     if pattern not in ("x", "X"):
+        from vaultkit.dql.date_parse import date_from_format
+
         date = date_from_format(text, pattern, context.clock)
         if date is None:
             raise QueryError(f"Can't handle format ({pattern}) on date string ({text})")

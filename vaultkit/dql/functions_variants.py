@@ -30,18 +30,18 @@ def function(name: str, variants: Variants, vectorized: Vectorized | None = None
     """
     signatures = [(_types(text), body) for text, body in variants.items()]
     places = vectorized or {}
-    plans: dict[tuple[str, ...], tuple[Sequence[int], Body]] = {}
+    plans: dict[tuple[type, ...], tuple[Sequence[int], Body]] = {}
 
-    def planned(types: tuple[str, ...]) -> tuple[Sequence[int], Body]:
+    def planned(arguments: tuple[Value, ...]) -> tuple[Sequence[int], Body]:
+        types = tuple(map(type_name, arguments))
         lists = [place for place in places.get(len(types), ()) if types[place] == "array"]
         plan = lists, _first_that_fits(name, signatures, types) if not lists else _nothing
         if len(types) <= _REMEMBERED:
-            plans[types] = plan
+            plans[tuple(map(type, arguments))] = plan
         return plan
 
     def call(context: Context, arguments: tuple[Value, ...]) -> Value:
-        types = tuple([type_name(argument) for argument in arguments])
-        lists, body = plans.get(types) or planned(types)
+        lists, body = plans.get(tuple(map(type, arguments))) or planned(arguments)
         try:
             return _of_each(call, context, arguments, lists) if lists else body(context, *arguments)
         except InvalidUnitValueError as error:

@@ -32,7 +32,16 @@ _SHORTHANDS = (
 )
 
 
-class RawField(Struct, frozen=True):
+#: What any of these fields needs at least.
+_SIGNS = re.compile("::|[\u2795\U0001f6eb\u23f3\u231b\U0001f4c5\U0001f4c6\U0001f5d3\u2705]")
+
+
+def may_hold_fields(text: str) -> bool:
+    """Whether a text could hold inline fields; without these signs it has none."""
+    return "::" in text or (not text.isascii() and _SIGNS.search(text) is not None)
+
+
+class RawField(Struct, frozen=True, array_like=True, gc=False):
     """An inline field as it stands: key and value trimmed, the value not yet read."""
 
     key: str

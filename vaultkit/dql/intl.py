@@ -5,26 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import Any
 
-import icu  # type: ignore[import-untyped]  # it brings no types
-
-#: ICU's root order, which `localeCompare` follows in English and French alike; all differences count.
-_COLLATOR = icu.Collator.createInstance(icu.Locale.getRoot())
 #: ICU’s `UNUM_ROUND_HALFUP`, which PyICU gives no name.
 _HALF_UP = 6
 _RUN = re.compile(r"'[^']*'|([A-Za-z])\1*")
 
 
+@cache
+def _icu() -> Any:
+    """Return the library: it is loaded by what needs it."""
+    import icu  # type: ignore[import-untyped]  # it brings no types
+
+    return icu
+
+
+@cache
+def _collator() -> Any:
+    """Return ICU's root order, which `localeCompare` follows in English and French alike; all differences count."""
+    return _icu().Collator.createInstance(_icu().Locale.getRoot())
+
+
 def collate(left: str, right: str) -> int:
     """Return -1, 0 or 1 as `left.localeCompare(right)`."""
-    order: int = _COLLATOR.compare(left, right)
+    order: int = _collator().compare(left, right)
     return order
 
 
 @lru_cache(maxsize=1 << 16)
 def collation_key(text: str) -> bytes:
     """Return what sorts as `localeCompare` does; equal for what collates as equal."""
-    key: bytes = _COLLATOR.getSortKey(text)
+    key: bytes = _collator().getSortKey(text)
     return key
 
 
@@ -35,13 +46,14 @@ def unit_text(number: float, unit: str, locale: str) -> str:
 
 
 @cache
-def _unit_formatter(unit: str, locale: str) -> icu.LocalizedNumberFormatter:
+def _unit_formatter(unit: str, locale: str) -> Any:
     return (
-        icu.NumberFormatter.withLocale(icu.Locale.forLanguageTag(locale))
-        .unit(icu.MeasureUnit.forIdentifier(unit))
-        .unitWidth(icu.UNumberUnitWidth.FULL_NAME)
-        .grouping(icu.UNumberGroupingStrategy.OFF)
-        .precision(icu.Precision.maxFraction(3))
+        _icu()
+        .NumberFormatter.withLocale(_icu().Locale.forLanguageTag(locale))
+        .unit(_icu().MeasureUnit.forIdentifier(unit))
+        .unitWidth(_icu().UNumberUnitWidth.FULL_NAME)
+        .grouping(_icu().UNumberGroupingStrategy.OFF)
+        .precision(_icu().Precision.maxFraction(3))
         .roundingMode(_HALF_UP)
     )
 
@@ -53,9 +65,9 @@ def narrow_list(parts: Sequence[str], locale: str) -> str:
 
 
 @cache
-def _list_formatter(locale: str) -> icu.ListFormatter:
-    return icu.ListFormatter.createInstance(
-        icu.Locale.forLanguageTag(locale), icu.UListFormatterType.AND, icu.UListFormatterWidth.NARROW
+def _list_formatter(locale: str) -> Any:
+    return _icu().ListFormatter.createInstance(
+        _icu().Locale.forLanguageTag(locale), _icu().UListFormatterType.AND, _icu().UListFormatterWidth.NARROW
     )
 
 
@@ -86,19 +98,19 @@ def _formatted(ts: float, zone: str, pattern: str, locale: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _date_formatter(pattern: str, zone: str, locale: str) -> icu.SimpleDateFormat:
-    formatter = icu.SimpleDateFormat(pattern, icu.Locale.forLanguageTag(locale))
-    calendar = icu.GregorianCalendar(icu.Locale.forLanguageTag(locale))
+def _date_formatter(pattern: str, zone: str, locale: str) -> Any:
+    formatter = _icu().SimpleDateFormat(pattern, _icu().Locale.forLanguageTag(locale))
+    calendar = _icu().GregorianCalendar(_icu().Locale.forLanguageTag(locale))
     calendar.setGregorianChange(-8.64e12)
     formatter.setCalendar(calendar)
-    formatter.setTimeZone(icu.TimeZone.createTimeZone(zone))
+    formatter.setTimeZone(_icu().TimeZone.createTimeZone(zone))
     return formatter
 
 
 @cache
 def _pattern(skeleton: str, locale: str) -> str:
-    generator = icu.DateTimePatternGenerator.createInstance(icu.Locale.forLanguageTag(locale))
-    pattern: str = generator.getBestPattern(skeleton, icu.UDateTimePatternMatchOptions.HOUR_FIELD_LENGTH)
+    generator = _icu().DateTimePatternGenerator.createInstance(_icu().Locale.forLanguageTag(locale))
+    pattern: str = generator.getBestPattern(skeleton, _icu().UDateTimePatternMatchOptions.HOUR_FIELD_LENGTH)
     return pattern
 
 
@@ -109,9 +121,10 @@ def currency_text(amount: float, currency: str, locale: str) -> str:
 
 
 @cache
-def _currency_formatter(currency: str, locale: str) -> icu.LocalizedNumberFormatter:
+def _currency_formatter(currency: str, locale: str) -> Any:
     return (
-        icu.NumberFormatter.withLocale(icu.Locale.forLanguageTag(locale))
-        .unit(icu.CurrencyUnit(currency))
+        _icu()
+        .NumberFormatter.withLocale(_icu().Locale.forLanguageTag(locale))
+        .unit(_icu().CurrencyUnit(currency))
         .roundingMode(_HALF_UP)
     )

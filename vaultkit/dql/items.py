@@ -1,35 +1,28 @@
-"""List items and tasks of a page, as Dataview makes them from Obsidian's `listItems` and the lines themselves."""
+"""List items and tasks of a page as objects of DQL; what they say stands in `raw_items`."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
 
-from vaultkit.dql.field_values import INHERITED, GatheredFields, special_task_fields
-from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field
-from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim, utf16_length
+from vaultkit.dql.field_values import INHERITED, SPECIAL, GatheredFields, special_task_fields
+from vaultkit.dql.inline_fields import RawField
+from vaultkit.dql.javascript import BLANKS
+from vaultkit.dql.lazy import lazy
 from vaultkit.dql.properties import in_object_order
+from vaultkit.dql.raw_items import RawItem, RawItems, item_span
 from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
 from vaultkit.markdown.note import ListItem as NoteItem
-from vaultkit.markdown.note import Note, SectionType
+from vaultkit.markdown.note import Note
 from vaultkit.text import Span
 
 _Item = TypeVar("_Item", bound="ListItem")
 
-#: Bullet, box and text of an item's first line. A box is any one sign or none in brackets, so `- [a](b)` has one.
-_FIRST_LINE = re.compile(
-    rf"[{BLANKS}>]*([0-9]+\.|[0-9]+\)|\*|-|\+)[{BLANKS}]*"
-    rf"(?:\[[^{LINE_ENDS}]?\])?[{BLANKS}]*([^{LINE_ENDS}]*)"
-)
-_LONGEST_LINE = 32_768
 _TAG_CANDIDATE = re.compile(rf"#[^{BLANKS},;.:!?'\"`()\[\]{{}}]+")
 _TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
 
@@ -37,60 +30,70 @@ _TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^
 class ListItem(Struct, frozen=True, eq=False, dict=True):
     """A list item of a page.
 
-    `line`, from 0, is where it begins, `span` its place in Obsidian's cache. Dataview goes by whole lines:
-    `text`, `symbol` and the inline fields come from these as they stand, whatever Markdown says of them.
+    Dataview goes by whole lines: `text`, `symbol` and the inline fields come from these as they stand, whatever
+    Markdown says of them.
     """
 
-    source: NoteItem
-    span: Span
-    line: int
-    symbol: str
+    raw: RawItem
     tree: ItemTree
 
-    @cached_property
+    @property
+    def source(self) -> NoteItem:
+        """The item in its note."""
+        return self.tree.note.list_items[self.raw.source]
+
+    @property
+    def line(self) -> int:
+        """The line, from 0, on which it begins."""
+        return self.raw.line
+
+    @property
     def line_count(self) -> int:
         """The number of lines, without those of nested items."""
-        return self.tree.note.lines.line(self.span.end) - self.line + 1
+        return self.raw.line_count
 
-    @cached_property
+    @property
+    def symbol(self) -> str:
+        """The bullet, or the number with its sign."""
+        return self.raw.symbol
+
+    @property
+    def id(self) -> str | None:
+        """The block id, None if it has none."""
+        return self.raw.id
+
+    @property
     def section(self) -> Link:
         """The link to the nearest heading above, or on the same line, else to the file."""
-        return self.tree.section_at(self.line)
+        return self.tree.sections[self.raw.headings]
 
     @property
     def link(self) -> Link:
         """The link to the item's own block id, else `section`."""
-        return Link.block(self.path, self.source.id) if self.source.id else self.section
+        return Link.block(self.path, self.id) if self.id else self.section
 
     @property
     def path(self) -> str:
         """The path of the page."""
         return self.tree.note.path
 
-    @cached_property
-    def _parts(self) -> tuple[str, ...]:
-        """The trimmed lines, the first without bullet and box; a quote's `>` stays in the others."""
-        first, *others = self.tree.lines_of(self.span)
-        found = _FIRST_LINE.match(first)
-        return tuple(trim(part) for part in (found[2] if found else "", *others))
-
     @property
     def text(self) -> str:
         """The lines without those of nested items, joined by line feeds."""
-        return "\n".join(self._parts)
+        return self.raw.text
 
-    @cached_property
+    @lazy
     def tags(self) -> tuple[str, ...]:
         """What looks like a tag in the text, each once: also numbers, and the heading in `[[Note#Heading]]`."""
-        candidates = _TAG_CANDIDATE.findall(" ".join(self._parts))
+        candidates = _TAG_CANDIDATE.findall(self.text.replace("\n", " "))
         return tuple(dict.fromkeys(tag for tag in candidates if _TAG.fullmatch(tag)))
 
     @property
     def list(self) -> int:
         """The line on which the root-level list begins that holds the item, -1 for lists in quotes and callouts."""
-        return self.tree.list_at(self.line)
+        return self.raw.list
 
-    @cached_property
+    @lazy
     def outlinks(self) -> tuple[Link, ...]:
         """The links, then the embeds, of each of its lines in turn; paths as written, not resolved."""
         lines = range(self.line, self.line + self.line_count)
@@ -99,29 +102,29 @@ class ListItem(Struct, frozen=True, eq=False, dict=True):
     @property
     def parent(self) -> int | None:
         """The line of the parent item, None for a root item and for one that begins on its parent's line."""
-        return self.tree.parent_line(self)
+        return self.raw.parent
 
     @property
     def children(self) -> tuple[ListItem, ...]:
         """The items directly below, in line order."""
-        return self.tree.children.get(self.line, ())
+        return self.tree.children.get(self.raw.line, ())
 
     @property
     def task(self) -> bool:
         """Whether it has a task box."""
-        return self.source.task is not None
+        return self.raw.task is not None
 
-    @cached_property
+    @property
     def inline_fields(self) -> tuple[RawField, ...]:
         """The fields in brackets and emoji shorthands, else that of the whole text if it is no task."""
-        text = " ".join(self._parts)
-        fields = bracketed_fields(text, shorthands=True)
-        if fields or self.task:
-            return fields
-        whole = full_line_field(text)
-        return (whole,) if whole else ()
+        return self.raw.fields
 
-    @cached_property
+    @property
+    def keys(self) -> Sequence[str]:
+        """The names of the inline fields as written."""
+        return [field.key for field in self.raw.fields]
+
+    @lazy
     def own_values(self) -> Mapping[str, Sequence[Value]]:
         """The values of the inline fields, by name as written."""
         gathered = GatheredFields()
@@ -129,7 +132,7 @@ class ListItem(Struct, frozen=True, eq=False, dict=True):
             gathered.add(field.key, self.tree.read(field.value))
         return gathered
 
-    @cached_property
+    @lazy
     def shown_values(self) -> Mapping[str, Sequence[Value]]:
         """The values that DQL shows: of a plain item those of the page's other lines may follow.
 
@@ -150,16 +153,12 @@ class ListItem(Struct, frozen=True, eq=False, dict=True):
     @property
     def position(self) -> Mapping[str, Value]:
         """Where Obsidian's cache says that the item stands."""
-        return self.tree.position(self.span)
+        return self.tree.position(item_span(self.tree.note, self.raw.source))
 
     @property
     def fields(self) -> Mapping[str, Value]:
         """The item as an object of DQL."""
-        return self._fields
-
-    @cached_property
-    def _fields(self) -> Mapping[str, Value]:
-        return AnnotatedFields(self, ITEM_FIELDS) if self.inline_fields else Fields(self, ITEM_FIELDS)
+        return AnnotatedFields(self, ITEM_FIELDS) if self.raw.fields else Fields(self, ITEM_FIELDS)
 
 
 class Task(ListItem, frozen=True, eq=False, dict=True):
@@ -168,7 +167,7 @@ class Task(ListItem, frozen=True, eq=False, dict=True):
     @property
     def status(self) -> str:
         """The sign in the box."""
-        return self.source.task or " "
+        return self.raw.task or " "
 
     @property
     def checked(self) -> bool:
@@ -178,9 +177,9 @@ class Task(ListItem, frozen=True, eq=False, dict=True):
     @property
     def completed(self) -> bool:
         """Whether the box holds an `x` or `X`."""
-        return self.status in ("x", "X")
+        return self.raw.task in ("x", "X")
 
-    @cached_property
+    @lazy
     def fully_completed(self) -> bool:
         """Whether it and all tasks below it are completed, those below items without a box too."""
         waiting: list[ListItem] = [self]
@@ -191,91 +190,44 @@ class Task(ListItem, frozen=True, eq=False, dict=True):
             waiting += item.children
         return True
 
-    @cached_property
-    def _fields(self) -> Mapping[str, Value]:
-        return AnnotatedFields(self, TASK_FIELDS) if self.inline_fields else Fields(self, TASK_FIELDS)
+    @property
+    def fields(self) -> Mapping[str, Value]:
+        """The task as an object of DQL."""
+        return AnnotatedFields(self, TASK_FIELDS) if self.raw.fields else Fields(self, TASK_FIELDS)
 
 
 class ItemTree(Struct, frozen=True, eq=False, dict=True):
-    """The list items of a note by line, and what they share.
+    """The list items of a note, and what they share.
 
-    As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all.
     `read` gives the value that the text of an inline field is, `outside` those of the page's other lines.
     """
 
     note: Note
+    raw: RawItems
     read: Callable[[str], Value]
     outside: Callable[[], Mapping[str, Sequence[Value]]]
 
-    @cached_property
+    @lazy
     def holders(self) -> Mapping[str, int]:
         """How many plain items have a field of each name."""
         return Counter(name for item in self.items if not item.task for name in item.own_values)
 
-    @cached_property
+    @lazy
     def items(self) -> tuple[ListItem, ...]:
-        """The items in line order; those whose line does not begin with a bullet are not there."""
-        return tuple(item for _, item in sorted(self._by_line.items()))
+        """The items in line order."""
+        return tuple((ListItem if raw.task is None else Task)(raw, self) for raw in self.raw.items)
 
-    @cached_property
-    def _by_line(self) -> Mapping[int, ListItem]:
-        return {item.line: item for item in self._all_items()}
-
-    def _all_items(self) -> Iterator[ListItem]:
-        sources = self.note.list_items
-        for source, follower in zip_longest(sources, sources[1:]):
-            line_start, line_end = self._line_around(source.span.start)
-            found = _FIRST_LINE.match(self.note.text, line_start, line_end)
-            if found:
-                line = self.note.lines.line(source.span.start)
-                kind = ListItem if source.task is None else Task
-                yield kind(source, self._span(source, follower), line, found[1], self)
-
-    def _span(self, item: NoteItem, follower: NoteItem | None) -> Span:
-        """Return the item's place: from the blanks before its bullet, to its end.
-
-        Where a blank line parts it from the next item of its list it ends on that line (as recorded; no real
-        cache is at hand that shows it).
-        """
-        text, start, end = self.note.text, item.span.start - item.indent, item.span.end
-        if (
-            follower is not None
-            and (follower.parent, follower.marker[-1]) == (item.parent, item.marker[-1])
-            and follower.list_line == item.list_line
-            and (gap := text[end : follower.span.start]).isspace()
-            and gap.count("\n") > 1
-        ):
-            end = text.index("\n", end) + 1
-        return Span(start, end)
-
-    def _line_around(self, at: int) -> tuple[int, int]:
-        """Return where the line begins and ends that holds a place."""
-        end = self.note.text.find("\n", at)
-        return self.note.text.rfind("\n", 0, at) + 1, end if end >= 0 else len(self.note.text)
-
-    def lines_of(self, span: Span) -> list[str]:
-        """Return the whole lines on which a stretch stands."""
-        start, end = self._line_around(span.start)[0], self._line_around(span.end)[1]
-        return self.note.text[start:end].split("\n")
-
-    def parent_line(self, item: ListItem) -> int | None:
-        """Return the line of the parent item, None if there is none or it is the item's own."""
-        if item.source.parent is None:
-            return None
-        line = self.note.lines.line(self.note.list_items[item.source.parent].span.start)
-        return None if line == item.line else line
-
-    @cached_property
+    @lazy
     def children(self) -> Mapping[int, tuple[ListItem, ...]]:
         """The items directly below the item that begins on a line."""
         children: dict[int, list[ListItem]] = {}
         for item in self.items:
-            parent = item.parent
+            parent = item.raw.parent
             if parent is not None:
                 children.setdefault(parent, []).append(item)
         return {line: tuple(items) for line, items in children.items()}
 
-    @cached_property
+    @lazy
     def links_by_line(self) -> Mapping[int, Sequence[Link]]:
         """The links, then the embeds, that begin on a line; none are resolved."""
         links: dict[int, list[Link]] = {}
@@ -283,30 +235,11 @@ class ItemTree(Struct, frozen=True, eq=False, dict=True):
             links.setdefault(self.note.lines.line(reference.span.start), []).append(link_of(reference))
         return links
 
-    @cached_property
-    def _heading_lines(self) -> Sequence[int]:
-        return [self.note.lines.line(heading.span.start) for heading in self.note.headings]
-
-    def section_at(self, line: int) -> Link:
-        """Return the link to the last heading that begins on or before a line, else to the file."""
-        above = bisect_right(self._heading_lines, line)
-        if not above:
-            return Link.file(self.note.path)
-        return Link.header(self.note.path, self.note.headings[above - 1].text)
-
-    @cached_property
-    def _lists(self) -> Sequence[tuple[int, int]]:
-        """The first and last line of each root-level list."""
-        line = self.note.lines.line
-        lists = (section.span for section in self.note.sections if section.type is SectionType.LIST)
-        return [(line(span.start), line(span.end)) for span in lists]
-
-    def list_at(self, line: int) -> int:
-        """Return the first line of the root-level list that a line belongs to, -1 if there is none."""
-        at = bisect_left(self._lists, line, key=lambda lines: lines[1])
-        if at < len(self._lists) and self._lists[at][0] <= line:
-            return self._lists[at][0]
-        return -1
+    @lazy
+    def sections(self) -> Sequence[Link]:
+        """The link to the file, then those to its headings."""
+        path = self.note.path
+        return (Link.file(path), *(Link.header(path, heading) for heading in self.raw.headings))
 
     def position(self, span: Span) -> Mapping[str, Value]:
         """Return a stretch in Obsidian's words; a byte order mark is not counted."""
@@ -338,7 +271,7 @@ ITEM_FIELDS: Mapping[str, Reader[ListItem]] = readers(
     Reader("real", lambda item: item.task),
     Reader("header", lambda item: item.section),
     Reader("parent", lambda item: item.parent, optional=True),
-    Reader("blockId", lambda item: item.source.id, optional=True),
+    Reader("blockId", lambda item: item.id, optional=True),
 )
 
 _OF_TASKS: Mapping[str, Reader[Task]] = readers(
@@ -359,24 +292,43 @@ def _is_free(name: str, item: _Item, readers: Mapping[str, Reader[_Item]]) -> bo
 class AnnotatedFields(Fields[_Item]):
     """A list item with inline fields as an object of DQL; these hide no field that is there."""
 
-    __slots__ = ("_added",)
+    __slots__ = ("_values",)
 
     def __init__(self, item: _Item, readers: Mapping[str, Reader[_Item]]) -> None:
-        super().__init__(item, readers)
-        added = {
-            name: values[0] if len(values) == 1 else values
-            for name, values in item.shown_values.items()
-            if name not in INHERITED and _is_free(name, item, readers)
-        }
-        self._added = {**added, **special_task_fields(item.own_values)} if item.task else added
+        self._owner, self._readers = item, readers
+        self._values: Mapping[str, Value] | None = None
+
+    @property
+    def _added(self) -> Mapping[str, Value]:
+        """What the inline fields add, read when first asked for."""
+        if self._values is None:
+            item, readers = self._owner, self._readers
+            added = {
+                name: values[0] if len(values) == 1 else values
+                for name, values in item.shown_values.items()
+                if name not in INHERITED and _is_free(name, item, readers)
+            }
+            self._values = {**added, **special_task_fields(item.own_values)} if item.task else added
+        return self._values
 
     def __getitem__(self, name: str) -> Value:
         """Return an inline field, else a field of the item."""
-        return self._added[name] if name in self._added else super().__getitem__(name)
+        if self._may_add(name) and name in self._added:
+            return self._added[name]
+        return super().__getitem__(name)
 
     def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return an inline field, else a field of the item, else the default."""
-        return self._added[name] if name in self._added else super().get(name, default)
+        reader = self._readers.get(name)
+        if reader is not None and not reader.optional and name not in SPECIAL:
+            return reader.read(self._owner)  # no inline field hides it
+        if self._may_add(name) and name in self._added:
+            return self._added[name]
+        return super().get(name, default)
+
+    def _may_add(self, name: str) -> bool:
+        """Whether an inline field could give this one; tells it without reading any."""
+        return name in SPECIAL or name in self._owner.keys
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names in Dataview's order: what all items have, inline fields, what tasks have."""
@@ -385,37 +337,3 @@ class AnnotatedFields(Fields[_Item]):
         written = {name: None for name in self.owner.shown_values if name in self._added or name in _OF_TASKS}
         shown = common | {name: None for name in written if name in self} | known | dict.fromkeys(self._added)
         return (name for name, _ in in_object_order(shown))
-
-
-def lines_outside_lists(note: Note, items: Iterable[ListItem]) -> Iterator[str]:
-    """Yield the trimmed lines of a note that may hold inline fields of the page: those with `::`, not in a list.
-
-    These are the lines of all sections but lists, whatever stands there, and of lists in quotes those that
-    belong to no item. A line of more than 32,768 UTF-16 units is passed over.
-    """
-    taken = {line for item in items for line in range(item.line, item.line + item.line_count)}
-    candidates = _lines_with(note, "::")
-    for section in note.sections:
-        if section.type is SectionType.LIST:
-            continue
-        first, last = note.lines.line(section.span.start), note.lines.line(section.span.end)
-        if section.type is SectionType.YAML and note.text.endswith("\n", 0, section.span.end):
-            last -= 1
-        for line, text in candidates[
-            bisect_left(candidates, (first,)) : bisect_right(candidates, (last + 1,))
-        ]:
-            if line <= last and line not in taken and utf16_length(text) <= _LONGEST_LINE:
-                yield trim(text)
-
-
-def _lines_with(note: Note, sign: str) -> Sequence[tuple[int, str]]:
-    """Return the lines that hold a sign, with their numbers."""
-    text = note.text
-    found = []
-    at = text.find(sign)
-    while at >= 0:
-        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        end = end if end >= 0 else len(text)
-        found.append((note.lines.line(start), text[start:end]))
-        at = text.find(sign, end)
-    return found

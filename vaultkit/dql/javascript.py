@@ -39,6 +39,8 @@ def is_word(char: str) -> bool:
 
 def number_text(number: float) -> str:
     """Return a number as `Number.prototype.toString` prints it: `1e+23`, `0.1`, `12345678901234567000`."""
+    if type(number) is int and -MAX_EXACT <= number <= MAX_EXACT:
+        return str(number)
     value = double(number)
     if value != value:
         return "NaN"
@@ -102,7 +104,7 @@ def utf16_key(text: str) -> bytes:
 
 def utf16_length(text: str) -> int:
     """Return the `length` of a string: beyond the Basic Multilingual Plane a sign counts for two."""
-    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_slice(text: str, start: int, end: int | None = None) -> str:

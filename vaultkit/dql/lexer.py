@@ -14,7 +14,7 @@ from typing import NoReturn, TypeVar
 
 from msgspec import Struct
 
-from vaultkit.dql.emoji import EMOJI
+from vaultkit.dql.emoji import emoji_end
 from vaultkit.dql.errors import DqlSyntaxError, Expected, too_deep, unexpected
 from vaultkit.dql.javascript import BLANKS
 from vaultkit.dql.syntax import DateShorthand, Unit
@@ -286,7 +286,4 @@ def name_end(text: str, at: int) -> int:
 
 def _letter_end(text: str, at: int) -> int:
     """Return where the one letter or emoji ends that stands at `at`, `at` itself if none does."""
-    if text[at : at + 1].isalpha():
-        return at + 1
-    emoji = EMOJI.match(text, at)
-    return emoji.end() if emoji else at
+    return at + 1 if text[at : at + 1].isalpha() else emoji_end(text, at)

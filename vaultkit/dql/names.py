@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from functools import lru_cache
 
-from vaultkit.dql.emoji import BMP_EMOJI, EMOJI
+from vaultkit.dql.emoji import bmp_emoji_end, emoji_end
 from vaultkit.dql.javascript import BLANK_SET, is_word
 
 _MARKS_AFTER_KEY = "_*~`"
@@ -56,8 +56,8 @@ def _pieces(text: str) -> Iterator[tuple[_Kind, str]]:
     """Yield emoji, words and runs of blanks, and each other sign; a keycap right after a word is none."""
     at = 0
     while at < len(text):
-        if emoji := EMOJI.match(text, at):
-            kind, end = _Kind.EMOJI, emoji.end()
+        if (end := emoji_end(text, at)) > at:
+            kind = _Kind.EMOJI
         elif (end := _run_end(text, at, _in_word)) > at:
             kind = _Kind.WORD
         elif (end := _run_end(text, at, BLANK_SET.__contains__)) > at:
@@ -90,9 +90,7 @@ def full_line_key(text: str) -> str | None:
         start += 1
     at = start
     while at < len(text):
-        if emoji := BMP_EMOJI.match(text, at):
-            at = emoji.end()
-        elif (end := _run_end(text, at, _in_key)) > at:
+        if (end := bmp_emoji_end(text, at)) > at or (end := _run_end(text, at, _in_key)) > at:
             at = end
         else:
             break

@@ -5,8 +5,9 @@ A page holds its note and its surroundings only; each field is worked out when i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from enum import Enum, auto
+from itertools import chain
 
 from msgspec import Struct, field
 
@@ -14,20 +15,25 @@ from vaultkit.dql.dates import Clock, DateTime, without_time
 from vaultkit.dql.field_values import (
     INHERITED,
     GatheredFields,
+    ReadValues,
     day_of,
-    inline_value,
-    property_value,
     resolved,
+    squashed,
     with_canonical_names,
 )
-from vaultkit.dql.inline_fields import bracketed_fields, full_line_field
-from vaultkit.dql.items import ItemTree, ListItem, Task, lines_outside_lists
+from vaultkit.dql.items import ItemTree, ListItem, Task
+from vaultkit.dql.lazy import lazy
+from vaultkit.dql.link_table import Destinations, Links, LinkTable
+from vaultkit.dql.names import canonical_name
 from vaultkit.dql.properties import in_object_order, plain_object, property_aliases, property_tags, tag_levels
+from vaultkit.dql.raw_pages import RawPage, RawPages, ReadPages
 from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
 from vaultkit.markdown.note import Note
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.links import resolve_linkpath
+
+#: What can be a link, or hold some.
+_WITH_LINKS = (Link, list, dict)
 
 
 class FileTimes(Struct, frozen=True):
@@ -40,18 +46,19 @@ class FileTimes(Struct, frozen=True):
 class Pages(Struct, frozen=True, eq=False, dict=True):
     """The pages of a vault at one moment.
 
-    `inlinks` gives the paths of the notes that link to a path, in Dataview's order, which is that of its
-    index; `clock` the zone in which dates without one are read; `starred` holds the paths that are bookmarked
+    `clock` gives the zone in which dates without one are read; `starred` holds the paths that are bookmarked
     as files; `times` knows when files were made and changed, where anyone does; `extra` are fields beyond
-    Dataview's, of pages that have none of that name.
+    Dataview's, of pages that have none of that name; `raw` says what stands in notes, `graph`
+    where links lead, if anyone knows already.
     """
 
     index: VaultIndex
-    inlinks: Callable[[str], Iterable[str]]
     clock: Clock
     starred: Container[str] = frozenset()
     times: Mapping[str, FileTimes] = field(default_factory=dict)
     extra: Mapping[str, Callable[[Page], Value]] = field(default_factory=dict)
+    raw: RawPages = field(default_factory=ReadPages)
+    graph: Links | None = None
     _made: dict[str, Page] = field(default_factory=dict)
 
     def page(self, path: str) -> Page | None:
@@ -60,6 +67,55 @@ class Pages(Struct, frozen=True, eq=False, dict=True):
         if page is None and (note := self.index.notes.get(path)):
             page = self._made[path] = Page(note, self)
         return page
+
+    @lazy
+    def values(self) -> ReadValues:
+        """The values that texts have been read as."""
+        return ReadValues(self.clock)
+
+    @lazy
+    def paths(self) -> tuple[str, ...]:
+        """Every note, in the order of the vault: depth first, in each folder by name."""
+        return tuple(sorted(self.index.notes, key=lambda path: path.replace("/", "\0")))
+
+    @lazy
+    def canonical(self) -> Mapping[str, str]:
+        """The canonical names of fields, made when first asked for."""
+        return _CanonicalNames()
+
+    @lazy
+    def file_links(self) -> Mapping[str, Link | None]:
+        """The links to notes by their paths, made when first asked for; None for what is no note."""
+        return _FileLinks(self.index.notes)
+
+    @lazy
+    def destinations(self) -> Destinations:
+        """Where links lead."""
+        return Destinations(self.index)
+
+    @lazy
+    def links(self) -> Links:
+        """Who links to whom."""
+        return self.graph or LinkTable(self.paths, self._linkpaths, self.destinations)
+
+    def _linkpaths(self, path: str) -> Sequence[str]:
+        return self.raw.linkpaths(self.index.notes[path])
+
+
+class _FileLinks(dict[str, Link | None]):
+    def __init__(self, notes: Container[str]) -> None:
+        super().__init__()
+        self._notes = notes
+
+    def __missing__(self, path: str) -> Link | None:
+        made = self[path] = Link(path) if path in self._notes else None
+        return made
+
+
+class _CanonicalNames(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        found = self[name] = canonical_name(name)
+        return found
 
 
 class Page(Struct, frozen=True, eq=False, dict=True):
@@ -88,72 +144,76 @@ class Page(Struct, frozen=True, eq=False, dict=True):
         """What follows the last dot of the path, empty without a dot."""
         return self.path.rpartition(".")[2] if "." in self.path else ""
 
-    @cached_property
+    @lazy
+    def raw(self) -> RawPage:
+        """What stands in the note."""
+        return self.pages.raw.page(self.note)
+
+    @lazy
     def link(self) -> Link:
         """The link to the note, without a display text."""
         return Link.file(self.path)
 
     def resolved(self, link: Link) -> Link:
         """Return the link with the path of the file that it leads to from here, as it is if there is none."""
-        path = resolve_linkpath(self.pages.index, link.path.strip(), self.path)
+        path = self.pages.destinations.of(link.path.strip(), self.path)
         return link if path is None else link.with_path(path)
 
-    @cached_property
+    @lazy
     def outlinks(self) -> tuple[Link, ...]:
         """The links in properties, then those of the body, then the embeds; one that stands twice is there twice."""
         in_properties = (link.reference for link in self.note.property_links)
         references = (*in_properties, *self.note.links, *self.note.embeds)
         return tuple(self.resolved(link_of(reference)) for reference in references)
 
-    @cached_property
+    @lazy
     def inlinks(self) -> tuple[Link, ...]:
         """One link to each note that links here, this one included; other files are no pages."""
-        notes = self.pages.index.notes
-        return tuple(Link.file(source) for source in self.pages.inlinks(self.path) if source in notes)
+        links = map(self.pages.file_links.__getitem__, self.pages.links.inlinks(self.path))
+        return tuple(filter(None, links))
 
-    @cached_property
+    @lazy
     def etags(self) -> tuple[str, ...]:
         """The tags as written, those of the body first; of equal spelling only the first."""
-        tags = (tag.tag for tag in self.note.tags)
-        return tuple(dict.fromkeys((*tags, *property_tags(self.note.properties))))
+        tags = self.raw.tags
+        return tuple(dict.fromkeys((*tags, *property_tags(self.raw.properties))))
 
-    @cached_property
+    @lazy
     def tags(self) -> tuple[str, ...]:
         """The tags, each followed by those above it: `#a/b/c`, `#a/b`, `#a`."""
-        return tuple(dict.fromkeys(level for tag in self.etags for level in tag_levels(tag)))
+        return tuple(dict.fromkeys(chain.from_iterable(map(tag_levels, self.etags))))
 
-    @cached_property
+    @lazy
     def aliases(self) -> tuple[str, ...]:
         """The aliases in properties, each once."""
-        return tuple(dict.fromkeys(property_aliases(self.note.properties)))
+        return tuple(dict.fromkeys(property_aliases(self.raw.properties)))
 
-    @cached_property
+    @lazy
     def lists(self) -> tuple[ListItem, ...]:
         """All list items in line order, nested ones and those in quotes and callouts too."""
-        if not self.note.list_items:
-            return ()
-        return ItemTree(self.note, self._read, lambda: self._outside_lists).items
+        return ItemTree(
+            self.note, self.pages.raw.items(self.note), self._read, lambda: self._outside_lists
+        ).items
 
-    @cached_property
+    @lazy
     def tasks(self) -> tuple[Task, ...]:
         """The list items with a task box."""
-        return tuple(item for item in self.lists if isinstance(item, Task))
+        return tuple([item for item in self.lists if isinstance(item, Task)])
 
-    @cached_property
+    @property
     def size(self) -> int:
         """The bytes of the text; of a note that is no UTF-8 the file may have fewer."""
-        text = self.note.text
-        return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+        return self.note.size
 
     @property
     def starred(self) -> bool:
         """Whether the note is bookmarked."""
         return self.path in self.pages.starred
 
-    @cached_property
+    @lazy
     def frontmatter(self) -> Mapping[str, Value]:
         """The properties as YAML gives them to JavaScript, less one called `position`."""
-        properties = self.note.properties
+        properties = self.raw.properties
         if "position" in properties:
             properties = {key: value for key, value in properties.items() if key != "position"}
         return plain_object(properties)
@@ -186,88 +246,126 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     @property
     def day(self) -> DateTime | None:
         """The day of a field `date` or `day`, else of the name; None if there is none."""
-        return day_of(self.name, self._gathered.items(), self.pages.clock)
+        return day_of(self.name, self._days, self.pages.clock)
+
+    @property
+    def _days(self) -> Iterator[list[Value]]:
+        """The values of each field that could tell the day."""
+        return (self._values(name) for name in self._names if name.lower() in ("date", "day"))
 
     def _read(self, text: str) -> Value:
         """Return what the text of an inline field is, its links resolved."""
-        value = inline_value(text, self.pages.clock)
-        return resolved(value, self.resolved) if isinstance(value, Link | list) else value
+        return self._placed(self.pages.values.inline(text))
 
-    @cached_property
+    def _placed(self, value: Value) -> Value:
+        """Return the value with its links led to their files from here."""
+        return resolved(value, self.resolved) if isinstance(value, _WITH_LINKS) else value
+
+    @lazy
     def _outside_lists(self) -> Mapping[str, list[Value]]:
         """The values of the inline fields on all lines that belong to no list, code and comments too."""
         gathered = GatheredFields()
-        if "::" in self.note.text:
-            for line in lines_outside_lists(self.note, self.lists):
-                for field in bracketed_fields(line) or filter(None, [full_line_field(line)]):
-                    gathered.add(field.key, self._read(field.value))
+        for each in self.raw.fields[self.raw.outside :]:
+            gathered.add(each.key, self._read(each.value))
         return gathered
 
-    @cached_property
+    @lazy
+    def _names(self) -> Mapping[str, None]:
+        """The names of all fields as written, in order: of properties, then of plain list items, then the others."""
+        properties = (name for name, _ in in_object_order(self.raw.properties) if name != "position")
+        return dict.fromkeys((*properties, *(each.key for each in self.raw.fields)))
+
+    def _values(self, name: str) -> list[Value]:
+        """Return all values of a field, by its name as written."""
+        raw = self.raw
+        values: list[Value] = []
+        if name in raw.properties and name != "position":
+            values.append(self._placed(self.pages.values.of_property(raw.properties[name])))
+        for each in raw.fields:
+            if each.key == name:
+                values.append(self._read(each.value))
+        return values
+
+    @lazy
     def _gathered(self) -> GatheredFields:
-        """All fields by their names as written: properties, then those of plain list items, then the others."""
-        gathered = GatheredFields()
-        for name, value in in_object_order(self.note.properties):
-            if name != "position":
-                gathered.add(name, resolved(property_value(value, self.pages.clock), self.resolved))
-        for item in self.lists:
-            if not item.task:
-                for name, values in item.own_values.items():
-                    gathered.add(name, *values)
-        for name, values in self._outside_lists.items():
-            gathered.add(name, *values)
-        return gathered
+        """All fields by their names as written."""
+        return GatheredFields({name: self._values(name) for name in self._names})
 
-    @cached_property
+    @lazy
     def fields(self) -> Mapping[str, Value]:
         """The page's own fields, under their names as written and under their canonical names."""
         return with_canonical_names(self._gathered)
 
-    @cached_property
-    def _extra(self) -> dict[str, Value]:
-        return {}
+    def value(self, name: str) -> Value | Absent:
+        """Return the field of this name, written so or canonical; `ABSENT` if there is none. No other is read."""
+        values = self._values(name) or self._canonical_values(name)
+        return squashed(values) if values else ABSENT
 
-    def extra(self, name: str) -> Value:
-        """Return one of the fields beyond Dataview's, worked out once."""
-        if name not in self._extra:
-            self._extra[name] = self.pages.extra[name](self)
-        return self._extra[name]
+    def _canonical_values(self, name: str) -> list[Value]:
+        """Return all values of the fields whose canonical name this is."""
+        raw, spelled = self.raw, self.pages.canonical
+        for written in raw.properties:
+            if spelled[written] == name:
+                break
+        else:
+            if not any(spelled[each.key] == name for each in raw.fields):
+                return []
+        return [
+            value for other in self._names if name and spelled[other] == name for value in self._values(other)
+        ]
 
-    @cached_property
+    @lazy
     def row(self) -> PageFields:
         """The page as an object of DQL: `file` and its own fields."""
         return PageFields(self)
 
-    @cached_property
+    @lazy
     def file(self) -> Mapping[str, Value]:
         """The implicit fields as an object of DQL."""
         return Fields(self, FILE_FIELDS)
 
 
+class Absent(Enum):
+    """Stands for no value, as null is one."""
+
+    ABSENT = auto()
+
+
+ABSENT = Absent.ABSENT
+
+
 class PageFields(Mapping[str, Value]):
     """A page as an object of DQL; a field called `file` does not show."""
 
-    __slots__ = ("page",)
+    __slots__ = ("_known", "page")
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._known: dict[str, Value | Absent] = {}
 
     def __getitem__(self, name: str) -> Value:
         """Return `file`, or a field of the page."""
-        if name == "file":
-            return self.page.file
-        if name in INHERITED:
+        value = self._known[name] if name in self._known else self._read(name)
+        if value is ABSENT:
             raise KeyError(name)
-        fields = self.page.fields
-        return self.page.extra(name) if name in self.page.pages.extra and name not in fields else fields[name]
+        return value
 
     def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # Mapping.get has overloads
         """Return `file`, or a field of the page, else the default."""
+        value = self._known[name] if name in self._known else self._read(name)
+        return default if value is ABSENT else value
+
+    def _read(self, name: str) -> Value | Absent:
+        page = self.page
+        value: Value | Absent
         if name == "file":
-            return self.page.file
-        if name in self.page.pages.extra and name not in self.page.fields:
-            return self.page.extra(name)
-        return default if name in INHERITED else self.page.fields.get(name, default)
+            value = page.file
+        else:
+            value = ABSENT if name in INHERITED else page.value(name)
+            if value is ABSENT and name in page.pages.extra:
+                value = page.pages.extra[name](page)
+        self._known[name] = value
+        return value
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, in Dataview's order."""

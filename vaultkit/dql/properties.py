@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from vaultkit.dql.javascript import BLANKS, MAX_EXACT, double, is_true, text_of, trim
@@ -35,25 +36,34 @@ def property_aliases(properties: Mapping[str, PropertyValue]) -> Iterator[str]:
             yield from _parts(value, _BETWEEN_ALIASES)
 
 
-def tag_levels(tag: str) -> Iterator[str]:
-    """Yield a tag and those above it, the nearest first."""
-    yield tag
+@lru_cache(maxsize=1 << 14)
+def tag_levels(tag: str) -> tuple[str, ...]:
+    """Return a tag and those above it, the nearest first."""
+    levels = [tag]
     while "/" in tag:
         tag = tag.rpartition("/")[0]
-        yield tag
+        levels.append(tag)
+    return tuple(levels)
 
 
-def _named(properties: Mapping[str, PropertyValue], *names: str) -> Iterator[PropertyValue]:
-    return (value for key, value in properties.items() if key.lower() in names)
+def _named(properties: Mapping[str, PropertyValue], *names: str) -> list[PropertyValue]:
+    return [value for key, value in properties.items() if key.lower() in names]
 
 
-def _parts(value: PropertyValue, between: re.Pattern[str]) -> list[str]:
+def _parts(value: PropertyValue, between: re.Pattern[str]) -> Sequence[str]:
     """Return the words that a value holds; entries of lists that are empty, null, 0 or false hold none."""
+    if isinstance(value, str):
+        return _words(value, between)
     if value is None:
-        return []
+        return ()
     if isinstance(value, list):
         return [part for entry in value if is_true(entry) for part in _parts(entry, between)]
-    return [part for part in map(trim, between.split(text_of(value))) if part]
+    return _words(text_of(value), between)
+
+
+@lru_cache(maxsize=1 << 14)
+def _words(text: str, between: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(part for part in map(trim, between.split(text)) if part)
 
 
 def plain_object(properties: Mapping[str, PropertyValue]) -> Mapping[str, Value]:

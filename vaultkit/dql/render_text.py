@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -44,15 +45,28 @@ class DefaultText(Struct, frozen=True):
     locale: str = ENGLISH
 
 
+#: What holds no other values, and reads the same wherever it stands.
+_PLAIN = frozenset((str, type(None), bool, int, float, DateTime, Duration, Link))
+
+
+def is_plain(value: Value) -> bool:
+    """Whether a value is certainly no list and no object."""
+    return type(value) in _PLAIN
+
+
 def to_text(value: Value, settings: TextSettings, nested: bool = False) -> str:
     """Return a value as text, as Dataview's `Values.toString`; a list is in brackets where it is `nested`.
 
     Month names are English whatever the locale, units of durations are not; widgets go by the default settings.
     Raises `InvalidUnitValueError` for a duration that holds NaN.
     """
+    if value is None:
+        return settings.render_null_as
     match value:
         case str():
             return value
+        case bool() | int() | float():
+            return _plain_to_text(value)
         case DateTime():
             return date_to_text(value, settings)
         case Duration():
@@ -66,7 +80,7 @@ def to_text(value: Value, settings: TextSettings, nested: bool = False) -> str:
         case Sequence():
             text = ", ".join(to_text(entry, settings, True) for entry in value)
             return f"[{text}]" if nested else text
-    return settings.render_null_as if value is None else _plain_to_text(value)
+    return _plain_to_text(value)
 
 
 def _plain_to_text(value: Value) -> str:
@@ -85,7 +99,12 @@ def _widget_to_text(widget: ListPair | ExternalLink, locale: str) -> str:
 def date_to_text(date: DateTime, settings: TextSettings) -> str:
     """Return a date in its own zone and in English, with its time if it has one."""
     pattern = settings.default_date_time_format if date.has_time else settings.default_date_format
-    return format_date(date, pattern, app_locale=settings.locale)
+    return _date_text(date, pattern, settings.locale)
+
+
+@lru_cache(maxsize=1 << 12)
+def _date_text(date: DateTime, pattern: str, locale: str) -> str:
+    return format_date(date, pattern, app_locale=locale)
 
 
 def duration_to_text(duration: Duration, locale: str) -> str:

@@ -39,6 +39,9 @@ def to_json(result: Result, budget: Budget | None = None) -> dict[str, Json]:
 
 
 def _encoded(value: Value, budget: Budget) -> Json:
+    if type(value) is str:
+        budget.spend(len(value) + 1)
+        return value
     weigh(value, budget, _told)
     return encode(value)
 

@@ -7,12 +7,14 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from vaultkit.dql.items import TASK_FIELDS, Task
 from vaultkit.dql.values import Value
 
 #: The fields of a row by name.
 Row: TypeAlias = Mapping[str, Value]
 #: Stands for no value, as null is one.
 _ABSENT: Any = object()
+_NOTHING: Mapping[str, Value] = {}
 
 
 class Overlay(Mapping[str, Value]):
@@ -52,12 +54,20 @@ class QueryRow(Struct, frozen=True):
 class TaskRow(Mapping[str, Value]):
     """A task whose fields hide those of its page; what is shown of it are its own names alone."""
 
-    __slots__ = ("over", "page", "task")
+    __slots__ = ("_fields", "item", "over", "page")
 
-    def __init__(self, page: Row, task: Row, over: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, page: Row, item: Task, over: Mapping[str, Value] = _NOTHING) -> None:
         self.page = page
-        self.task = task
-        self.over = over or {}
+        self.item = item
+        self.over = over
+        self._fields: Row | None = None
+
+    @property
+    def task(self) -> Row:
+        """The task's own fields."""
+        if self._fields is None:
+            self._fields = self.item.fields
+        return self._fields
 
     def __getitem__(self, name: str) -> Value:
         """Return a field that FLATTEN has made, else the task's, else the page's."""
@@ -72,6 +82,11 @@ class TaskRow(Mapping[str, Value]):
         """Return the field that `[]` gives, the default if there is none."""
         if name in self.over:
             return self.over[name]
+        reader = TASK_FIELDS.get(name)
+        if reader is not None and not reader.optional:
+            return reader.read(self.item)  # no inline field hides it
+        if reader is None and not self.item.raw.fields:
+            return self.page.get(name, default)
         found = self.task.get(name, _ABSENT)
         return self.page.get(name, default) if found is _ABSENT else found
 
@@ -86,8 +101,8 @@ class TaskRow(Mapping[str, Value]):
 
 def with_field(fields: Row, name: str, value: Value) -> Row:
     """Return the fields with one more, or with another value for it."""
-    if isinstance(fields, TaskRow):
-        return TaskRow(fields.page, fields.task, {**fields.over, name: value})
-    if isinstance(fields, Overlay):
+    if type(fields) is TaskRow:
+        return TaskRow(fields.page, fields.item, {**fields.over, name: value})
+    if type(fields) is Overlay:
         return Overlay(fields.base, {**fields.over, name: value})
     return Overlay(fields, {name: value})

@@ -8,7 +8,6 @@ from functools import cached_property
 from msgspec import Struct
 
 from vaultkit.dql.context import Context, QueryError
-from vaultkit.dql.csv_source import csv_rows
 from vaultkit.dql.pages import Pages
 from vaultkit.dql.rows import QueryRow, Row, TaskRow
 from vaultkit.dql.syntax import (
@@ -23,7 +22,7 @@ from vaultkit.dql.syntax import (
     TagSource,
 )
 from vaultkit.dql.values import Value
-from vaultkit.vault.graph import EdgeKind, vault_order
+from vaultkit.vault.graph import EdgeKind, edges_of
 
 #: What a source gives: the paths of files, each once, in order.
 Found = dict[str, None]
@@ -34,10 +33,10 @@ class SourceIndex(Struct, frozen=True, eq=False, dict=True):
 
     pages: Pages
 
-    @cached_property
+    @property
     def paths(self) -> tuple[str, ...]:
         """Every note: depth first, in each folder by name."""
-        return tuple(sorted(self.pages.index.notes, key=vault_order))
+        return self.pages.paths
 
     @cached_property
     def by_tag(self) -> Mapping[str, list[str]]:
@@ -58,8 +57,7 @@ class SourceIndex(Struct, frozen=True, eq=False, dict=True):
         rows = self._tasks.get(path)
         if rows is None:
             page = self.pages.page(path)
-            tasks = page.tasks if page else ()
-            rows = tuple(QueryRow(task.link, TaskRow(page.row, task.fields)) for task in tasks if page)
+            rows = tuple([QueryRow(None, TaskRow(page.row, task)) for task in page.tasks]) if page else ()
             self._tasks[path] = rows
         return rows
 
@@ -114,13 +112,13 @@ def _linked(path: str, direction: Direction, context: Context) -> Found:
     """Return the pages that link to a note, or the files that it links to; of a missing note always the former."""
     target = context.destination(path) if path else context.origin
     if target is None:
-        return _files(context.graph.unresolved_inlinks(path))
+        return _files(context.pages.links.unresolved_inlinks(path))
     notes = context.pages.index.notes
     if direction is Direction.INCOMING:
-        return _files(source for source in context.graph.inlinks(target) if source in notes)
+        return _files(source for source in context.pages.links.inlinks(target) if source in notes)
     if target not in notes:
         raise QueryError(f'Could not find file "{target}" during link lookup - does it exist?')
-    edges = context.graph.outlinks.get(target, ())
+    edges = edges_of(context.pages.index, target)
     body_first = sorted(edges, key=lambda edge: (edge.kind is EdgeKind.PROPERTY, edge.reference.embed))
     return _files(edge.target for edge in body_first if edge.resolved)
 
@@ -145,5 +143,7 @@ def rows_of(found: Found, context: Context) -> Iterator[tuple[Value, Row]]:
             text = context.read_file(path)
             if text is None:
                 raise QueryError(f"Failed to load data from path '{path}'.")
+            from vaultkit.dql.csv_source import csv_rows
+
             for number, row in enumerate(csv_rows(text, context)):
                 yield f"{path}#{number}", row

@@ -367,6 +367,8 @@ class Note:
 
     def __getattr__(self, name: str) -> Any:
         """Take what is not at hand from where it is kept, or make it."""
+        if name == "_packed":  # of a note that is only being made
+            raise AttributeError(name)
         packed = self._packed
         if name in _MADE:
             setattr(self, name, _MADE[name](self))
@@ -410,12 +412,23 @@ class Note:
 
     def for_once(self) -> Note:
         """Return the note for a passing look: what is unpacked for that does not stay in memory."""
-        packed = self._packed
-        if packed is None:
+        if self._packed is None or self._holds_text:
             return self
-        return Note.kept(
-            self.path, self.digest, self.readonly, (self.category, self.marks, self.size), packed
-        )
+        facts = (self.category, self.marks, self.size)
+        return Note.kept(self.path, self.digest, self.readonly, facts, self._packed)
+
+    @property
+    def kept_by(self) -> Packed | None:
+        """Where its text and parts are kept; None where it has them all itself."""
+        return self._packed
+
+    @property
+    def _holds_text(self) -> bool:
+        try:
+            object.__getattribute__(self, "text")
+        except AttributeError:
+            return False
+        return True
 
     def _lay(self, part: Front | Body) -> None:
         for name in part.__struct_fields__:

@@ -30,7 +30,7 @@ def unpack_front(data: bytes) -> Front:
     """Return the front of a note; raises WrongBytes."""
     try:
         return _FRONT.decode(data)
-    except (DecodeError, RecursionError) as fault:
+    except (DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise WrongBytes from fault
 
 
@@ -38,5 +38,5 @@ def unpack_body(data: bytes) -> Body:
     """Return the body of a note; raises WrongBytes."""
     try:
         return _BODY.decode(data)
-    except (DecodeError, RecursionError) as fault:
+    except (DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise WrongBytes from fault

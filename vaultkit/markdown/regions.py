@@ -40,7 +40,8 @@ _ESCAPED = re.compile(r"\\(.)")
 _HEX8, _HEX6 = re.compile(r"[0-9a-f]{8}"), re.compile(r"[0-9a-f]{6}")
 _COUNTS = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
 _KEPT = re.compile(r"([0-9]{1,6}):([0-9a-f]{6}|-)")
-_NAME = re.compile("vaultkit", re.IGNORECASE | re.ASCII)
+#: The name in any case, letter by letter: that is searched for much faster than with the flag.
+_NAME = re.compile("[vV][aA][uU][lL][tT][kK][iI][tT]")
 
 
 class Stamp(Struct, frozen=True):
@@ -381,14 +382,13 @@ FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"<!--\s*dataview-serializer-iq[\w-]*:", r"<!--\s*/dataview-serializer-iq\s*-->"),
     )
 )
-_FOREIGN_HINT = re.compile(
-    r"waypoint|landmark|doctoc|\[\[\[cog|dataview|//begin\]|SerializedQuery|/IQ", re.IGNORECASE
-)
+#: One search for the beginning of any of them.
+_FOREIGN_BEGIN = re.compile("|".join(begin.pattern for begin, _ in FOREIGN), re.IGNORECASE)
 
 
 def foreign_regions(text: str) -> tuple[Span, ...]:
     """Return the stretches that other tools write, markers included, in text order."""
-    if not _FOREIGN_HINT.search(text):
+    if not _FOREIGN_BEGIN.search(text):
         return ()
     spans = []
     for begin, end in FOREIGN:

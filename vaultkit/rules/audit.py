@@ -20,7 +20,7 @@ from vaultkit.rules.kinds import (
     SECTION_DIFFERS,
     UNKNOWN_REGION,
 )
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.text import Message, Span, fold, nfc, note_name, unaccented
 
 _NAME = re.compile(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
@@ -87,21 +87,28 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
     if mission is None or not mission.active:
         return
     spelled: dict[str, dict[str, tuple[Note, Span | None]]] = {}
-    common: set[str] = set()
-    for source in (mission.synthesis, *mission.children):
-        text = nfc(source.text).replace("\ufe0f", "")
-        common.update(word for word in _WORD.findall(text) if word[0].islower())
+    sources = (mission.synthesis, *mission.children)
+    for source in sources:
+        text = _composed(source)
         same = text == source.text
         for found in _NAME.finditer(source.text if same else text):
             place = Span(*found.span()) if same else None
             spelled.setdefault(unaccented(found[0]), {}).setdefault(found[0], (source, place))
-    for key, spellings in sorted(spelled.items()):
+    several = {key: words for key, words in spelled.items() if len({word.casefold() for word in words}) > 1}
+    common = {
+        word
+        for source in sources
+        if several
+        for word in _WORD.findall(_composed(source))
+        if word[0].islower()
+    }
+    for key, spellings in sorted(several.items()):
         by_accents = {word.casefold(): word for word in spellings}
-        if len(by_accents) < 2 or key in common or any(word.casefold() in common for word in spellings):
+        if key in common or any(word.casefold() in common for word in spellings):
             continue
         words = sorted(by_accents.values(), key=lambda word: (unaccented(word) == word.casefold(), word))
         source, place = spellings[words[-1]]
-        if source is not note:
+        if source.path != note.path:
             place = Span(note.body_start, note.body_start)
         quoted = [f"«\u00a0{word}\u00a0»" for word in words]
         yield Finding(
@@ -112,6 +119,10 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
             ),
             Message("choisir une seule écriture", "choose one spelling"),
         )
+
+
+def _composed(note: Note) -> str:
+    return nfc(note.text).replace("\ufe0f", "")
 
 
 def _place_of(note: Note, word: str) -> Span:
@@ -192,11 +203,18 @@ def unknown_region(note: Note, look: Look) -> Iterator[Finding]:
         yield from refreshed.unknown
 
 
-RULES = (
-    Rule(SECTION_DIFFERS, section_differs),
-    Rule(KEPT_ITEM, kept_item),
-    Rule(NO_SOURCE, no_source),
-    Rule(UNKNOWN_REGION, unknown_region),
-    Rule(REGION_FAULT, region_fault),
-    Rule(NAME_VARIANT, name_variant),
+FAMILIES = (
+    Family(
+        (Rule(SECTION_DIFFERS, section_differs), Rule(NAME_VARIANT, name_variant)),
+        paths=lambda look: look.by_synthesis,
+    ),
+    Family(
+        (
+            Rule(KEPT_ITEM, kept_item),
+            Rule(NO_SOURCE, no_source),
+            Rule(UNKNOWN_REGION, unknown_region),
+            Rule(REGION_FAULT, region_fault),
+        ),
+        paths=lambda look: look.refreshed,
+    ),
 )

@@ -10,7 +10,8 @@ from vaultkit.markdown.conflicts import first_merge_marker
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.waivers import WAIVERS
 from vaultkit.rules.kinds import CONFLICT_MARKERS, KINDS, UNKNOWN_WAIVER, kinds_named
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.rules.traits import MERGE
 from vaultkit.schema.words import HINTS
 from vaultkit.text import Message
 
@@ -23,7 +24,7 @@ def conflict_markers(note: Note, look: Look) -> Iterator[Finding]:
 
     Markers in a code block count too: the writer does not tell them apart either.
     """
-    if place := first_merge_marker(note.text):
+    if look.traits(note) & MERGE and (place := first_merge_marker(note.text)):
         yield Finding(
             place,
             Message(
@@ -78,4 +79,7 @@ def _nearest(name: str) -> str | None:
     return spellings[near[0]] if near else None
 
 
-RULES = (Rule(CONFLICT_MARKERS, conflict_markers), Rule(UNKNOWN_WAIVER, unknown_waiver))
+FAMILIES = (
+    Family((Rule(CONFLICT_MARKERS, conflict_markers),), traits=MERGE),
+    Family((Rule(UNKNOWN_WAIVER, unknown_waiver),), is_about=lambda note, look: WAIVERS in note.properties),
+)

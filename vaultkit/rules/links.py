@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import SYNTHESIS, backlink_names, category_of, is_link
@@ -13,15 +13,19 @@ from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.properties import NotEditable, set_entry, set_property
 from vaultkit.render.children import missing_children
+from vaultkit.rules.destinations import SOUND
 from vaultkit.rules.kinds import (
+    AMBIGUOUS_LINK,
     MISSING_CHILDREN,
     MISSING_RECIPROCAL,
     PLAIN_BACKLINK,
     TWO_SYNTHESES,
     UNRESOLVED_LINK,
     UNRESOLVED_PROPERTY_LINK,
+    UNRESOLVED_SUBPATH,
 )
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.names import ambiguous_link, unresolved_subpath
+from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.text import Message, Span, fold, nfc
 from vaultkit.vault.links import closest_name, links_to, linktext
 
@@ -31,26 +35,24 @@ _FILE_NAME = re.compile(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link leads nowhere: a slip of the finger, which a click would turn into a new empty note."""
-    yield from _unresolved((*note.links, *note.embeds), note, look)
+    yield from _unresolved(look.strays(note).nowhere, note, look)
 
 
 def unresolved_property_link(note: Note, look: Look) -> Iterator[Finding]:
     """A link in a property leads nowhere."""
-    yield from _unresolved([link.reference for link in note.property_links], note, look)
+    yield from _unresolved(look.strays(note).property_nowhere, note, look)
 
 
-def _unresolved(links: Iterable[Reference], note: Note, look: Look) -> Iterator[Finding]:
-    """Yield a finding for each link to no file, but for those that need none yet.
+def _unresolved(nowhere: Sequence[Reference], note: Note, look: Look) -> Iterator[Finding]:
+    """Yield a finding for each of these links to no file, but for those that need none yet.
 
     These are daily notes, the children that a synthesis waits for, and links of files that the app excludes.
     """
-    destinations = look.destinations(note)
-    nowhere = [link for link in links if not destinations[link.linkpath]]
     if not nowhere or look.ignores(note.path):
         return
     pending = _pending(note, look)
     for link in nowhere:
-        if fold(link.linkpath) not in pending and not look.app.is_daily(link.linkpath):
+        if not (pending and fold(link.linkpath) in pending) and not look.app.is_daily(link.linkpath):
             yield nobody(link.linkpath, link.span, look)
 
 
@@ -172,11 +174,22 @@ def _of_child(note: Note, look: Look) -> list[Mission]:
     return look.missions_of.get(note.path, [])
 
 
-RULES = (
-    Rule(UNRESOLVED_LINK, unresolved_link),
-    Rule(UNRESOLVED_PROPERTY_LINK, unresolved_property_link),
-    Rule(PLAIN_BACKLINK, plain_backlink),
-    Rule(MISSING_RECIPROCAL, missing_reciprocal),
-    Rule(MISSING_CHILDREN, missing_children_rule),
-    Rule(TWO_SYNTHESES, two_syntheses),
+FAMILIES = (
+    Family(
+        (
+            Rule(UNRESOLVED_LINK, unresolved_link),
+            Rule(UNRESOLVED_PROPERTY_LINK, unresolved_property_link),
+            Rule(AMBIGUOUS_LINK, ambiguous_link),
+            Rule(UNRESOLVED_SUBPATH, unresolved_subpath),
+        ),
+        is_about=lambda note, look: look.strays(note) is not SOUND,
+    ),
+    Family(
+        (Rule(PLAIN_BACKLINK, plain_backlink), Rule(MISSING_CHILDREN, missing_children_rule)),
+        categories=(SYNTHESIS,),
+    ),
+    Family(
+        (Rule(MISSING_RECIPROCAL, missing_reciprocal), Rule(TWO_SYNTHESES, two_syntheses)),
+        paths=lambda look: look.missions_of,
+    ),
 )

@@ -18,11 +18,12 @@ from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
 from vaultkit.rules.rule import Look
 from vaultkit.rules.secrets import values
+from vaultkit.rules.traits import NUMBER, PASSWORD, remembered_traits
 from vaultkit.text import Message, nfc, one_line
 
 HIDDEN = "••••"
 
-_SECRETS = (SECRET_PASSWORD, SECRET_AVS, SECRET_IBAN, SECRET_CARD)
+_SECRETS = frozenset(kind.code for kind in (SECRET_PASSWORD, SECRET_AVS, SECRET_IBAN, SECRET_CARD))
 #: A value is known by its first characters; the shortest value has as many.
 _FIRST = 4
 #: A password of fewer characters, or of letters or a few digits alone, can stand in a text by chance.
@@ -39,10 +40,13 @@ def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> It
     secrets = _secrets(look, found)
     masks = _Masks(look, secrets) if secrets else None
     for note, diagnostics in found:
-        mine = masks.of(note) if masks else ()
+        if masks is None or not diagnostics:
+            yield from diagnostics
+            continue
+        mine = masks.of(note)
         lines = _Lines(note, mine)
         for diagnostic in diagnostics:
-            plain = not mine or diagnostic.kind in _SECRETS
+            plain = not mine or diagnostic.kind.code in _SECRETS
             yield (
                 diagnostic if plain else replace(diagnostic, finding=_hushed(diagnostic.finding, mine, lines))
             )
@@ -51,13 +55,17 @@ def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> It
 def _secrets(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Mapping[str, list[str]]:
     """Return the values by path: of the notes asked about, and where they have something to say of all others."""
     known: dict[str, list[str]] = {}
-    holding = [note for note, said in found if any(one.kind in _SECRETS for one in said)]
+    holding = [note for note, said in found if any(one.kind.code in _SECRETS for one in said)]
     others: Iterable[Note] = ()
     if len(found) < len(look.index.notes) and any(
-        one.kind not in _SECRETS for _, said in found for one in said
+        one.kind.code not in _SECRETS for _, said in found for one in said
     ):
         asked = {note.path for note, _ in found}
-        others = (note for note in look.index if note.path not in asked)
+        others = (
+            note.for_once()
+            for note in look.index
+            if note.path not in asked and remembered_traits(note) & (PASSWORD | NUMBER)
+        )
     for note in (*holding, *others):
         if said := [place.of(note.text) for place in values(note, look)]:
             known[note.path] = said

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vaultkit.audit.extract import plain_key
-from vaultkit.audit.mission import (
-    CHILD_CATEGORIES,
-    SYNTHESIS,
-    category_of,
-    declared_synthesis,
-    scope_of,
-)
+from vaultkit.audit.mission import CHILD_CATEGORIES, category_of, declared_synthesis, scope_of
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note, Property, PropertyValue
 from vaultkit.rules.kinds import UNCLAIMED_NOTE, UNKNOWN_CATEGORY
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.schema.spoken import inline_fields
 from vaultkit.schema.words import nearest, shown
-from vaultkit.text import Message, Span, fold, note_name
+from vaultkit.text import Message, Span, fold, nfc, note_name
 
 
 def unknown_category(note: Note, look: Look) -> Iterator[Finding]:
@@ -28,12 +23,8 @@ def unknown_category(note: Note, look: Look) -> Iterator[Finding]:
     """
     if note.path in look.copies or (note.frontmatter is not None and note.frontmatter.error is not None):
         return
-    known = frozenset((SYNTHESIS, *CHILD_CATEGORIES)).union(
-        *(schema.categories for schema in look.schemas.schemas)
-    )
-    category = category_of(note)
-    if category not in known:
-        yield from _lost_category(note, known)
+    if category_of(note) not in look.categories:
+        yield from _lost_category(note, look.categories)
     elif not scope_of(note):
         yield from _lost_key(note, "scope")
 
@@ -72,6 +63,8 @@ def _lost_key(note: Note, wanted: str, known: frozenset[str] = frozenset()) -> I
             )
             yield Finding(entry.key_span, message, _write(wanted, entry, known))
             return
+    if all(plain_key(nfc(field.key)) != wanted for field in note.fields):
+        return
     one = inline_fields(note).get(wanted)
     if one is not None and _tells(one.value, known):
         said = _meant(one.value, known) or shown(one.value)
@@ -105,10 +98,16 @@ def _meant(value: PropertyValue, known: frozenset[str]) -> str | None:
     key = fold(value) if isinstance(value, str) and len(value) <= 80 else ""
     if not key:
         return None
+    return _near(key, known)
+
+
+@lru_cache(maxsize=1 << 12)
+def _near(key: str, known: frozenset[str]) -> str | None:
     near = key if key in known else next((one for one in sorted(known) if one_slip(key, one)), None)
     return near.replace(" ", "_") if near else None
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_near_key(key: str, wanted: str) -> bool:
     """Whether a key was meant to be `wanted`: `Category`, `catégorie`, `catgory`, `scop`; `score` is another word."""
     plain = plain_key(key) if len(key) <= 40 else ""
@@ -173,4 +172,23 @@ def _way_home(note: Note, look: Look, target: str | None) -> Message | None:
     return Message(f"peut-être scope: {near}\u00a0?", f"did you mean scope: {near}?") if near else None
 
 
-RULES = (Rule(UNKNOWN_CATEGORY, unknown_category), Rule(UNCLAIMED_NOTE, unclaimed_note))
+def _may_be_lost(note: Note, look: Look) -> bool:
+    """Whether a note has no category, one that is no more than near a known one, or a known one and no scope."""
+    said = note.properties.get("category")
+    if not isinstance(said, str) or not said:
+        return bool(note.properties or note.fields)
+    return _is_near(said, look.categories) and not (category_of(note) in look.categories and scope_of(note))
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_near(category: str, known: frozenset[str]) -> bool:
+    return fold(category) in known or _meant(category, known) is not None
+
+
+FAMILIES = (
+    Family((Rule(UNKNOWN_CATEGORY, unknown_category),), is_about=_may_be_lost),
+    Family(
+        (Rule(UNCLAIMED_NOTE, unclaimed_note),),
+        categories=CHILD_CATEGORIES,
+    ),
+)

@@ -7,61 +7,50 @@ from collections.abc import Iterator
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import (
-    AMBIGUOUS_LINK,
     CASE_DUPLICATE,
     CONFLICT_COPY,
     DUPLICATE_NAME,
-    UNRESOLVED_SUBPATH,
 )
-from vaultkit.rules.rule import Look, Rule
-from vaultkit.text import Message, Span
+from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.text import Message, Span, note_name
 from vaultkit.vault.index import file_key, name_key
-from vaultkit.vault.subpath import resolve_subpath
 
 
 def ambiguous_link(note: Note, look: Look) -> Iterator[Finding]:
     """A short link could mean several files equally well, and the app does not define which one it opens."""
     if look.ignores(note.path):
         return
-    destinations = look.destinations(note)
-    if all(len(found) < 2 for found in destinations.values()):
-        return
-    for link in (*note.links, *note.embeds, *(link.reference for link in note.property_links)):
-        found = destinations[link.linkpath]
-        if len(found) > 1:
-            listed = ", ".join(found)
-            yield Finding(
-                link.span,
-                Message(
-                    f"«\u00a0{link.linkpath}\u00a0» peut désigner plusieurs notes\u00a0: {listed}",
-                    f"'{link.linkpath}' could mean several notes: {listed}",
-                ),
-                Message(
-                    f"écrire le chemin, par exemple [[{found[0].removesuffix('.md')}]]",
-                    f"write the path, for example [[{found[0].removesuffix('.md')}]]",
-                ),
-            )
+    for link in look.strays(note).several:
+        found = look.destinations.of(link.linkpath, note.path)
+        listed = ", ".join(found)
+        yield Finding(
+            link.span,
+            Message(
+                f"«\u00a0{link.linkpath}\u00a0» peut désigner plusieurs notes\u00a0: {listed}",
+                f"'{link.linkpath}' could mean several notes: {listed}",
+            ),
+            Message(
+                f"écrire le chemin, par exemple [[{found[0].removesuffix('.md')}]]",
+                f"write the path, for example [[{found[0].removesuffix('.md')}]]",
+            ),
+        )
 
 
 def unresolved_subpath(note: Note, look: Look) -> Iterator[Finding]:
     """A link leads to a note that has no such heading or block: it opens at the top."""
     if look.ignores(note.path):
         return
-    for link in (*note.links, *note.embeds):
-        if not link.subpath.strip("# "):
-            continue
-        found = look.destinations(note)[link.linkpath]
-        target = look.index.notes.get(found[0]) if found else None
-        if target is not None and resolve_subpath(target, link.subpath) is None:
-            said = link.subpath.removeprefix("#")
-            what_fr, what_en = ("de bloc", "block") if said.startswith("^") else ("de titre", "heading")
-            yield Finding(
-                link.span,
-                Message(
-                    f"«\u00a0{target.name}\u00a0» n’a pas {what_fr} «\u00a0{said}\u00a0»",
-                    f"'{target.name}' has no {what_en} '{said}'",
-                ),
-            )
+    for link in look.strays(note).placeless:
+        target = note_name(look.destinations.of(link.linkpath, note.path)[0])
+        said = link.subpath.removeprefix("#")
+        what_fr, what_en = ("de bloc", "block") if said.startswith("^") else ("de titre", "heading")
+        yield Finding(
+            link.span,
+            Message(
+                f"«\u00a0{target}\u00a0» n’a pas {what_fr} «\u00a0{said}\u00a0»",
+                f"'{target}' has no {what_en} '{said}'",
+            ),
+        )
 
 
 def duplicate_name(note: Note, look: Look) -> Iterator[Finding]:
@@ -111,10 +100,10 @@ def conflict_copy(note: Note, look: Look) -> Iterator[Finding]:
         )
 
 
-RULES = (
-    Rule(CONFLICT_COPY, conflict_copy),
-    Rule(AMBIGUOUS_LINK, ambiguous_link),
-    Rule(UNRESOLVED_SUBPATH, unresolved_subpath),
-    Rule(DUPLICATE_NAME, duplicate_name),
-    Rule(CASE_DUPLICATE, case_duplicate),
+FAMILIES = (
+    Family((Rule(CONFLICT_COPY, conflict_copy),), paths=lambda look: look.copies),
+    Family(
+        (Rule(DUPLICATE_NAME, duplicate_name), Rule(CASE_DUPLICATE, case_duplicate)),
+        paths=lambda look: look.crowded,
+    ),
 )

@@ -18,7 +18,8 @@ from vaultkit.rules.kinds import (
     NOT_UTF8,
     PROPERTY_TYPE,
 )
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.rules.traits import BLOCK, REGION
 from vaultkit.text import Message, Span
 from vaultkit.values import parse_date
 
@@ -40,8 +41,12 @@ def invalid_frontmatter(note: Note, look: Look) -> Iterator[Finding]:
     """The YAML block has an error, is not closed or does not open the file: Obsidian reads no property at all."""
     if note.frontmatter and note.frontmatter.error:
         yield note.frontmatter.error
-    elif note.frontmatter is None and (lost := lost_block(note.text)) is not None:
+    elif _may_have_lost_block(note, look) and (lost := lost_block(note.text)) is not None:
         yield replace(lost, fix=()) if note.readonly else lost
+
+
+def _may_have_lost_block(note: Note, look: Look) -> bool:
+    return note.frontmatter is None and look.traits(note) & BLOCK != 0
 
 
 def impossible_date(note: Note, look: Look) -> Iterator[Finding]:
@@ -109,13 +114,27 @@ _TYPE_NAMES = {
 
 def broken_marker(note: Note, look: Look) -> Iterator[Finding]:
     """The markers of a region are not a pair, so nothing is written in the note."""
-    yield from find_regions(note).faults
+    if look.traits(note) & REGION:
+        yield from find_regions(note).faults
 
 
-RULES = (
-    Rule(NOT_UTF8, not_utf8),
-    Rule(INVALID_FRONTMATTER, invalid_frontmatter),
-    Rule(IMPOSSIBLE_DATE, impossible_date),
-    Rule(PROPERTY_TYPE, property_type),
-    Rule(BROKEN_MARKER, broken_marker),
+def _is_amiss(note: Note, look: Look) -> bool:
+    """Whether a note cannot be read whole, or its properties say what they should not."""
+    front = note.frontmatter
+    if front is None:
+        return note.readonly or _may_have_lost_block(note, look)
+    return bool(note.readonly or front.error or front.remarks or look.app.property_types)
+
+
+FAMILIES = (
+    Family(
+        (
+            Rule(NOT_UTF8, not_utf8),
+            Rule(INVALID_FRONTMATTER, invalid_frontmatter),
+            Rule(IMPOSSIBLE_DATE, impossible_date),
+            Rule(PROPERTY_TYPE, property_type),
+        ),
+        is_about=_is_amiss,
+    ),
+    Family((Rule(BROKEN_MARKER, broken_marker),), traits=REGION),
 )

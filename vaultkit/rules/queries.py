@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import INVALID_INLINE_QUERY, INVALID_QUERY
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.rules.traits import INLINE_QUERY, QUERY
 from vaultkit.text import Message, Span
 
 if TYPE_CHECKING:
@@ -25,21 +26,32 @@ _QUERY_LIKE = re.compile(r"\bthis\b|\[\[|(?<![\w.])[a-z][a-z0-9]*\(")
 
 def invalid_query(note: Note, look: Look) -> Iterator[Finding]:
     """A Dataview block cannot be read, so the app shows an error in its place."""
-    if "dataview" not in note.text:
+    if not look.traits(note) & QUERY or "dataview" not in note.text:
         return
     from vaultkit.dql.parser import parse_query
 
     for span in note.code:
-        if opened := _FENCE.match(note.text, span.start, span.end):
+        opened = _FENCE.match(note.text, span.start, span.end)
+        if opened and not _is_sound(note.text[note.text.rfind("\n", 0, span.start) + 1 : span.end]):
             lines = _lines(note.text, opened, span.end)
             text = "\n".join(line.of(note.text) for line in lines)
             if text.strip() and (error := _fault(parse_query, text)):
                 yield _finding(error, _place(lines, error.span))
 
 
+@lru_cache(maxsize=512)
+def _is_sound(block: str) -> bool:
+    """Whether the query of a block, given with all of its lines, can be read or says nothing."""
+    from vaultkit.dql.parser import parse_query
+
+    opened = _FENCE.search(block)
+    text = "\n".join(line.of(block) for line in _lines(block, opened, len(block))) if opened else ""
+    return not text.strip() or _fault(parse_query, text) is None
+
+
 def invalid_inline_query(note: Note, look: Look) -> Iterator[Finding]:
     """An inline query (`= this.field` in backticks) cannot be read, so the app shows an error in its place."""
-    if "`=" not in note.text:
+    if not look.traits(note) & INLINE_QUERY or "`=" not in note.text:
         return
     from vaultkit.dql.parser import parse_expression
 
@@ -116,4 +128,7 @@ def _place(lines: list[Span], span: Span) -> Span:
     return Span(start, min(start + span.end - span.start, line.end))
 
 
-RULES = (Rule(INVALID_QUERY, invalid_query), Rule(INVALID_INLINE_QUERY, invalid_inline_query))
+FAMILIES = (
+    Family((Rule(INVALID_QUERY, invalid_query),), traits=QUERY),
+    Family((Rule(INVALID_INLINE_QUERY, invalid_inline_query),), traits=INLINE_QUERY),
+)

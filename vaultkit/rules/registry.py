@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.canvas import Canvas
+from vaultkit.markdown.lost_block import lost_block
 from vaultkit.markdown.note import Note
 from vaultkit.rules import (
     audit,
@@ -20,18 +22,19 @@ from vaultkit.rules import (
     traceability,
 )
 from vaultkit.rules.conflicts import conflict_markers
-from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK
+from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK
 from vaultkit.rules.links import nobody
 from vaultkit.rules.masking import masked
-from vaultkit.rules.rule import Look, Rule, VaultRule
+from vaultkit.rules.rule import Family, Look, Rule, VaultRule
+from vaultkit.rules.traits import BLOCK, MERGE, traits
+from vaultkit.vault.index import VaultIndex
 
 _ROOMS = (notes, conflicts, secrets, schemas, membership, links, names, queries, audit, traceability)
+FAMILIES: tuple[Family, ...] = tuple(family for room in _ROOMS for family in room.FAMILIES)
 RULES: tuple[Rule, ...] = tuple(
-    sorted((rule for room in _ROOMS for rule in room.RULES), key=lambda rule: rule.kind.code)
+    sorted((rule for family in FAMILIES for rule in family.rules), key=lambda rule: rule.kind.code)
 )
-#: Those for a note that is not in conflict, and of these those for one that breaks no schema: most notes.
-_SETTLED = tuple(rule for rule in RULES if rule.kind is not CONFLICT_MARKERS)
-_BESIDE_SCHEMAS = tuple(rule for rule in _SETTLED if rule not in schemas.RULES)
+_UNRESOLVED = (UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK)
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
@@ -57,15 +60,81 @@ def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:
 
     What other rules quote of a secret is masked.
     """
-    yield from masked(look, [(note, _found(look, note)) for note in asked])
+    notes = list(asked)
+    if 2 * len(notes) > len(look.index.notes):
+        look.prepare()
+    checking = Checking(look)
+    yield from masked(look, [(note, checking.found_in(note)) for note in notes])
 
 
-def _found(look: Look, note: Note) -> list[Diagnostic]:
-    """Return what is wrong in a note; where a merge left two versions in it, nothing else is worth a word."""
-    if conflicts := list(conflict_markers(note, look)):
-        return [Diagnostic(CONFLICT_MARKERS, note.path, finding) for finding in conflicts]
-    rules = _SETTLED if look.violations(note) else _BESIDE_SCHEMAS
-    found = [
-        Diagnostic(rule.kind, note.path, finding) for rule in rules for finding in rule.check(note, look)
-    ]
-    return sorted(found, key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))
+def traits_in(note: Note) -> int:
+    """Return the traits of a note that a rule does speak of: what to keep beside a note whose text was at hand once.
+
+    Rules about traits look at nothing but the note, so what they say changes only with it.
+    """
+    held = traits(note.text)
+    if held & BLOCK and (note.frontmatter is not None or lost_block(note.text) is None):
+        held &= ~BLOCK
+    alone = Look(VaultIndex.of(()), ())
+    for family in FAMILIES:
+        if held & family.traits and not any(True for rule in family.rules for _ in rule.check(note, alone)):
+            held &= ~family.traits
+    return held
+
+
+class Checking:
+    """The rules on their way through a vault: each note is asked by those only that may have something to say of it.
+
+    Who shares the notes between processes makes it before they part, after `Look.prepare`.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._by_traits: dict[int, tuple[Rule, ...]] = {}
+        self._by_path: dict[str, tuple[Rule, ...]] = {}
+        for family in FAMILIES:
+            for path in family.paths(look) if family.paths else ():
+                self._by_path[path] = (*self._by_path.get(path, ()), *family.rules)
+        self._by_category: dict[str, tuple[Rule, ...]] = {}
+        for family in FAMILIES:
+            for category in family.categories:
+                self._by_category[category] = (*self._by_category.get(category, ()), *family.rules)
+        self._by_test = [(family.is_about, family.rules) for family in FAMILIES if family.is_about]
+
+    def found_in(self, note: Note) -> list[Diagnostic]:
+        """Return what is wrong in a note, secrets not yet masked.
+
+        Where a merge left two versions in it, nothing else is worth a word.
+        """
+        look, path = self.look, note.path
+        held = look.traits(note)
+        if held & MERGE and (conflicts := list(conflict_markers(note, look))):
+            return [Diagnostic(CONFLICT_MARKERS, path, finding) for finding in conflicts]
+        rules = list(self._of_traits(held))
+        rules += self._by_path.get(path, ())
+        rules += self._by_category.get(category_of(note), ())
+        for is_about, family in self._by_test:
+            if is_about(note, look):
+                rules += family
+        found = [Diagnostic(rule.kind, path, finding) for rule in rules for finding in rule.check(note, look)]
+        if len(found) > 1:
+            found.sort(key=lambda diagnostic: (diagnostic.finding.span, diagnostic.kind.code))
+        return found
+
+    def _of_traits(self, held: int) -> tuple[Rule, ...]:
+        known = self._by_traits.get(held)
+        if known is None:
+            known = tuple(rule for family in FAMILIES if family.traits & held for rule in family.rules)
+            self._by_traits[held] = known
+        return known
+
+    def hinted(
+        self, found: Iterable[tuple[Note, list[Diagnostic]]]
+    ) -> Iterator[tuple[Note, list[Diagnostic]]]:
+        """Yield what others found in the notes, in their order, without a budget for likenesses of names.
+
+        The budget is spent here: the first notes that ask for it are looked at again.
+        """
+        for note, said in found:
+            asks = self.look.hints[0] > 0 and any(one.kind in _UNRESOLVED for one in said)
+            yield note, self.found_in(note.for_once()) if asks else said

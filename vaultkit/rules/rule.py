@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct, field
 
+from vaultkit.audit.mission import CHILD_CATEGORIES, SYNTHESIS
 from vaultkit.audit.model import Mission
 from vaultkit.audit.trace import Said, said_by_path
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
 from vaultkit.render.refresh import Outcome, Refreshed
+from vaultkit.rules.destinations import SOUND, Destinations, Strays
+from vaultkit.rules.traits import traits_of
 from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.links import equal_destinations, is_of_one_file
 
 
 class Look(Struct, frozen=True, dict=True):
@@ -37,8 +40,14 @@ class Look(Struct, frozen=True, dict=True):
     app: AppSettings = field(default_factory=AppSettings)
     schemas: SchemaSet = field(default_factory=SchemaSet)
     today: date | None = None
-    _last: list[tuple[Note, Mapping[str, tuple[str, ...]]]] = field(default_factory=list)
-    _held: list[tuple[Note, tuple[Violation, ...]]] = field(default_factory=list)
+    known_copies: Mapping[str, str] | None = None
+
+    def prepare(self) -> None:
+        """Work out what of the whole vault is asked for again and again where most notes are looked at."""
+        _ = self.ignores, self.copies, self.crowded, self.categories
+        _ = self.missions_of, self.by_synthesis, self.said
+        self.destinations.prepare()
+        self.surroundings.prepare()
 
     @cached_property
     def ignores(self) -> Callable[[str], bool]:
@@ -48,40 +57,65 @@ class Look(Struct, frozen=True, dict=True):
     @cached_property
     def copies(self) -> Mapping[str, str]:
         """The conflict copies that sync tools left, each with its original."""
-        return conflict_copies(self.index)
+        return conflict_copies(self.index) if self.known_copies is None else self.known_copies
 
-    def destinations(self, note: Note) -> Mapping[str, tuple[str, ...]]:
-        """Return where the links of a note lead, by their linkpaths; several where the app defines none.
+    @cached_property
+    def crowded(self) -> frozenset[str]:
+        """The files that have their name, case aside, in common with another one."""
+        return frozenset(path for paths in self.index.files.values() if len(paths) > 1 for path in paths)
 
-        Rules ask of one note after the other, so only the last answer is kept.
-        """
-        if not self._last or self._last[0][0] is not note:
-            links = (*note.links, *note.embeds, *(link.reference for link in note.property_links))
-            said = dict.fromkeys(link.linkpath for link in links)
-            bare = self._bare
-            found = {path: bare.get(path) or self._destination(path, note.path) for path in said}
-            self._last[:] = [(note, found)]
-        return self._last[0][1]
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The categories that are known: those of an audit, and those of the schemas."""
+        of_schemas = (schema.categories for schema in self.schemas.schemas)
+        return frozenset((SYNTHESIS, *CHILD_CATEGORIES)).union(*of_schemas)
 
-    def _destination(self, linkpath: str, source: str) -> tuple[str, ...]:
-        found = equal_destinations(self.index, linkpath, source)
-        if is_of_one_file(self.index, linkpath):
-            self._bare[linkpath] = found
+    # Rules ask of one note after the other, so of what a note is asked for only the last answer is kept.
+
+    def traits(self, note: Note) -> int:
+        """Return what the text of a note may hold (see `traits`)."""
+        last = self._traits
+        if last[0] is not note:
+            last[:] = note, traits_of(note)
+        found: int = last[1]
         return found
 
     @cached_property
-    def _bare(self) -> dict[str, tuple[str, ...]]:
-        """Where names lead that lead to one file from anywhere: most links, and many times the same."""
-        return {}
-
-    def violations(self, note: Note) -> tuple[Violation, ...]:
-        """Return in what a note breaks its schema; only the last answer is kept, as with destinations."""
-        if not self._held or self._held[0][0] is not note:
-            self._held[:] = [(note, held(self._surroundings, note))]
-        return self._held[0][1]
+    def _traits(self) -> list[Any]:
+        return [None, 0]
 
     @cached_property
-    def _surroundings(self) -> Surroundings:
+    def destinations(self) -> Destinations:
+        """Where links lead."""
+        return Destinations(self.index)
+
+    def strays(self, note: Note) -> Strays:
+        """Return the links of a note that lead astray, `SOUND` if none does."""
+        last = self._strays
+        if last[0] is not note:
+            last[:] = note, self.destinations.strays(note)
+        found: Strays = last[1]
+        return found
+
+    @cached_property
+    def _strays(self) -> list[Any]:
+        return [None, SOUND]
+
+    def violations(self, note: Note) -> tuple[Violation, ...]:
+        """Return in what a note breaks its schema."""
+        last = self._violations
+        if last[0] is not note:
+            last[:] = note, held(self.surroundings, note)
+        found: tuple[Violation, ...] = last[1]
+        return found
+
+    @cached_property
+    def _violations(self) -> list[Any]:
+        return [None, ()]
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What a note is held against beside its schema."""
         return Surroundings(self.schemas, self.index)
 
     @cached_property
@@ -99,12 +133,13 @@ class Look(Struct, frozen=True, dict=True):
         return said_by_path(self.missions, self.index)
 
     @cached_property
-    def _by_synthesis(self) -> Mapping[str, Mission]:
+    def by_synthesis(self) -> Mapping[str, Mission]:
+        """The missions by the path of their synthesis."""
         return {mission.path: mission for mission in self.missions}
 
     def mission(self, note: Note) -> Mission | None:
         """Return the mission of a synthesis, None for any other note."""
-        return self._by_synthesis.get(note.path)
+        return self.by_synthesis.get(note.path)
 
     def outcomes(self, note: Note) -> Sequence[Outcome]:
         """Return what became of the regions of a note."""
@@ -122,6 +157,20 @@ class Rule(Struct, frozen=True):
 
     kind: Kind
     check: Check
+
+
+class Family(Struct, frozen=True):
+    """Rules that have nothing to say but of some notes, and by what these are known.
+
+    Whose text may hold one of the `traits`, who stands at one of the `paths`, has one of the `categories`, or of
+    whom `is_about` says so.
+    """
+
+    rules: tuple[Rule, ...]
+    traits: int = 0
+    paths: Callable[[Look], Iterable[str]] | None = None
+    categories: tuple[str, ...] = ()
+    is_about: Callable[[Note, Look], bool] | None = None
 
 
 class VaultRule(Struct, frozen=True):

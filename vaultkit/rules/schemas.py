@@ -8,7 +8,7 @@ from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules import kinds
-from vaultkit.rules.rule import Check, Look, Rule, VaultRule
+from vaultkit.rules.rule import Check, Family, Look, Rule, VaultRule
 from vaultkit.schema.model import Breach
 from vaultkit.schema.words import listed
 from vaultkit.text import Message, Span
@@ -117,6 +117,11 @@ RULES = tuple(
         (kinds.SECTION_CONTENT, Breach.SECTION_CONTENT),
         (kinds.SECTION_ITEMS, Breach.SECTION_ITEMS),
     )
+)
+FAMILIES = (
+    Family(
+        RULES, is_about=lambda note, look: look.schemas.may_be_about(note) and bool(look.violations(note))
+    ),
 )
 
 VAULT_RULES = (

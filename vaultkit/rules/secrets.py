@@ -9,51 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
 from vaultkit.rules.passwords import passwords
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.rules.traits import NUMBER, PASSWORD
 from vaultkit.text import Message, Span
-
-# ------------------------------------------------------------------------ which notes are looked at
-
-#: Letters in lower case, digits as one sign, and what people write between the digits of a number taken out.
-_FLAT = bytes(48 if 48 <= sign < 58 else sign + 32 if 65 <= sign < 91 else sign for sign in range(256))
-_BETWEEN = b" .-_\xc2\xa0"
-_RUN = b"0" * 10
-#: How « clé » ends there: composed, in parts, in capitals, without its accent; and what may follow it.
-_KEYS = (b"\xa9", b"\x81", b"\x89", b"cle", b"clef", b"\xa9du", b"\x81du", b"clefdu", b"cledu", b"seau")
-#: How labels stand in the flat bytes; the short piece before them is asked first, as it is seldom there.
-_LABELS = (
-    (b"pass", (b"depasse", b"passw", b"passp", b"pass:", b"pass*", b"pass|", b"pass=")),
-    (b"pin", (b"codepin", b"pin:", b"pin*", b"pin|", b"pin=")),
-    (b"pw", (b"pwd", b"pw:", b"pw*", b"pw|", b"pw=")),
-    (
-        b"code",
-        (b"codealarm", b"codeacc", b"codeporte", b"coded'a", b"coded\xe2\x80\x99a", b"codedel"),
-    ),
-    (b"wifi", tuple(key + b"wifi" for key in _KEYS)),
-    (b"wpa", tuple(key + b"wpa" for key in _KEYS)),
-    (b"identifiant", (b"identifiant:", b"identifiants:", b"identifiant*", b"identifiants*")),
-)
-
-
-@lru_cache(maxsize=1)
-def _hints(text: str) -> tuple[bool, bool]:
-    """Return whether a text could hold a password, and a long number: two passes of C over its bytes.
-
-    Rules ask of one note after the other, so only the last answer is kept.
-    """
-    flat = text.encode("utf-8", "replace").translate(_FLAT, _BETWEEN)
-    return b"mdp" in flat or b"kennwort" in flat or _has_label(flat), _RUN in flat
-
-
-def _has_label(flat: bytes) -> bool:
-    return any(piece in flat and any(label in flat for label in labels) for piece, labels in _LABELS)
-
 
 # ------------------------------------------------------------------------------------- passwords
 
@@ -63,7 +26,7 @@ def secret_password(note: Note, look: Look) -> Iterator[Finding]:
 
     A value is one word that mixes letters with digits or signs, or digits alone; prose is none.
     """
-    for secret in passwords(note) if _hints(note.text)[0] else ():
+    for secret in passwords(note) if look.traits(note) & PASSWORD else ():
         yield Finding(
             secret.place,
             Message(
@@ -102,7 +65,7 @@ _NOT_DIGIT = re.compile(r"\D")
 
 def secret_avs(note: Note, look: Look) -> Iterator[Finding]:
     """A Swiss AVS number (756, 13 digits, the last a check digit as in EAN-13) stands in the note."""
-    if not _hints(note.text)[1] or "756" not in note.text:
+    if not look.traits(note) & NUMBER or "756" not in note.text:
         return
     from stdnum import ean
 
@@ -116,7 +79,7 @@ def secret_avs(note: Note, look: Look) -> Iterator[Finding]:
 
 def secret_iban(note: Note, look: Look) -> Iterator[Finding]:
     """An IBAN stands in the note: a country, its length, and two check digits (mod 97)."""
-    for place in _ibans(note.text) if _hints(note.text)[1] else ():
+    for place in _ibans(note.text) if look.traits(note) & NUMBER else ():
         yield _number(place, Message("un IBAN est écrit ici", "an IBAN stands here"))
 
 
@@ -141,7 +104,7 @@ def _iban_end(said: str) -> int | None:
 
 def secret_card(note: Note, look: Look) -> Iterator[Finding]:
     """The number of a payment card stands in the note: known first digits, its length, Luhn's check digit."""
-    if not _hints(note.text)[1]:
+    if not look.traits(note) & NUMBER:
         return
     candidates = [found for found in _CARD.finditer(note.text) if _ISSUERS.match(_digits(found[0]))]
     if not candidates:
@@ -181,10 +144,10 @@ def _number(place: Span, what: Message) -> Finding:
 
 def values(note: Note, look: Look) -> Iterator[Span]:
     """Yield the places of all secrets of a note, each with its value: that is what no message may hold."""
-    said, number = _hints(note.text)
-    if said:
+    held = look.traits(note)
+    if held & PASSWORD:
         yield from (secret.value for secret in passwords(note))
-    for rule in (secret_avs, secret_iban, secret_card) if number else ():
+    for rule in (secret_avs, secret_iban, secret_card) if held & NUMBER else ():
         yield from (finding.span for finding in rule(note, look))
 
 
@@ -194,3 +157,4 @@ RULES = (
     Rule(SECRET_IBAN, secret_iban),
     Rule(SECRET_CARD, secret_card),
 )
+FAMILIES = (Family(RULES, traits=PASSWORD | NUMBER),)

@@ -22,7 +22,7 @@ from vaultkit.rules.kinds import (
     REGION_WORDS,
     RISK_WITHOUT_FINDING,
 )
-from vaultkit.rules.rule import Look, Rule
+from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.text import Message, Span, fold
 
 #: As many items are named in one message, each with so many characters.
@@ -273,12 +273,18 @@ def _first_cells(note: Note, table: Span) -> frozenset[str]:
     return frozenset(fold(row.partition("|")[0].strip("*_[] ")) for row in rows)
 
 
-RULES = (
-    Rule(ACTION_WITHOUT_FINDING, action_without_finding),
-    Rule(FINDING_WITHOUT_ACTION, finding_without_action),
-    Rule(RISK_WITHOUT_FINDING, risk_without_finding),
-    Rule(ACTION_WITHOUT_HORIZON, action_without_horizon),
-    Rule(OVERDUE_ACTION, overdue_action),
-    Rule(PRIORITY_CONTRADICTS, priority_contradicts),
-    Rule(DOMAIN_MISSING, domain_missing),
+FAMILIES = (
+    Family(
+        (
+            Rule(ACTION_WITHOUT_FINDING, action_without_finding),
+            Rule(FINDING_WITHOUT_ACTION, finding_without_action),
+            Rule(RISK_WITHOUT_FINDING, risk_without_finding),
+            Rule(ACTION_WITHOUT_HORIZON, action_without_horizon),
+            Rule(OVERDUE_ACTION, overdue_action),
+            Rule(PRIORITY_CONTRADICTS, priority_contradicts),
+        ),
+        paths=lambda look: look.said,
+    ),
+    Family((Rule(DOMAIN_MISSING, domain_missing),), paths=lambda look: look.by_synthesis),
 )
+RULES = tuple(rule for family in FAMILIES for rule in family.rules)

@@ -31,6 +31,13 @@ class Surroundings(Struct, frozen=True, dict=True):
     schemas: SchemaSet
     index: VaultIndex
 
+    def prepare(self) -> None:
+        """Look through the notes for what the schemas are sure to ask."""
+        if any(schema.unique for schema in self.schemas.schemas):
+            _ = self.values
+        if any(schema.known_tags for schema in self.schemas.schemas):
+            _ = self.tags
+
     @cached_property
     def tags(self) -> Mapping[str, int]:
         """How many notes have a tag or one below it, by the tag in lower case, without `#`."""

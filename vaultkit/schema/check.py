@@ -21,10 +21,13 @@ def held(around: Surroundings, note: Note) -> tuple[Violation, ...]:
 
     Of a note whose properties cannot be read nothing is said: what it is missing is not known.
     """
+    speaking = tuple(around.schemas.of(note))
+    if not speaking:
+        return ()
     if note.frontmatter.error is not None if note.frontmatter else lost_block(note.text) is not None:
         return ()
     found: list[Violation] = []
-    for schema in around.schemas.of(note):
+    for schema in speaking:
         found += properties(schema, note, around)
         if schema.looks_beyond:
             found += beyond(schema, note, around)

@@ -172,6 +172,10 @@ class SchemaSet(Struct, frozen=True, dict=True):
                 found[category] = (*found.get(category, ()), schema)
         return found
 
+    def may_be_about(self, note: Note) -> bool:
+        """Whether a schema names the category of a note, or none at all."""
+        return "" in self._by_category or category_of(note) in self._by_category
+
     def of(self, note: Note) -> Iterator[Schema]:
         """Yield the schemas that speak of a note."""
         named, category = self._by_category, category_of(note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
@@ -22,19 +23,25 @@ from vaultkit.dql.export_markdown import to_markdown
 from vaultkit.dql.functions import FUNCTIONS
 from vaultkit.dql.inline_text import inline_text
 from vaultkit.dql.pages import FileTimes, Pages
+from vaultkit.dql.raw_pages import RawPages
 from vaultkit.dql.results import Result
 from vaultkit.dql.zones import Zone
 from vaultkit.errors import VaultkitError
+from vaultkit.markdown.marks import IS_WRITTEN_INTO
 from vaultkit.markdown.regions import Region
 from vaultkit.shell import disk
+from vaultkit.shell.cache.pages import KeptPages
 from vaultkit.shell.collector import without_collector
 from vaultkit.shell.files import Files
 from vaultkit.shell.obsidian import FOLDER, read_json
 from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message, Span
 from vaultkit.vault.graph import LinkGraph
-from vaultkit.vault.sources import follow_sources, is_written_into, without_generated
+from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.sources import follow_sources, without_generated
 
+#: Where Linux and macOS have a link to the rules of the zone of this place.
+_LOCAL_TIME = "/etc/localtime"
 #: The locale of results by the language of the vault.
 LOCALES = {"fr": "fr-FR", "de": "de-DE", "en": ENGLISH}
 
@@ -73,26 +80,41 @@ def _zone(name: str) -> Zone:
 
 
 def _zone_here() -> str:
+    """Return the name of the zone of this machine: where a link says it, nobody else has to be asked."""
+    if "TZ" not in os.environ:
+        _, zones, name = os.path.realpath(_LOCAL_TIME).partition("/zoneinfo/")
+        if zones:
+            return name
     from tzlocal import get_localzone_name
 
     return get_localzone_name() or "UTC"
 
 
 def engine_of(
-    files: Files, graph: LinkGraph, clock: Clock, times: Mapping[str, FileTimes], strict: bool = False
+    files: Files,
+    vault: VaultIndex | LinkGraph,
+    clock: Clock,
+    times: Mapping[str, FileTimes],
+    strict: bool = False,
+    raw: RawPages | None = None,
 ) -> Engine:
-    """Return what answers queries on an opened vault; `strict` leaves out what Dataview does not have."""
+    """Return what answers queries on an opened vault; `strict` leaves out what Dataview does not have.
+
+    Of a vault whose graph is not made yet its index is enough; `raw` knows what its notes say, if anyone does.
+    """
     fields = {} if strict else extensions.FIELDS
-    pages = Pages(graph.index, graph.inlinks, clock, _bookmarks(files), times, fields)
+    graph = vault if isinstance(vault, LinkGraph) else None
+    index = vault.index if isinstance(vault, LinkGraph) else vault
+    pages = Pages(index, clock, _bookmarks(files), times, fields, raw or KeptPages(), graph)
 
     def read_file(path: str) -> str | None:
         try:
-            data = files.slurp(path) if path in graph.index else None
+            data = files.slurp(path) if path in index else None
         except OSError as error:
             raise disk.Unreadable(cannot_read(error)) from error
         return None if data is None else disk.source_of(data).text
 
-    return Engine(pages, graph, read_file, FUNCTIONS if strict else {**FUNCTIONS, **extensions.FUNCTIONS})
+    return Engine(pages, read_file, FUNCTIONS if strict else {**FUNCTIONS, **extensions.FUNCTIONS})
 
 
 def ask(engine: Engine, text: str, origin: str, settings: QuerySettings | None = None) -> Result:
@@ -117,9 +139,14 @@ class Oracle(Struct, frozen=True, dict=True):
     """
 
     files: Files
-    graph: LinkGraph
+    vault: VaultIndex | LinkGraph
     made: Callable[[], Mapping[str, tuple[int, int]]]
     language: str
+
+    @property
+    def index(self) -> VaultIndex:
+        """The notes and files of the vault."""
+        return self.vault.index if isinstance(self.vault, LinkGraph) else self.vault
 
     @cached_property
     def settings(self) -> QuerySettings:
@@ -128,24 +155,23 @@ class Oracle(Struct, frozen=True, dict=True):
 
     @cached_property
     def _pure(self) -> Engine:
-        notes = self.graph.index.notes
+        notes = self.index.notes
         times = {
             path: made
             for path, made in file_times(self.made()).items()
-            if path not in notes or not is_written_into(notes[path].text)
+            if path not in notes or not notes[path].marks & IS_WRITTEN_INTO
         }
-        return engine_of(self.files, self._pure_graph, clock_at(None, None), times)
+        return engine_of(self.files, self._pure_index, clock_at(None, None), times)
 
     @cached_property
-    def _pure_graph(self) -> LinkGraph:
-        return LinkGraph.of(without_generated(self.graph.index))
+    def _pure_index(self) -> VaultIndex:
+        return without_generated(self.index)
 
     def follow(self, before: Oracle, changed: Collection[str]) -> None:
-        """Take over what `before` knew of the links, which the files at these paths have changed."""
-        if "_pure_graph" in before.__dict__:
-            known = before._pure_graph
-            index, touched = follow_sources(known.index, before.graph.index, self.graph.index, changed)
-            self.__dict__["_pure_graph"] = known.follow(index, touched)
+        """Take over what `before` knew of the notes, of which those at these paths have changed."""
+        if "_pure_index" in before.__dict__:
+            followed, _ = follow_sources(before._pure_index, before.index, self.index, changed)
+            self.__dict__["_pure_index"] = followed
 
     def markdown(self, text: str, origin: str) -> str:
         """Answer the query of a region, a template or Dataview Serializer."""
@@ -157,7 +183,7 @@ class Oracle(Struct, frozen=True, dict=True):
 
     def is_unique(self, name: str) -> bool:
         """Whether at most one file has this base name."""
-        return len(self.graph.index.named(name)) <= 1
+        return len(self.index.named(name)) <= 1
 
 
 def serialized_fault(span: Span, error: Exception) -> Finding:

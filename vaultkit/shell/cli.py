@@ -390,7 +390,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _runner(said)(said)
         sys.stdout.flush()
-        finish()
+        for told in finish():
+            print(f"vaultkit: {told.of(console.locale_language() or 'fr')}", file=sys.stderr)
         return code
     except VaultkitError as error:
         language = "en" if console.locale_language() == "en" else "fr"

@@ -12,8 +12,13 @@ from vaultkit.shell.walk import FileEntry, Scan
 from vaultkit.text import Message
 
 #: How far apart, in nanoseconds, two times of files are at most that a system may give as one: where it tells when
-#: anything of a file changed, and on others (FAT counts in steps of two seconds).
+#: anything of a file changed, in parts of a second, and on others (FAT counts in steps of two seconds).
 _TICK, _COARSE_TICK = 20_000_000, 2_000_000_000
+_SECOND = 1_000_000_000
+
+
+#: The kinds of states of a vault that a cache remembers: as it is on the disk, and as git has it staged.
+STATES = ("disk", "index")
 
 
 class Files(Protocol):
@@ -69,11 +74,15 @@ class DiskFiles:
         return None if found is None else found[0]
 
     def stamp(self, entry: FileEntry, seen: int) -> str:
-        """Return size and times of a file; nothing tells of one that changed just before it was looked at."""
+        """Return size, times and number of a file; nothing tells of one that changed just before it was looked at.
+
+        The number tells two files of the same size apart that were made at once, where one takes the other's path.
+        """
         changed = entry.changed_ns
-        if max(entry.mtime_ns, changed) > seen - (_TICK if changed else _COARSE_TICK):
+        tick = _TICK if changed % _SECOND else _COARSE_TICK
+        if max(entry.mtime_ns, changed) > seen - tick:
             return ""
-        return f"{entry.size} {entry.mtime_ns} {changed}"
+        return f"{entry.size} {entry.mtime_ns} {changed} {entry.inode}"
 
     def oid(self, entry: FileEntry) -> bytes | None:
         """Return None: the disk knows nothing of git."""

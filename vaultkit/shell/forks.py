@@ -59,8 +59,7 @@ class Forks:
                     if not data:
                         selector.unregister(key.fd)
         pids, self._pids = self._pids, []
-        ended = [os.waitpid(pid, 0)[1] for pid in pids]
-        if any(ended) or any(rest.values()):
+        if not all([_ended_well(pid) for pid in pids]) or any(rest.values()):
             raise ForkFailed
 
     def stop(self) -> None:
@@ -81,7 +80,11 @@ class Forks:
             raise ForkFailed
         ours, theirs = os.pipe()
         self._pipes.append(ours)
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            os.close(theirs)
+            raise
         if pid:
             os.close(theirs)
             self._pids.append(pid)
@@ -104,6 +107,16 @@ def forked(count: int, work: Callable[[int], Iterable[bytes]]) -> Iterator[Forks
         yield started
     finally:
         started.stop()
+
+
+def _ended_well(pid: int) -> bool:
+    """Wait for a fork to end; whoever lets the system clear forks away (SIGCHLD ignored) never knows."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return os.waitpid(pid, 0)[1] == 0
+    except ChildProcessError:
+        return False
 
 
 def _send(pipe: int, data: bytes) -> None:

@@ -13,11 +13,12 @@ from vaultkit.markdown.packed import NotPackable, pack
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.shelf import Facts, Shelf
 from vaultkit.shell.cache.store import Content, Store
-from vaultkit.shell.disk import Source
-from vaultkit.shell.files import Files
+from vaultkit.shell.disk import Source, Unreadable
+from vaultkit.shell.files import STATES, Files
 from vaultkit.shell.following import Problem
 from vaultkit.shell.forks import ForkFailed, forked, forks
 from vaultkit.shell.walk import FileEntry
+from vaultkit.text import Message
 
 #: Up to so many notes that were read stay in memory with all their parts; of more only bytes stay.
 _FEW = 100
@@ -83,13 +84,20 @@ class Loader:
             self._hold_texts()
         return {path: self.notes[path] for path in self._entries if path in self.notes}
 
-    def keep(self) -> None:
-        """Keep in the store what was learnt, if anything."""
+    def keep(self) -> Message | None:
+        """Keep in the store what was learnt, if anything; return what a person is to be told of the store."""
         name = self.files.name
-        if name and (self._fresh or self._whole or self._dropped):
+        if name and (self._fresh or self._whole or self._dropped or self.store.lost):
             self.store.keep(list(self._contents()), lambda numbers: {name: self._state(numbers)})
-            self.store.thin_out(known.number for known in self._known)
+            self.store.thin_out(self._numbers_in_use())
             self._dropped = False
+        notice, self.store.notice = self.store.notice, None
+        return notice
+
+    def _numbers_in_use(self) -> Iterator[int]:
+        """Yield the numbers of the notes of this state, and of others that are remembered."""
+        for name in STATES:
+            yield from (known.number for known in _decoded(self.store.state(name)).values())
 
     # ------------------------------------------------------------------------- what is known
 
@@ -178,7 +186,8 @@ class Loader:
             for at in range(0, len(mine), _SOME):
                 sources, _ = self.files.read_all(mine[at : at + _SOME])
                 notes = ((parse_note(p, s.text, s.digest, s.readonly), s.data) for p, s in sources.items())
-                yield encode([_parsed(note, data) for note, data in notes])
+                parsed = (_parsed(note, data) for note, data in notes)
+                yield encode([one for one in parsed if one.parts is not None])
 
         done = 0
         with forked(count, work) as at_work:
@@ -194,7 +203,10 @@ class Loader:
 
     def _read_one(self, path: str) -> Source | None:
         entry = self._entries.get(path)
-        return None if entry is None else self.files.read_all([entry])[0].get(path)
+        sources, problems = self.files.read_all([entry] if entry else [])
+        for _, message in problems:
+            raise Unreadable(Message(f"{path}\u00a0: {message.fr}", f"{path}: {message.en}"))
+        return sources.get(path)
 
     def _hold_texts(self) -> None:
         """Read the texts that are known by their digests alone; a note that says something else now is read anew."""
@@ -226,13 +238,19 @@ class Loader:
                 yield Content(bytes.fromhex(facts.digest), parsed.oid, encode(facts), *parsed.parts)
 
     def _state(self, numbers: dict[bytes, int]) -> bytes:
+        self._known = [one for one in self._known if self._is_kept(one.number)]
         for path, parsed in self._fresh.items():
             number = numbers.get(bytes.fromhex(parsed.facts.digest))
             stamp = self.files.stamp(self._entries[path], self._seen)
+            if number is not None:
+                self._shelf.number(path, number)
             if number is not None and stamp:
                 self._known.append(Known(path, stamp, self._seen, number, parsed.facts))
         self._fresh = {}
         return msgpack.encode(self._known)
+
+    def _is_kept(self, number: int) -> bool:
+        return not self.store.is_new and number not in self.store.lost
 
 
 def _decoded(data: bytes | None) -> dict[str, Known]:

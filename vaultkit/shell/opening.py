@@ -39,7 +39,7 @@ class Reading(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """What was read; `scanned` are the problems of the look at all files, among `problems`."""
+    """What was read; `scanned` are the problems of the look at all files, among `problems`. `seen` is when (ns)."""
 
     settings: Settings
     app: AppSettings
@@ -48,6 +48,8 @@ class Opened(Struct, frozen=True):
     problems: Sequence[Problem]
     scanned: Sequence[Problem]
     timings: dict[str, float]
+    store: Store
+    seen: int
 
 
 def opened(root: Path, files: Files, how: Reading) -> Opened:
@@ -68,4 +70,4 @@ def opened(root: Path, files: Files, how: Reading) -> Opened:
         index = VaultIndex.of(notes.values(), others, canvases)
     problems = [*found.problems, *loader.problems, *unread, *misread]
     timings = {"read": scanned - began, "parse": time.perf_counter() - scanned}
-    return Opened(settings, app, index, found.files, problems, found.problems, timings)
+    return Opened(settings, app, index, found.files, problems, found.problems, timings, store, seen)

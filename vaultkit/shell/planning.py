@@ -57,12 +57,19 @@ class Planned(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """What a rebuild would do: the changes, and what became of the regions of each synthesis.
 
-    `faults` are the notes among those refused with which vaultkit itself went wrong.
+    `faults` are the notes among those refused with which vaultkit itself went wrong. `fresh` are the syntheses that
+    are known to be up to date, and so were not looked at, each with the number of its regions.
     """
 
     changes: Changes
     refreshed: Mapping[str, Refreshed] = field(default_factory=dict)
     faults: tuple[tuple[str, Message], ...] = ()
+    fresh: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether any synthesis has a region."""
+        return any(self.fresh.values()) or any(one.outcomes for one in self.refreshed.values())
 
 
 class Done(Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.edits import Change, Changes, Write
-from vaultkit.errors import Refused, SavedTwice, VaultkitError
+from vaultkit.errors import Overtaken, VaultkitError
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
@@ -25,16 +25,16 @@ from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
 from vaultkit.rules.choice import chosen
 from vaultkit.rules.kinds import UNREADABLE
-from vaultkit.rules.registry import check, check_canvas, check_vault
-from vaultkit.rules.rule import Look
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import LANGUAGES, Settings
-from vaultkit.shell import disk, opening, resources
+from vaultkit.shell import opening, resources
+from vaultkit.shell.applying import apply_writes
+from vaultkit.shell.cache.store import Store
 from vaultkit.shell.configuration import vault_schemas
 from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.following import Problem, made_and_changed, problems_now, read_anew, unknown
-from vaultkit.shell.healing import cleaned, mended
-from vaultkit.shell.journal import Journal
+from vaultkit.shell.fresh import FreshPlans
+from vaultkit.shell.healing import mended
 from vaultkit.shell.obsidian import FOLDER, app_settings
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import (
@@ -57,6 +57,7 @@ from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex, file_key
 
 if TYPE_CHECKING:
+    from vaultkit.rules.rule import Look
     from vaultkit.shell.asking import Oracle
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
@@ -85,7 +86,8 @@ class Session:
         self.courtesy: Callable[[Write], None] | None = None
         self.problems: list[Problem] = []
         self.timings: dict[str, float] = {}
-        self._outside = frozenset(entry.path for entry in entries if entry.outside)
+        self.store = Store(None)
+        self.seen = 0  # when the files were looked at, in nanoseconds since 1970
         self._planned: dict[str, Planned] = {}
         self._asked: set[str] = set()  # the notes into which the answer of a query went when last planned
         self._scanned: Sequence[Problem] = ()
@@ -102,6 +104,7 @@ class Session:
         session.problems = list(opened.problems)
         session.timings = opened.timings
         session._scanned = opened.scanned
+        session.store, session.seen = opened.store, opened.seen
         return session
 
     # ------------------------------------------------------------------------------ asking
@@ -136,7 +139,6 @@ class Session:
         if moves:
             entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
         other = Session(self.root, self.files, self.settings, index, entries, self.app)
-        other._outside = self._outside
         other._rendering = self._rendering.follow(other._template_texts)
         return other
 
@@ -199,10 +201,17 @@ class Session:
         other._asked = set(self._asked)
         return other
 
-    def plan(self, prune: bool = False, only: Container[str] | None = None, properties: bool = True) -> Plan:
+    def plan(
+        self,
+        prune: bool = False,
+        only: Container[str] | None = None,
+        properties: bool = True,
+        trust: bool = False,
+    ) -> Plan:
         """Return what a rebuild would write: the regions and `backlinks` of every active synthesis.
 
-        `only` are the paths of the notes to look at, all if None; `properties` says if they may change.
+        `only` are the paths of the notes to look at, all if None; `properties` says if they may change. With `trust`
+        those are left out that are known to be up to date, as none of what they rest on has changed since.
         """
         began = time.perf_counter()
         writes: list[Write] = []
@@ -210,9 +219,8 @@ class Session:
         refused: list[tuple[str, Message]] = []
         faults: list[tuple[str, Message]] = []
         results: dict[str, Refreshed] = {}
-        for mission in self.refreshable:
-            if not mission.active or (only is not None and mission.path not in only):
-                continue
+        fresh = self._fresh_plans.regions if trust and not prune else {}
+        for mission in self._active(only, fresh):
             try:
                 planned = self.planned(mission, prune)
                 write = None if planned.refreshed.refused else planned.write(properties)
@@ -230,9 +238,18 @@ class Session:
             elif write:
                 writes.append(write)
                 summary += changes
+        if not prune and only is None:
+            self._fresh_plans.learn(self._planned[path] for path in results)
         self.timings["plan"] = time.perf_counter() - began
         changed = Changes(tuple(writes), tuple(summary), (*refused, *faults))
-        return Plan(changed, results, tuple(faults))
+        return Plan(changed, results, tuple(faults), fresh)
+
+    def _active(self, only: Container[str] | None, fresh: Container[str]) -> Iterator[Mission]:
+        """Yield those of `refreshable` that a rebuild writes to, but for those that are known to be up to date."""
+        for path, each in self.gathering.gathered.items():
+            if each.active and path not in fresh and (only is None or path in only):
+                yield each.mission
+        yield from (alone for alone in self._alone if only is None or alone.path in only)
 
     def planned(self, mission: Mission, prune: bool = False) -> Planned:
         """Return what a rebuild makes of the synthesis of a mission; worked out once."""
@@ -270,30 +287,35 @@ class Session:
         return refresh(mission.synthesis, Scene(mission, self.index, draw.render, prune, ask), draw.explain)
 
     @cached_property
+    def _fresh_plans(self) -> FreshPlans:
+        return FreshPlans(self.store, self.files, self.entries, self.seen, self.settings, self.gathering)
+
+    @cached_property
     def schemas(self) -> SchemaSet:
         """The schemas of the vault, made when first asked for."""
         return vault_schemas(self.files, self.entries, self.settings)
 
     def look(self, plan: Plan, hints: int = 0) -> Look:
         """Return what rules look at; `hints` says for how many unresolved links the nearest name is looked up."""
+        from vaultkit.rules.rule import Look
+
         today = datetime.now().astimezone().date()
-        return Look(self.index, self.missions, plan.refreshed, [hints], self.app, self.schemas, today)
+        refreshed = dict(plan.refreshed)
+        for path in plan.fresh:
+            refreshed[path] = self.planned(self.gathering.gathered[path].mission).refreshed
+        copies = self.gathering.copies
+        return Look(self.index, self.missions, refreshed, [hints], self.app, self.schemas, today, copies)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
         """Return what is wrong in the files asked about, all if None, by path and place.
 
         `hints` is as in `look`. What is said once for the whole vault is said only where all is asked about.
         """
+        from vaultkit.shell.checking import found_in
+
         began = time.perf_counter()
-        look = self.look(plan, hints)
         wanted = None if asked is None else frozenset(asked)
-        notes = [note for note in self.index if wanted is None or note.path in wanted]
-        found = list(check(look, notes))
-        for path, canvas in sorted(self.index.canvases.items()):
-            if wanted is None or path in wanted:
-                found += check_canvas(look, canvas)
-        if wanted is None:
-            found += check_vault(look)
+        found = found_in(self.look(plan, hints), wanted)
         found += [
             Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
             for path, message in (*self.problems, *plan.faults)
@@ -329,36 +351,7 @@ class Session:
         so, the rest is neither written nor refused. Raises VaultkitError where the journal cannot be used; once
         something is written, what is left is refused instead.
         """
-        done = Done(refused=list(changes.refused))
-        if not changes.writes:
-            return done
-        with Journal.open(self.root) as journal:
-            journal.begin(command)
-            for at, write in enumerate(changes.writes):
-                if stopping and stopping():
-                    break
-                note = self.index.notes.get(write.path)
-                if note and (blocked := self.blocked(note)):
-                    done.refused.append((write.path, blocked))
-                    continue
-                if self.courtesy:
-                    self.courtesy(write)
-                try:
-                    if disk.apply(self.root, write, journal).written:
-                        done.written.append(write)
-                        done.summary += [c for c in changes.summary if c.path == write.path]
-                except Refused as error:
-                    done.refused.append((write.path, error.message))
-                    done.notices += [error.message] if isinstance(error, SavedTwice) else []
-                except VaultkitError as error:
-                    if not done.written:
-                        raise
-                    done.refused += [(left.path, error.message) for left in changes.writes[at:]]
-                    done.broken, clean = True, False
-                    break
-            done.notices += cleaned(self.root, journal) if clean else []
-            done.notices += [journal.notice] if journal.notice else []
-        return done
+        return apply_writes(self, changes, command, clean, stopping)
 
     def rebuild(self, prune: bool = False, expect: int | None = None) -> tuple[Done, Session, Plan]:
         """Write what `plan` says; a note that changed underneath is read and planned again.
@@ -372,7 +365,13 @@ class Session:
         for number in range(ROUNDS):
             if prune and (away := unknown(session.entries, session.problems)):
                 raise unknown_notes(away)
-            plan = session.plan(prune)
+            try:
+                plan = session.plan(prune)
+            except Overtaken:
+                if number == ROUNDS - 1:
+                    raise
+                session = self._again()
+                continue
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
                 raise unexpected(expect, len(plan.changes.writes))
             done = session.apply(plan.changes, "rebuild")
@@ -427,7 +426,7 @@ class Session:
     @cached_property
     def _alone(self) -> tuple[Mission, ...]:
         """The notes that are no syntheses and have a region of a kind that any note can have."""
-        known = {mission.path for mission in self.missions}
+        known = self.gathering.gathered
         asking = (self.index.notes[path] for path in sorted(self._asking) if path not in known)
         return tuple(alone(note, self.language) for note in asking if not is_frozen(note))
 
@@ -439,8 +438,12 @@ class Session:
     @property
     def language(self) -> str:
         """The language of what is generated: it depends on the vault alone, never on the machine."""
-        own = next((mission.language for mission in self.missions), LANGUAGES[0])
-        return self.settings.vault_language or own
+        return self.settings.vault_language or self.own_language or LANGUAGES[0]
+
+    @property
+    def own_language(self) -> str | None:
+        """The language of the first synthesis, None where there is none."""
+        return next((each.language for each in self.gathering.gathered.values()), None)
 
     @cached_property
     def _rendering(self) -> Rendering:
@@ -454,7 +457,12 @@ class Session:
     def _oracle(self) -> Oracle:
         from vaultkit.shell.asking import Oracle
 
-        return Oracle(self.files, self.graph, partial(made_and_changed, self.entries), self.language)
+        vault = self.graph if "graph" in vars(self) else self.index
+        return Oracle(self.files, vault, partial(made_and_changed, self.entries), self.language)
+
+    @cached_property
+    def _outside(self) -> frozenset[str]:
+        return frozenset(entry.path for entry in self.entries if entry.outside)
 
     def blocked(self, note: Note) -> Message | None:
         """Return why a note must not be written, None if it may."""

@@ -24,7 +24,7 @@ class FileEntry(Struct, frozen=True):
 
     `ctime_ns` is when it was made, as far as the system tells: else the earlier of its two other times.
     A `placeholder` has its bytes in a cloud: links lead to it, but it must not be opened and is no note.
-    `changed_ns` is when the system last changed anything of it, 0 where there is no such time.
+    `changed_ns` is when the system last changed anything of it, `inode` its number: 0 where there is no such thing.
     """
 
     path: str
@@ -36,6 +36,7 @@ class FileEntry(Struct, frozen=True):
     outside: bool
     placeholder: bool = False
     changed_ns: int = 0
+    inode: int = 0
 
 
 class Scan(Struct, frozen=True):
@@ -163,10 +164,10 @@ def entry_at(path: str, real: str, status: os.stat_result, behind: bool) -> File
         made = int(status.st_birthtime * 1e9)
     elif sys.platform == "linux" and made > mtime:
         made = mtime
-    changed = 0 if _WINDOWS else status.st_ctime_ns
+    changed, inode = (0, 0) if _WINDOWS else (status.st_ctime_ns, status.st_ino)
     away = is_placeholder(status) or (real.endswith(_ICLOUD) and _is_left_in_icloud(Path(real).name))
     is_note = (path.endswith(".md") or path[-3:].lower() == ".md") and not away
-    return FileEntry(path, real, status.st_size, mtime, made, is_note, behind, away, changed)
+    return FileEntry(path, real, status.st_size, mtime, made, is_note, behind, away, changed, inode)
 
 
 def left_in_icloud(real: Path) -> Path:

@@ -88,6 +88,9 @@ def _original_of(index: VaultIndex, path: str) -> str | None:
 
 def _could_be_of(path: str) -> tuple[_Original, ...]:
     folder, _, name = path.removesuffix(".md").rpartition("/")
+    last = name[-1:]
+    if not (last.isupper() or last.isdigit() or last in "-)") and "onfl" not in name.lower():
+        return ()  # nearly all: neither what a person or a device adds, nor a word for a conflict
     forms = ((_SAID, _ALIKE_SAID, 0), (_HINTED, _ALIKE_HINTED, _LEAST_LINES))
     return tuple(
         _Original(f"{folder}/{named['name']}.md".lstrip("/"), share, least)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.regions import generated_spans
+from vaultkit.patched import patched
 from vaultkit.vault.index import VaultIndex, file_key
 from vaultkit.vault.links import resolve_linkpath, spelled_keys
 
@@ -95,15 +96,16 @@ class LinkGraph(Struct, frozen=True, dict=True):
         for path in paths:
             if (path in index) != (path in self.index):
                 touched |= self.mentions.get(file_key(path), frozenset())
-        outlinks, sources, mentions = dict(self.outlinks), dict(self.sources), dict(self.mentions)
+        outlinks: dict[str, Edges] = {}
+        sources, mentions = _Swaps(self.sources), _Swaps(self.mentions)
         for path in touched:
-            before = outlinks.pop(path, ())
-            edges = tuple(edges_of(index, path))
-            if edges:
-                outlinks[path] = edges
-            _swap(sources, path, _targets(before), _targets(edges))
-            _swap(mentions, path, _names(before), _names(edges))
-        return LinkGraph(index, outlinks, sources, mentions)
+            before, edges = self.outlinks.get(path, ()), tuple(edges_of(index, path))
+            outlinks[path] = edges
+            sources.swap(path, _targets(before), _targets(edges))
+            mentions.swap(path, _names(before), _names(edges))
+        linking = {path: edges for path, edges in outlinks.items() if edges}
+        silent = [path for path, edges in outlinks.items() if not edges]
+        return LinkGraph(index, patched(self.outlinks, linking, silent), sources.done(), mentions.done())
 
     # ------------------------------------------------------------------------------ asking
 
@@ -200,15 +202,27 @@ def meant_keys(linkpath: str, source: str) -> list[str]:
     return keys
 
 
-def _swap(table: dict[str, frozenset[str]], path: str, before: set[str], after: set[str]) -> None:
-    """Take `path` out under the keys `before` and put it in under `after`."""
-    for key in before - after:
-        if left := table[key] - {path}:
-            table[key] = left
-        else:
-            del table[key]
-    for key in after - before:
-        table[key] = table.get(key, frozenset()) | {path}
+class _Swaps:
+    """Changes to a table of which files stand under a key."""
+
+    def __init__(self, table: Mapping[str, frozenset[str]]) -> None:
+        self._table = table
+        self._changed: dict[str, frozenset[str]] = {}
+
+    def swap(self, path: str, before: set[str], after: set[str]) -> None:
+        """Take `path` out under the keys `before` and put it in under `after`."""
+        for key in before - after:
+            self._changed[key] = self._at(key) - {path}
+        for key in after - before:
+            self._changed[key] = self._at(key) | {path}
+
+    def done(self) -> Mapping[str, frozenset[str]]:
+        """Return the table after the changes."""
+        left = {key: paths for key, paths in self._changed.items() if paths}
+        return patched(self._table, left, [key for key, paths in self._changed.items() if not paths])
+
+    def _at(self, key: str) -> frozenset[str]:
+        return self._changed.get(key, self._table.get(key, frozenset()))
 
 
 def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:

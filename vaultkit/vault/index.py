@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
+from vaultkit.patched import patched
 from vaultkit.text import fold, nfc
 
 
@@ -47,22 +48,15 @@ class VaultIndex(Struct, frozen=True, dict=True):
 
     def with_notes(self, changed: Iterable[Note]) -> VaultIndex:
         """Return this index with the notes added or replaced."""
-        notes, files = dict(self.notes), dict(self.files)
-        for note in changed:
-            key = file_key(note.path)
-            if note.path not in files.get(key, ()):
-                files[key] = (*files.get(key, ()), note.path)
-            notes[note.path] = note
-        return VaultIndex(notes, files, self.canvases)
+        notes = {note.path: note for note in changed}
+        if not notes:
+            return self
+        files = self._files_with(path for path in notes if path not in self.notes)
+        return VaultIndex(patched(self.notes, notes), files, self.canvases)
 
     def with_files(self, paths: Iterable[str]) -> VaultIndex:
         """Return this index with files added that are neither notes nor canvases."""
-        files = dict(self.files)
-        for path in paths:
-            key = file_key(path)
-            if path not in files.get(key, ()):
-                files[key] = (*files.get(key, ()), path)
-        return VaultIndex(self.notes, files, self.canvases)
+        return VaultIndex(self.notes, self._files_with(paths), self.canvases)
 
     def with_canvases(self, canvases: Mapping[str, Canvas]) -> VaultIndex:
         """Return this index with other canvases, all of whose files are known."""
@@ -70,15 +64,26 @@ class VaultIndex(Struct, frozen=True, dict=True):
 
     def without(self, gone: Iterable[str]) -> VaultIndex:
         """Return this index without the files at these paths."""
-        notes, files, canvases = dict(self.notes), dict(self.files), dict(self.canvases)
+        gone = list(gone)
+        files: dict[str, tuple[str, ...]] = {}
         for path in gone:
-            notes.pop(path, None)
-            canvases.pop(path, None)
             key = file_key(path)
-            files[key] = tuple(other for other in files.get(key, ()) if other != path)
-            if not files[key]:
-                del files[key]
-        return VaultIndex(notes, files, canvases)
+            files[key] = tuple(other for other in files.get(key, self.files.get(key, ())) if other != path)
+        left = {key: paths for key, paths in files.items() if paths}
+        return VaultIndex(
+            patched(self.notes, {}, gone),
+            patched(self.files, left, [key for key, paths in files.items() if not paths]),
+            patched(self.canvases, {}, gone),
+        )
+
+    def _files_with(self, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        files: dict[str, tuple[str, ...]] = {}
+        for path in paths:
+            key = file_key(path)
+            known = files.get(key, self.files.get(key, ()))
+            if path not in known:
+                files[key] = (*known, path)
+        return patched(self.files, files)
 
     def __iter__(self) -> Iterator[Note]:
         """Yield the notes in the order of their paths."""

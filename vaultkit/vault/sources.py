@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from vaultkit.edits import Edit, apply_edits
+from vaultkit.markdown.marks import MAY_BE_GENERATED, SERIALIZED
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import generated_spans
@@ -13,8 +13,7 @@ from vaultkit.text import Span
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
 
-#: What a note holds that is refreshed as Dataview Serializer would.
-SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
+__all__ = ["SERIALIZED", "follow_sources", "without_generated"]
 
 
 def without_generated(index: VaultIndex) -> VaultIndex:
@@ -24,7 +23,7 @@ def without_generated(index: VaultIndex) -> VaultIndex:
     """
     copies = conflict_copies(index)
     index = index.without(copies) if copies else index
-    return index.with_notes(_cut(note) for note in index.notes.values() if _may_be_generated(note.text))
+    return index.with_notes(_cut(note) for note in index.notes.values() if note.marks & MAY_BE_GENERATED)
 
 
 def follow_sources(
@@ -42,22 +41,8 @@ def follow_sources(
     return pure.with_notes(notes).with_canvases(index.canvases), touched
 
 
-def holds_query(text: str) -> bool:
-    """Whether a note has a place for the answer of a query, one of ours or of Dataview Serializer."""
-    return "<!--" in text and ("vaultkit:begin query" in text or SERIALIZED.search(text) is not None)
-
-
-def is_written_into(text: str) -> bool:
-    """Whether a note has a place for what vaultkit writes, filled or still empty."""
-    return "vaultkit:begin" in text or SERIALIZED.search(text) is not None
-
-
-def _may_be_generated(text: str) -> bool:
-    return "<!--" in text or "%%" in text or "[[[cog" in text or "//begin]" in text
-
-
 def _cut(note: Note) -> Note:
-    spans = generated_spans(note)
+    spans = generated_spans(note) if note.marks & MAY_BE_GENERATED else ()
     if not spans:
         return note
     text = apply_edits(note.text, [Edit(span, "") for span in _apart(spans)])

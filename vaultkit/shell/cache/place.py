@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 import vaultkit
 
 #: How long a cache that nobody uses is kept, in seconds: 90 days.
@@ -16,13 +18,21 @@ KEPT_SECONDS = 90 * 86_400
 #: Set to anything, nothing is cached.
 SWITCHED_OFF = "VAULTKIT_NO_CACHE"
 SUFFIX = ".sqlite"
+#: The libraries that read notes or write regions, as their folders of metadata begin.
+_LIBRARIES = ("msgspec-", "pyyaml-", "python_frontmatter-", "ruamel", "jinja2-", "regex-", "pyicu")
 
 
 def cache_file(root: Path) -> Path | None:
-    """Return the file in which the vault at `root` is cached by this very code, None if caching is switched off."""
+    """Return the file in which the vault at `root` is cached by this very code.
+
+    None if caching is switched off, or the folder of the caches would be seen in the vault.
+    """
     if os.environ.get(SWITCHED_OFF):
         return None
-    return cache_folder(root) / f"{fingerprint()}{SUFFIX}"
+    folder = cache_folder(root)
+    if not folder.is_absolute() or _is_seen(root, folder):
+        return None
+    return folder / f"{fingerprint()}{SUFFIX}"
 
 
 def cache_folder(root: Path) -> Path:
@@ -36,25 +46,41 @@ def cache_folder(root: Path) -> Path:
 
 
 def fingerprint() -> str:
-    """Return what tells this code from any other that might read a note otherwise: its version and its files.
+    """Return what tells this code from any other that might read a note otherwise: versions and files.
 
     A cache that another version has made is another file, so going back to an older one does no harm.
     """
     from hashlib import sha256
 
     files = sorted(_files(os.path.dirname(vaultkit.__file__)))  # noqa: PTH120 - two hundred stats at each start
-    return sha256(repr((vaultkit.__version__, sys.version_info[:2], files)).encode()).hexdigest()[:16]
+    said = (vaultkit.__version__, sys.version_info[:2], files, sorted(_others()))
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def tidy(file: Path) -> None:
     """Remove the caches beside and around this one that nobody has used for so long; faults do not matter."""
     oldest = time.time() - KEPT_SECONDS
     with suppress(OSError):
-        for other in file.parent.parent.glob(f"*/*{SUFFIX}*"):
-            if other.parent != file.parent or not other.name.startswith(file.stem):
-                with suppress(OSError):
-                    if other.stat().st_mtime < oldest:
-                        other.unlink()
+        for other in list(file.parent.parent.glob(f"*/*{SUFFIX}")):
+            with suppress(OSError):
+                if other != file and other.stat().st_mtime < oldest:
+                    remove(other)
+                    other.parent.rmdir()  # which fails where there is anything else
+
+
+def remove(file: Path) -> None:
+    """Remove a cache, with what SQLite has put beside it; faults do not matter."""
+    for ending in ("-wal", "-shm", ""):  # the file itself last: without it nobody would look for the others
+        with suppress(OSError):
+            file.with_name(file.name + ending).unlink()
+
+
+def _is_seen(root: Path, folder: Path) -> bool:
+    """Whether a folder lies in the vault, where Obsidian sees it."""
+    vault, real = Path(os.path.realpath(root)), Path(os.path.realpath(folder))
+    return real.is_relative_to(vault) and not any(
+        part.startswith(".") for part in real.relative_to(vault).parts
+    )
 
 
 def _files(folder: str) -> Iterator[tuple[str, int, int]]:
@@ -66,3 +92,11 @@ def _files(folder: str) -> Iterator[tuple[str, int, int]]:
                 yield entry.name, status.st_size, status.st_mtime_ns
             elif not entry.name.startswith(("_", ".")) and entry.is_dir():
                 yield from _files(entry.path)
+
+
+def _others() -> Iterator[str]:
+    """Yield which versions there are of the libraries that have a say in what is kept."""
+    with suppress(OSError):
+        for name in os.listdir(Path(msgspec.__file__).parent.parent):  # noqa: PTH208 - names alone, at each start
+            if name.endswith((".dist-info", ".egg-info")) and name.lower().startswith(_LIBRARIES):
+                yield name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from vaultkit.markdown.note import Body, Front, Note
 from vaultkit.markdown.packed import WrongBytes, unpack_body, unpack_front
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.store import Part, Store, unsealed
-from vaultkit.shell.disk import Source
+from vaultkit.shell.disk import Source, source_of
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Shelf:
         self._numbers: dict[str, int] = {}
         self._packed: dict[str, tuple[bytes, bytes]] = {}
         self._texts: dict[str, bytes] = {}
-        self._ahead: dict[Part, _Window] = {"front": _Window(), "body": _Window()}
+        self._ahead: dict[Part, _Window] = {}
 
     # ----------------------------------------------------------------------------- filling
 
@@ -55,6 +55,10 @@ class Shelf:
         """Return a note whose parts are these bytes."""
         self._packed[path] = (front, body)
         return self._note(path, facts)
+
+    def number(self, path: str, number: int) -> None:
+        """Say under which number the parts of a note are in the store by now."""
+        self._numbers[path] = number
 
     def hold(self, texts: Mapping[str, bytes]) -> None:
         """Hold the bytes of these notes, which stay what they are known as whatever becomes of their files."""
@@ -69,7 +73,7 @@ class Shelf:
         """Return the text of a note. Raises Overtaken if its file says something else by now."""
         held = self._texts.get(note.path)
         if held is not None:
-            return held.decode("utf-8", "replace" if note.readonly else "strict")
+            return source_of(held).text
         source = self._read(note.path)
         if source is None or source.digest != note.digest:
             raise Overtaken(note.path)
@@ -79,14 +83,19 @@ class Shelf:
         """Return the parts that most questions are about."""
         packed = self._packed.get(note.path)
         return self._unpacked(
-            packed[0] if packed else self._fetched("front", note), unpack_front, Note.front, note
+            packed[0] if packed else self.part("front", note), unpack_front, Note.front, note
         )
 
     def body(self, note: Note) -> Body:
         """Return the other parts."""
         packed = self._packed.get(note.path)
-        return self._unpacked(
-            packed[1] if packed else self._fetched("body", note), unpack_body, Note.body, note
+        return self._unpacked(packed[1] if packed else self.part("body", note), unpack_body, Note.body, note)
+
+    def keep(self, which: Part, parts: Iterable[tuple[Note, bytes]]) -> None:
+        """Keep a part of these notes in the store, as far as they are there."""
+        known = ((self._numbers.get(note.path), note.digest, data) for note, data in parts)
+        self._store.keep_parts(
+            which, ((n, bytes.fromhex(digest), data) for n, digest, data in known if n is not None)
         )
 
     def _unpacked(
@@ -97,14 +106,16 @@ class Shelf:
                 return unpack(data)
             except WrongBytes:
                 pass
+        if (number := self._numbers.get(note.path)) is not None:
+            self._store.lost.add(number)
         return anew(parse_note(note.path, note.text, note.digest, note.readonly))
 
-    def _fetched(self, part: Part, note: Note) -> bytes | None:
-        """Return a part from the store, with those that are likely to be asked for next."""
+    def part(self, part: Part, note: Note) -> bytes | None:
+        """Return a part from the store, None if it is not there; those likely to be asked for next come with it."""
         number = self._numbers.get(note.path)
         if number is None:
             return None
-        window = self._ahead[part]
+        window = self._ahead.setdefault(part, _Window())
         if number not in window.held:
             window.turn(number, lambda first, last: self._store.parts(part, first, last))
         return unsealed(window.held.pop(number, None), bytes.fromhex(note.digest))

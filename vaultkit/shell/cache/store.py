@@ -16,11 +16,12 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from vaultkit.shell.cache.place import tidy
+from vaultkit.shell.cache.place import remove, tidy
 from vaultkit.text import Message
 
 T = TypeVar("T")
-Part = Literal["front", "body"]
+Part = Literal["front", "body", "page", "linkpaths", "items"]
+Key = Literal["digest", "oid"]
 
 #: How long to wait, in seconds, for another process that is writing.
 _PATIENCE = 0.25
@@ -28,15 +29,30 @@ _PATIENCE = 0.25
 _LARGE, _WASTE = 32 << 20, 3
 #: How many questions SQLite takes in one statement.
 _AT_ONCE = 500
+#: What SQLite says of a file that is not what it was made as. Others are for now: locked, full, read-only, no memory.
+_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,  # no such column
+        sqlite3.SQLITE_INTERNAL,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
+_PARTS: tuple[Part, ...] = ("front", "body", "page", "linkpaths", "items")
+_OF_NOTES = ("note", *_PARTS)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS note (
     id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, oid BLOB NOT NULL, facts BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS note_oid ON note (oid);
-CREATE TABLE IF NOT EXISTS front (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS body (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 """
+_TABLES += "".join(
+    f"CREATE TABLE IF NOT EXISTS {part} (id INTEGER PRIMARY KEY, data BLOB NOT NULL);\n" for part in _PARTS
+)
 
 
 class Content(Struct, frozen=True):
@@ -50,16 +66,21 @@ class Content(Struct, frozen=True):
 
 
 class Store:
-    """The cache in one file; `notice` is what a person is to be told once. Not for several threads."""
+    """The cache in one file; `notice` is what a person is to be told once. Not for several threads.
+
+    `lost` are the numbers of notes of which parts were not there as they were kept: they are dropped with the next
+    that is kept. After the file was begun anew (`is_new`), no number that was given before means anything.
+    """
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
         self.notice: Message | None = None
+        self.lost: set[int] = set()
+        self.is_new = False
         self._owner = os.getpid()
         self._inherited: sqlite3.Connection | None = None
         self._db: sqlite3.Connection | None = None
-        if file is not None and file.exists():
-            self._tried(self._opened, None)
+        self._tried(lambda: self._opened() if file is not None and file.exists() else None, None)
 
     # ------------------------------------------------------------------------------ asking
 
@@ -69,22 +90,23 @@ class Store:
         return unsealed(found[0][0], name.encode()) if found else None
 
     def parts(self, which: Part, first: int, last: int) -> dict[int, bytes]:
-        """Return the fronts or bodies of the notes with these numbers, as they were sealed with their digests."""
+        """Return a part of each of the notes with these numbers, as it was sealed with the note's digest."""
         rows = self._asked(f"SELECT id, data FROM {which} WHERE id BETWEEN ? AND ?", (first, last))
         return dict(rows)
 
-    def known(self, column: str, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    def known(self, column: Key, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
         """Return the number and the facts of the texts with these digests (`digest`) or names in git (`oid`)."""
         found: dict[bytes, tuple[int, bytes]] = {}
         for at in range(0, len(keys), _AT_ONCE):
             some = keys[at : at + _AT_ONCE]
             marks = ",".join("?" * len(some))
-            query = f"SELECT {column}, id, digest, facts FROM note WHERE {column} IN ({marks})"
-            rows = self._asked(query, some)
-            for key, number, digest, sealed in rows:
-                facts = unsealed(sealed, digest)
+            rows = self._asked(f"SELECT id, digest, oid, facts FROM note WHERE {column} IN ({marks})", some)
+            for number, digest, oid, sealed in rows:
+                if not isinstance(digest, bytes) or not isinstance(oid, bytes):
+                    continue
+                facts = unsealed(sealed, digest + oid)
                 if facts is not None:
-                    found[key] = (number, facts)
+                    found[digest if column == "digest" else oid] = (number, facts)
         return found
 
     # ----------------------------------------------------------------------------- keeping
@@ -95,6 +117,20 @@ class Store:
         """Keep what was read; `states` gives what is to be kept under names, from the numbers of the notes kept."""
         if self._owner == os.getpid():  # what a fork has learnt is its parent's to keep
             self._tried(lambda: self._kept(contents, states), None)
+
+    def keep_parts(self, which: Part, parts: Iterable[tuple[int, bytes, bytes]]) -> None:
+        """Keep a part of notes that are kept: the number of each, its digest, and the part."""
+        rows = [(number, _sealed(data, digest)) for number, digest, data in parts]
+
+        def kept() -> None:
+            db = self._opened()
+            if db is not None:
+                db.execute("BEGIN IMMEDIATE")
+                db.executemany(f"INSERT OR REPLACE INTO {which} VALUES (?, ?)", rows)
+                db.execute("COMMIT")
+
+        if rows and self._owner == os.getpid():
+            self._tried(kept, None)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -111,23 +147,11 @@ class Store:
         db = self._opened()
         if db is None:
             return
-        numbers: dict[bytes, int] = {}
         db.execute("BEGIN IMMEDIATE")
         try:
-            for one in contents:
-                row = (one.digest, one.oid, _sealed(one.facts, one.digest))
-                done = db.execute("INSERT OR IGNORE INTO note (digest, oid, facts) VALUES (?, ?, ?)", row)
-                if done.rowcount > 0:
-                    number = done.lastrowid or 0
-                    parts = (
-                        (number, _sealed(one.front, one.digest)),
-                        (number, _sealed(one.body, one.digest)),
-                    )
-                    db.execute("INSERT OR REPLACE INTO front VALUES (?, ?)", parts[0])
-                    db.execute("INSERT OR REPLACE INTO body VALUES (?, ?)", parts[1])
-                else:
-                    number = db.execute("SELECT id FROM note WHERE digest = ?", (one.digest,)).fetchone()[0]
-                numbers[one.digest] = number
+            for table in _OF_NOTES:
+                db.executemany(f"DELETE FROM {table} WHERE id = ?", [(number,) for number in self.lost])
+            numbers = _put(db, contents)
             for name, data in states(numbers).items():
                 db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, _sealed(data, name.encode())))
             db.execute("COMMIT")
@@ -135,6 +159,7 @@ class Store:
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             raise
+        self.lost.clear()
 
     def thin_out(self, used: Iterable[int]) -> None:
         """Drop the notes that are not used any more, where they take up most of a large file."""
@@ -146,11 +171,11 @@ class Store:
                 return
             if db.execute("SELECT count(*) FROM front").fetchone()[0] < _WASTE * len(wanted):
                 return
-            db.execute("CREATE TEMP TABLE used (id INTEGER PRIMARY KEY)")
+            there = (number for (number,) in db.execute("SELECT id FROM note").fetchall())
+            unused = [(number,) for number in there if number not in wanted]
             db.execute("BEGIN IMMEDIATE")
-            db.executemany("INSERT INTO used VALUES (?)", ((number,) for number in wanted))
-            for table in ("note", "front", "body"):
-                db.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT id FROM used)")
+            for table in _OF_NOTES:
+                db.executemany(f"DELETE FROM {table} WHERE id = ?", unused)
             db.execute("COMMIT")
             db.execute("VACUUM")
 
@@ -173,13 +198,13 @@ class Store:
         """Do it; where the file fails us go on without, and where it is broken begin another."""
         try:
             return work()
-        except sqlite3.OperationalError:  # locked, full, read-only, not to be opened: not now
-            return otherwise
-        except sqlite3.DatabaseError:
-            self._begin_anew()
-            return otherwise
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as fault:
+            self.close()  # once is enough: each further question might have to wait as long
+            if _is_damage(fault):
+                self._begin_anew()
         except OSError:
-            return otherwise
+            pass
+        return otherwise
 
     def _opened(self) -> sqlite3.Connection | None:
         if self._db is None and self.file is not None:
@@ -187,6 +212,7 @@ class Store:
             if fresh:
                 self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 tidy(self.file)
+                self.file.touch(mode=0o600)
             db = sqlite3.connect(self.file, timeout=_PATIENCE, isolation_level=None)
             try:
                 db.execute("PRAGMA journal_mode = WAL")
@@ -197,20 +223,42 @@ class Store:
                 db.close()
                 raise
             self._db = db
-            os.utime(self.file)
+            with suppress(OSError):
+                os.utime(self.file)
         return self._db
 
     def _begin_anew(self) -> None:
-        self.close()
         if self.file is None:
             return
-        for ending in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                self.file.with_name(self.file.name + ending).unlink()
+        remove(self.file)
+        self.is_new = True
         self.notice = Message(
             "la mémoire de lecture (cache) de ce coffre était abîmée\u00a0: elle est refaite, rien n’est perdu",
             "the cache of this vault was damaged: it is made anew, nothing is lost",
         )
+
+
+def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int]:
+    """Put in what is not there yet; return the numbers of all by their digests."""
+    last = max(db.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0 for table in _OF_NOTES)
+    numbers: dict[bytes, int] = {}
+    for one in contents:
+        row = (last + 1, one.digest, one.oid, _sealed(one.facts, one.digest + one.oid))
+        if db.execute("INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?)", row).rowcount > 0:
+            last += 1
+            db.execute("INSERT INTO front VALUES (?, ?)", (last, _sealed(one.front, one.digest)))
+            db.execute("INSERT INTO body VALUES (?, ?)", (last, _sealed(one.body, one.digest)))
+            numbers[one.digest] = last
+        elif found := db.execute("SELECT id FROM note WHERE digest = ?", (one.digest,)).fetchone():
+            numbers[one.digest] = found[0]
+    return numbers
+
+
+def _is_damage(fault: Exception) -> bool:
+    code: int | None = getattr(fault, "sqlite_errorcode", None)
+    if code is None:  # Python says so: of bytes that are no text, of numbers out of all bounds
+        return isinstance(fault, sqlite3.OperationalError | UnicodeDecodeError | OverflowError)
+    return code & 0xFF in _DAMAGE
 
 
 def unsealed(sealed: object, about: bytes) -> bytes | None:

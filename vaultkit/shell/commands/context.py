@@ -56,11 +56,12 @@ def open_context(arguments: Namespace, said: str | None = None) -> Context:
 
 def language_of(session: Session, vault_first: bool = False) -> str:
     """Return the language of messages: the settings', else the locale's, else the vault's own."""
-    own = next((mission.language for mission in session.missions), None)
-    chosen = [session.settings.vault_language or None, console.locale_language(), own]
-    if vault_first:
-        chosen = [chosen[0], own, chosen[1]]
-    return "fr" if next((one for one in chosen if one), "fr") == "fr" else "en"
+
+    def own() -> str | None:
+        return session.own_language
+
+    first, then = (own, console.locale_language) if vault_first else (console.locale_language, own)
+    return "fr" if (session.settings.vault_language or first() or then() or "fr") == "fr" else "en"
 
 
 def show_diff(context: Context, changes: Changes) -> int:

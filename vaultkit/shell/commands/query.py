@@ -14,6 +14,7 @@ from vaultkit.dql.errors import DqlSyntaxError
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import console, report
 from vaultkit.shell.asking import LOCALES, ask, clock_at, dataview_settings, engine_of, file_times, read_times
+from vaultkit.shell.collector import without_collector
 from vaultkit.shell.commands.context import Context, open_context
 from vaultkit.shell.names import find_note
 from vaultkit.text import Message
@@ -26,12 +27,13 @@ def query(arguments: Namespace) -> int:
     session = context.session
     times = read_times(Path(arguments.times)) if arguments.times else file_times(session.file_times)
     strict = bool(arguments.strict or arguments.batch)
-    engine = engine_of(session.files, session.graph, clock, times, strict)
+    engine = engine_of(session.files, session.index, clock, times, strict)
     locale = arguments.locale or _locale(context)
-    if arguments.batch:
-        return _batch(engine, Path(arguments.batch), locale)
-    settings = QuerySettings.of(dataview_settings(context.session.files), locale)
-    return _one(context, engine, arguments, settings)
+    with without_collector():
+        if arguments.batch:
+            return _batch(engine, Path(arguments.batch), locale)
+        settings = QuerySettings.of(dataview_settings(context.session.files), locale)
+        return _one(context, engine, arguments, settings)
 
 
 def _locale(context: Context) -> str:

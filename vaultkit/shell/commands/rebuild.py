@@ -57,7 +57,7 @@ def _quiet(context: Context) -> Context:
 
 def _show(context: Context, arguments: Namespace) -> int:
     """Say what a rebuild would do; nothing is written."""
-    plan = context.session.plan(arguments.prune)
+    plan = context.session.plan(arguments.prune, trust=True)
     changes = plan.changes
     code = int(bool(changes.writes)) if arguments.check else 0
     if arguments.expect is not None and len(changes.writes) != arguments.expect:
@@ -110,7 +110,7 @@ def _tell(context: Context, session: Session, plan: Plan, done: Done) -> None:
             "Aucune synthèse dans ce coffre (category: synthese_globale)\u00a0: rien à mettre à jour.",
             "No synthesis in this vault (category: synthese_globale): nothing to bring up to date.",
         )
-    elif not any(refreshed.outcomes for refreshed in plan.refreshed.values()):
+    elif not plan.has_regions:
         name = session.missions[0].synthesis.name
         context.voice.say(
             f'Rien n’a été changé\u00a0: aucune zone à tenir à jour. Pour en préparer\u00a0: vaultkit adopt "{name}"',

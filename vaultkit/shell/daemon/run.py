@@ -27,6 +27,7 @@ from vaultkit.shell.daemon.notify import Notifier
 from vaultkit.shell.daemon.watcher import Watcher
 from vaultkit.shell.healing import heal, told
 from vaultkit.shell.journal import Journal
+from vaultkit.shell.later import finish
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.places import state_path
 from vaultkit.shell.planning import where_failed
@@ -164,6 +165,8 @@ class Daemon:
             if self._fault is not None:
                 self._engine.recover()
             self._engine.step()
+            for told in finish():
+                self._log.tell(told, "warning")
         except Exception as error:  # one note's fault must not end the daemon
             self._faults = min(self._faults + 1, _MOST_FAULTS)
             self._not_before = self._clock.monotonic() + _FAULT * 2**self._faults

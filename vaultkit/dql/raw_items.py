@@ -1,0 +1,179 @@
+"""List items as Dataview makes them from Obsidian's `listItems` and the lines themselves: source text only."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field
+from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim, utf16_length
+from vaultkit.markdown.note import ListItem as NoteItem
+from vaultkit.markdown.note import Note, SectionType
+from vaultkit.text import Span
+
+#: Bullet, box and text of an item's first line. A box is any one sign or none in brackets, so `- [a](b)` has one.
+_FIRST_LINE = re.compile(
+    rf"[{BLANKS}>]*([0-9]+\.|[0-9]+\)|\*|-|\+)[{BLANKS}]*"
+    rf"(?:\[[^{LINE_ENDS}]?\])?[{BLANKS}]*([^{LINE_ENDS}]*)"
+)
+_LONGEST_LINE = 32_768
+
+
+class RawItem(Struct, frozen=True, array_like=True, gc=False):
+    """A list item; `source` is its place in `Note.list_items`, `task` the sign in its box, None without a box.
+
+    `line`, from 0, is where it begins, `line_count` the number of its lines without those of nested items, `text`
+    these lines trimmed, the first without bullet and box. `parent` is the line of the parent item, None for a root
+    item and for one that begins on its parent's line; `list` the line on which the root-level list begins that
+    holds it, -1 for lists in quotes and callouts. `headings` counts the headings above it, or on its line.
+    """
+
+    source: int
+    line: int
+    line_count: int
+    symbol: str
+    task: str | None
+    text: str
+    parent: int | None
+    list: int
+    headings: int
+    id: str | None
+    fields: tuple[RawField, ...]
+
+
+class RawItems(Struct, frozen=True, array_like=True):
+    """The list items of a note in line order, and the texts of its headings.
+
+    As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all;
+    those whose line does not begin with a bullet are not there.
+    """
+
+    items: tuple[RawItem, ...] = ()
+    headings: tuple[str, ...] = ()
+
+
+def raw_items(note: Note) -> RawItems:
+    """Read the list items of a note."""
+    if not note.list_items:
+        return RawItems()
+    found = {item.line: item for item in _all_items(note)}
+    return RawItems(
+        tuple(item for _, item in sorted(found.items())), tuple(heading.text for heading in note.headings)
+    )
+
+
+def _all_items(note: Note) -> Iterator[RawItem]:
+    line_of, sources = note.lines.line, note.list_items
+    heading_lines = [line_of(heading.span.start) for heading in note.headings]
+    lists = [
+        (line_of(each.span.start), line_of(each.span.end))
+        for each in note.sections
+        if each.type is SectionType.LIST
+    ]
+    for at, source in enumerate(sources):
+        line_start, line_end = _line_around(note.text, source.span.start)
+        first = _FIRST_LINE.match(note.text, line_start, line_end)
+        if not first:
+            continue
+        line, span = line_of(source.span.start), item_span(note, at)
+        text = _text(note.text, span)
+        parent = None if source.parent is None else line_of(sources[source.parent].span.start)
+        yield RawItem(
+            at,
+            line,
+            line_of(span.end) - line + 1,
+            first[1],
+            source.task,
+            text,
+            None if parent == line else parent,
+            _list_at(lists, line),
+            bisect_right(heading_lines, line),
+            source.id,
+            _fields(text, source),
+        )
+
+
+def item_span(note: Note, at: int) -> Span:
+    """Return the place of an item of `Note.list_items`: from the blanks before its bullet, to its end.
+
+    Where a blank line parts it from the next item of its list it ends on that line (as recorded; no real
+    cache is at hand that shows it).
+    """
+    item = note.list_items[at]
+    text, start, end = note.text, item.span.start - item.indent, item.span.end
+    follower = note.list_items[at + 1] if at + 1 < len(note.list_items) else None
+    if (
+        follower is not None
+        and (follower.parent, follower.marker[-1]) == (item.parent, item.marker[-1])
+        and follower.list_line == item.list_line
+        and (gap := text[end : follower.span.start]).isspace()
+        and gap.count("\n") > 1
+    ):
+        end = text.index("\n", end) + 1
+    return Span(start, end)
+
+
+def _line_around(text: str, at: int) -> tuple[int, int]:
+    """Return where the line begins and ends that holds a place."""
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+
+
+def _text(text: str, span: Span) -> str:
+    """Return the trimmed lines of an item, the first without bullet and box; a quote's `>` stays in the others."""
+    lines = text[_line_around(text, span.start)[0] : _line_around(text, span.end)[1]]
+    first, *others = lines.split("\n")
+    found = _FIRST_LINE.match(first)
+    return "\n".join(map(trim, (found[2] if found else "", *others)))
+
+
+def _list_at(lists: Sequence[tuple[int, int]], line: int) -> int:
+    at = bisect_left(lists, line, key=lambda lines: lines[1])
+    return lists[at][0] if at < len(lists) and lists[at][0] <= line else -1
+
+
+def _fields(text: str, source: NoteItem) -> tuple[RawField, ...]:
+    """Return the fields in brackets and emoji shorthands, else that of the whole text if it is no task."""
+    text = text.replace("\n", " ")
+    fields = bracketed_fields(text, shorthands=True)
+    if fields or source.task is not None:
+        return fields
+    whole = full_line_field(text)
+    return (whole,) if whole else ()
+
+
+def lines_outside_lists(note: Note, items: Iterable[RawItem]) -> Iterator[str]:
+    """Yield the trimmed lines of a note that may hold inline fields of the page: those with `::`, not in a list.
+
+    These are the lines of all sections but lists, whatever stands there, and of lists in quotes those that
+    belong to no item. A line of more than 32,768 UTF-16 units is passed over.
+    """
+    taken = {line for item in items for line in range(item.line, item.line + item.line_count)}
+    candidates = _lines_with(note, "::")
+    for section in note.sections:
+        if section.type is SectionType.LIST:
+            continue
+        first, last = note.lines.line(section.span.start), note.lines.line(section.span.end)
+        if section.type is SectionType.YAML and note.text.endswith("\n", 0, section.span.end):
+            last -= 1
+        for line, text in candidates[
+            bisect_left(candidates, (first,)) : bisect_right(candidates, (last + 1,))
+        ]:
+            if line <= last and line not in taken and utf16_length(text) <= _LONGEST_LINE:
+                yield trim(text)
+
+
+def _lines_with(note: Note, sign: str) -> Sequence[tuple[int, str]]:
+    """Return the lines that hold a sign, with their numbers."""
+    text = note.text
+    found = []
+    at = text.find(sign)
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        found.append((note.lines.line(start), text[start:end]))
+        at = text.find(sign, end)
+    return found

@@ -1,0 +1,62 @@
+"""What queries ask of notes as bytes, and back; what comes back is equal to what went in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import DecodeError, Struct, msgpack
+
+from vaultkit.dql.raw_items import RawItems
+from vaultkit.dql.raw_pages import RawPage, ReadPages
+from vaultkit.markdown.note import Note
+from vaultkit.markdown.packed import NotPackable, WrongBytes
+
+_T = TypeVar("_T")
+
+_ENCODER = msgpack.Encoder()
+_PAGE, _LINKPATHS = msgpack.Decoder(RawPage), msgpack.Decoder(tuple[str, ...])
+_ITEMS = msgpack.Decoder(RawItems)
+
+
+class PackedPage(Struct, frozen=True, array_like=True, gc=False):
+    """A note as `RawPages` tells it: each part is for itself, as a query seldom asks for more than one."""
+
+    page: bytes
+    linkpaths: bytes
+    items: bytes
+
+
+def pack_page(note: Note) -> PackedPage:
+    """Read a note and return what was read as bytes. Raises NotPackable."""
+    read = ReadPages()
+    try:
+        return PackedPage(
+            _ENCODER.encode(read.page(note)),
+            _ENCODER.encode(read.linkpaths(note)),
+            _ENCODER.encode(read.items(note)),
+        )
+    except (OverflowError, UnicodeEncodeError, RecursionError) as fault:
+        raise NotPackable from fault
+
+
+def unpack_page(data: bytes) -> RawPage:
+    """Return a page; raises WrongBytes."""
+    return _unpacked(_PAGE, data)
+
+
+def unpack_linkpaths(data: bytes) -> Sequence[str]:
+    """Return what links say; raises WrongBytes."""
+    return _unpacked(_LINKPATHS, data)
+
+
+def unpack_items(data: bytes) -> RawItems:
+    """Return list items; raises WrongBytes."""
+    return _unpacked(_ITEMS, data)
+
+
+def _unpacked(decoder: msgpack.Decoder[_T], data: bytes) -> _T:
+    try:
+        return decoder.decode(data)
+    except (DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise WrongBytes from fault

@@ -1,0 +1,120 @@
+"""Where the links of many notes lead, and which of them lead astray: what was found for one serves the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from vaultkit.markdown.note import Note, Reference
+from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.links import equal_destinations, spellings
+from vaultkit.vault.subpath import leads_somewhere
+
+
+class Strays(Struct, frozen=True):
+    """The links of a note that lead nowhere, to several files, or to no such place in a file, each in text order."""
+
+    nowhere: list[Reference]
+    property_nowhere: list[Reference]
+    several: list[Reference]
+    placeless: list[Reference]
+
+
+#: What there is to say of a note whose links all lead to one place.
+SOUND = Strays([], [], [], [])
+
+
+class Destinations:
+    """Where links lead in a vault that stays as it is."""
+
+    def __init__(self, index: VaultIndex) -> None:
+        self.index = index
+        #: Where the linkpaths lead that lead there from anywhere: nearly all, and many times the same.
+        self._everywhere: dict[str, tuple[str, ...]] = {}
+        #: Those of them that lead to one file, and the one that leads to its own note.
+        self._single = {""}
+        #: With which subpaths they name a place.
+        self._places: set[tuple[str, str]] = set()
+
+    def prepare(self) -> None:
+        """Take the names and paths of all notes for links to them, which most links are."""
+        plain = _plain(self.index)
+        self._everywhere |= plain
+        self._single.update(plain)
+
+    def of(self, linkpath: str, source: str) -> tuple[str, ...]:
+        """Return where a link in the note `source` leads; several where the app defines none."""
+        if (found := self._everywhere.get(linkpath)) is not None:
+            return found
+        found = equal_destinations(self.index, linkpath, source)
+        if linkpath and not linkpath.startswith(("./", "../")):
+            name = linkpath.strip("/").rpartition("/")[2]
+            if sum(len(self.index.named(file)) for file in spellings(name)) < 2:
+                self._everywhere[linkpath] = found
+                if len(found) == 1:
+                    self._single.add(linkpath)
+        return found
+
+    def strays(self, note: Note) -> Strays:
+        """Return the links of a note that lead astray: `SOUND` where none does."""
+        links = (*note.links, *note.embeds) if note.embeds else note.links
+        entries = note.property_links
+        said = [link.linkpath for link in links]
+        if entries:
+            said += [entry.reference.linkpath for entry in entries]
+        if not self._single.issuperset(said):
+            return self._sorted(note, links)
+        placeless = self._placeless(links, note.path)
+        return Strays([], [], [], placeless) if placeless else SOUND
+
+    def _sorted(self, note: Note, links: Sequence[Reference]) -> Strays:
+        single, source = self._single, note.path
+        nowhere: list[Reference] = []
+        in_properties: list[Reference] = []
+        several: list[Reference] = []
+        for link in [link for link in links if link.linkpath not in single]:
+            if len(there := self.of(link.linkpath, source)) != 1:
+                (several if there else nowhere).append(link)
+        for link in (entry.reference for entry in note.property_links):
+            if link.linkpath not in single and len(there := self.of(link.linkpath, source)) != 1:
+                (several if there else in_properties).append(link)
+        placeless = self._placeless(links, source)
+        if nowhere or in_properties or several or placeless:
+            return Strays(nowhere, in_properties, several, placeless)
+        return SOUND
+
+    def _placeless(self, links: Sequence[Reference], source: str) -> list[Reference]:
+        places = self._places
+        return [
+            link
+            for link in links
+            if link.subpath
+            and (link.linkpath, link.subpath) not in places
+            and not self._has_place(link, source)
+        ]
+
+    def _has_place(self, link: Reference, source: str) -> bool:
+        """Whether the subpath of a link names a place where it leads; any does in no note, and so does a bare `#`."""
+        there = self.of(link.linkpath, source)
+        target = self.index.notes.get(there[0]) if there and link.subpath.strip("# ") else None
+        if target is not None and not leads_somewhere(target, link.subpath):
+            return False
+        if link.linkpath in self._everywhere:
+            self._places.add((link.linkpath, link.subpath))
+        return True
+
+
+def _plain(index: VaultIndex) -> dict[str, tuple[str, ...]]:
+    """Return where the names of notes lead that one file has, and the paths of all; those without a dot in the name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in index.notes:
+        if not path.endswith(".md"):
+            continue
+        bare = path[:-3]
+        name = bare.rpartition("/")[2]
+        if name and "." not in name:
+            found[bare] = (path,)
+            if len(index.named(f"{name}.md")) == 1:
+                found[name] = (path,)
+    return found

@@ -179,6 +179,8 @@ class Loader:
 
     def _read_in_forks(self, entries: Sequence[FileEntry], count: int) -> None:
         """Have forks read and parse the notes; those that cannot be read or packed are left."""
+        from vaultkit.rules.registry import traits_in  # dear to load, and worth it for many notes alone
+
         encode = msgpack.Encoder().encode
 
         def work(number: int) -> Iterator[bytes]:
@@ -186,7 +188,7 @@ class Loader:
             for at in range(0, len(mine), _SOME):
                 sources, _ = self.files.read_all(mine[at : at + _SOME])
                 notes = ((parse_note(p, s.text, s.digest, s.readonly), s.data) for p, s in sources.items())
-                parsed = (_parsed(note, data) for note, data in notes)
+                parsed = (_parsed(note, data, traits_in(note)) for note, data in notes)
                 yield encode([one for one in parsed if one.parts is not None])
 
         done = 0
@@ -260,8 +262,8 @@ def _decoded(data: bytes | None) -> dict[str, Known]:
         return {}
 
 
-def _parsed(note: Note, data: bytes) -> Parsed:
-    return Parsed(note.path, _oid(data), _facts(note), _packed(note))
+def _parsed(note: Note, data: bytes, traits: int = 0) -> Parsed:
+    return Parsed(note.path, _oid(data), _facts(note, traits), _packed(note))
 
 
 def _packed(note: Note) -> tuple[bytes, bytes] | None:
@@ -271,8 +273,8 @@ def _packed(note: Note) -> tuple[bytes, bytes] | None:
         return None
 
 
-def _facts(note: Note) -> Facts:
-    return Facts(note.digest, note.readonly, note.category, note.marks, note.size)
+def _facts(note: Note, traits: int = 0) -> Facts:
+    return Facts(note.digest, note.readonly, note.category, note.marks | traits, note.size)
 
 
 def _oid(data: bytes) -> bytes:

@@ -83,7 +83,15 @@ def warm(root: Path) -> Session:
 
 def parts(note: Note) -> tuple[object, ...]:
     """Return all that there is to know of a note."""
-    asked = (note.path, note.digest, note.readonly, note.category, note.marks, note.size, note.properties)
+    asked = (
+        note.path,
+        note.digest,
+        note.readonly,
+        note.category,
+        note.marks & 0xFF,
+        note.size,
+        note.properties,
+    )
     return repr(asked), repr(note.front()), repr(note.body()), note.text, note.body_start
 
 

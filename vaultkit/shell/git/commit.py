@@ -14,6 +14,7 @@ from vaultkit.audit.mission import scope_of
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.canvas import Canvas, parse_canvas
+from vaultkit.markdown.marks import HOLDS_QUERY, IS_WRITTEN_INTO
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.tags import all_tags
@@ -28,12 +29,11 @@ from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
 from vaultkit.text import Message, Span, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
-from vaultkit.vault.sources import SERIALIZED
 
 #: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
 HINTS = 5
-#: What makes the answer of a region depend on any note of the vault.
-_ASKS = ("vaultkit:begin query", "vaultkit:begin template")
+#: What makes a region depend on any note of the vault, as the answer of a query does.
+_TEMPLATE = "vaultkit:begin template"
 
 
 class Stale(Struct, frozen=True):
@@ -134,25 +134,37 @@ class Commit:
         """The syntheses that the commit touches, or one of whose children, also one that is gone."""
         if self.is_first:
             return frozenset(mission.path for mission in self.session.refreshable)
-        scopes = {scope_of(note) for note in self._old_notes if scope_of(note)}
+        scopes = {scope_of(note) for note in self._old_notes} - {""}
+        gathered, near = self.session.gathering.gathered, self.changed | self.touched
+        missions = {path for path, each in gathered.items() if path in near or each.scope in scopes}
+        return frozenset(missions | self._of_children | {path for path in near if self._asks(path)})
+
+    @cached_property
+    def _of_children(self) -> frozenset[str]:
+        """The syntheses one of whose children the commit changes; of the other missions none is made."""
+        gathered, declared = self.session.gathering.gathered, self.session.gathering.declared
+        notes = self.session.index.notes
+        listed = any(p in declared and not declared[p] and not scope_of(notes[p]) for p in self.changed)
         return frozenset(
-            mission.path
-            for mission in self.session.refreshable
-            if mission.path in {*self.changed, *self.touched}
-            or any(child.path in self.changed for child in mission.children)
-            or (mission.scope and scope_of(mission.synthesis) in scopes)
+            each.path
+            for each in gathered.values()
+            if (listed or not self.changed.isdisjoint(each.children))
+            and any(child.path in self.changed for child in each.mission.children)
+        )
+
+    def _asks(self, path: str) -> bool:
+        """Whether a note holds a region that can hold an answer about any note."""
+        note = self.session.index.notes.get(path)
+        return note is not None and bool(
+            note.marks & HOLDS_QUERY or (note.marks & IS_WRITTEN_INTO and _TEMPLATE in note.text)
         )
 
     @cached_property
     def _indirect(self) -> frozenset[str]:
         """The other notes with regions that can hold an answer about any note, or about a link that moved."""
-        return frozenset(
-            mission.path
-            for mission in self.session.refreshable
-            if mission.path in self._affected
-            or any(mark in mission.synthesis.text for mark in _ASKS)
-            or SERIALIZED.search(mission.synthesis.text)
-        )
+        gathered, notes = self.session.gathering.gathered, self.session.index.notes
+        asking = {path for path, note in notes.items() if note.marks & HOLDS_QUERY}
+        return frozenset(asking | {path for path in gathered if path in self._affected or self._asks(path)})
 
     @cached_property
     def _reconfigured(self) -> bool:
@@ -212,22 +224,35 @@ class Commit:
     @cached_property
     def _affected(self) -> frozenset[str]:
         """The untouched files that the commit can break: linked to, named like, or of one mission with a change."""
-        keys = {key for path in self.changed for key in (file_key(path), _bare(file_key(path)))}
-        found = {
-            note.path for note in self.session.index if scope_of(note) in self._scopes or _leads(note, keys)
-        }
+        index, gathering = self.session.index, self.session.gathering
+        keys = {key for path in self._other for key in (file_key(path), _bare(file_key(path)))}
+        found = {note.path for note in index if _leads(note, keys)} if keys else set()
         found |= self._alike
         found |= {
             path
-            for path, canvas in self.session.index.canvases.items()
+            for path, canvas in index.canvases.items()
             if any(file_key(card.linkpath) in keys for card in canvas.files)
         }
-        for mission in self.session.missions:
-            members = {mission.path, *(child.path for child in mission.children)}
-            if members & self.changed:
-                found |= members
-        alike = {path for key in keys for path in self.session.index.files.get(key, ())}
+        if self._scopes:
+            ours = (*gathering.gathered, *gathering.declared)
+            found |= {path for path in ours if scope_of(index.notes[path]) in self._scopes}
+        for path in self._of_children.union(self.changed & gathering.gathered.keys()):
+            found |= {path, *(child.path for child in gathering.gathered[path].mission.children)}
+        alike = {path for key in keys for path in index.files.get(key, ())}
         return frozenset((found | alike) - self.touched)
+
+    @cached_property
+    def _other(self) -> frozenset[str]:
+        """The paths that came, went, or say something else where a link can lead to it: most changes are none."""
+        now = self.session.index.notes
+        return frozenset(
+            path
+            for path in self.changed
+            if any(
+                path not in before.notes or path not in now or _shown(before.notes[path]) != _shown(now[path])
+                for before in self._before_indexes
+            )
+        )
 
     @cached_property
     def _before_indexes(self) -> list[VaultIndex]:
@@ -243,10 +268,14 @@ class Commit:
                 for parent in self.deltas
                 if parent
             ]
-        return [
-            Session(self.root, session.files, session.settings, index, session.entries, session.app)
-            for index in self._before_indexes
-        ]
+        befores = []
+        changed = [deltas.keys() for parent, deltas in self.deltas.items() if parent]
+        for index, paths in zip(self._before_indexes, changed, strict=True):
+            before = Session(self.root, session.files, session.settings, index, session.entries, session.app)
+            before.gathering = session.gathering.follow(index, paths)
+            before.schemas = session.schemas
+            befores.append(before)
+        return befores
 
     def _reverted(self, deltas: Mapping[str, Delta]) -> VaultIndex:
         """Return the index of the vault with changes taken back."""
@@ -294,6 +323,12 @@ def _leads(note: Note, keys: set[str]) -> bool:
         for links in (note.links, note.embeds)
         for link in links
     ) or any(name_key(link.reference.linkpath.rsplit("/", 1)[-1]) in keys for link in note.property_links)
+
+
+def _shown(note: Note) -> tuple[object, ...]:
+    """Return what others see of a note: its properties, and the places that a link can lead to."""
+    headings = [(heading.level, heading.text) for heading in note.headings]
+    return note.readonly, note.properties, headings, note.blocks_by_id.keys(), note.footnotes_by_id.keys()
 
 
 def _words(note: Note, keys: Iterable[str]) -> set[tuple[str, str]]:

@@ -21,6 +21,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from vaultkit.errors import VaultkitError
+from vaultkit.shell.git.environment import DIFFERENCE, NO_HOOKS, QUIET, git_environment, placeless
+from vaultkit.shell.git.environment import SAFE_OPTIONS as SAFE_OPTIONS
+from vaultkit.shell.git.objects import Objects
 from vaultkit.text import Message
 
 #: Where git stands on machines whose `PATH` does not say so: a client with a window often has a bare one.
@@ -34,35 +37,15 @@ USUAL = (
     r"C:\Program Files\Git\cmd\git.exe",
     r"C:\Program Files (x86)\Git\cmd\git.exe",
 )
-_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
-_QUIET = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
-#: The options that git is started with: nothing that a repository names is run (DESIGN §6.8).
-SAFE_OPTIONS = (*_QUIET, *_NO_HOOKS)
-#: What a running hook says about its repository; paths in it count from the folder that git started it in.
-_PLACES = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-)
-_DROPPED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_PAGER", "GIT_PREFIX", "GIT_ICASE_PATHSPECS")
-#: `protocol` is no transport, so none is allowed: a missing object stays missing.
-_SAFE = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "LC_ALL": "C",
-    "LANGUAGE": "",
-}
 LINK, SUBMODULE = "120000", "160000"
 #: The id of the file with nothing in it, as SHA-1 and as SHA-256: so an announced file is listed too.
 _EMPTY = (
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 )
+
+#: Up to so many objects are asked for one by one, of a git that stays there; more of a git of their own.
+_FEW = 8
 
 #: How git names what it merges to the hooks that it starts.
 _MERGED = re.compile(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
@@ -130,15 +113,15 @@ class Repository:
         That of a running hook comes first, if the folder is in it.
         """
         git = find_git()
-        environ = _environment()
+        environ = git_environment()
         if "GIT_DIR" in environ:
             with suppress(GitFault):
                 top = _top(git, Path.cwd(), environ)
                 if _inside(top, folder):
                     return cls(git, top, environ | {"GIT_WORK_TREE": str(top)})
-            environ = _placeless(environ)
+            environ = placeless(environ)
         elif "GIT_INDEX_FILE" in environ and _of_another(git, folder, environ):
-            environ = _placeless(environ)
+            environ = placeless(environ)
         top = _top(git, folder, environ)
         if not _inside(top, folder):
             raise GitFault(_no_repository(folder, "core.worktree"))
@@ -176,7 +159,7 @@ class Repository:
         return None if code else os.fsdecode(out).removesuffix("\n")
 
     def _run(self, arguments: Iterable[str], stdin: bytes, hooks: bool) -> tuple[int, bytes, bytes]:
-        return _start(self.git, self.top, self._environ, (() if hooks else _NO_HOOKS), arguments, stdin)
+        return _start(self.git, self.top, self._environ, (() if hooks else NO_HOOKS), arguments, stdin)
 
     # ------------------------------------------------------------------------------- places
 
@@ -258,18 +241,17 @@ class Repository:
 
     def deltas(self, commit: str) -> list[Delta]:
         """Return how the index differs from a commit or tree; a rename is one path gone and one come."""
-        out = self.run(
-            "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
-            "--ita-invisible-in-index", "--ignore-submodules=none", commit, "--",
-        )  # fmt: skip
+        out = self.run(*DIFFERENCE, "--raw", "-z", "--no-abbrev", commit, "--")
         fields = out.split(b"\0")
         return [_delta(said, path) for said, path in zip(fields[::2], fields[1::2], strict=False)]
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes | None]:
         """Return what files say by their ids, read by one process; None for one that is not here."""
         wanted = list(dict.fromkeys(oids))
-        if not wanted:
-            return {}
+        if len(wanted) <= _FEW:
+            few = dict(self._objects.read(wanted))
+            if len(few) == len(wanted):
+                return few
         found: dict[str, bytes | None] = dict.fromkeys(wanted)
         if self._read(wanted, found):
             # Git gives up at the first object that a partial clone lacks: ask only for those that are here.
@@ -277,6 +259,11 @@ class Repository:
             known = set(here.decode().split())
             self._read([oid for oid in wanted if found[oid] is None and oid in known], found)
         return found
+
+    @cached_property
+    def _objects(self) -> Objects:
+        git, top, environ = self.git, self.top, self._environ
+        return Objects(lambda: _started(git, top, environ, ("cat-file", "--batch")))
 
     def _read(self, oids: Iterable[str], found: dict[str, bytes | None]) -> int:
         """Read objects into `found`; return git's exit code."""
@@ -315,36 +302,17 @@ def _delta(said: bytes, path: bytes) -> Delta:
 # --------------------------------------------------------------------------------------- starting
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment that git is started in; places are made absolute."""
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _DROPPED and not name.startswith("GIT_TRACE")
-    }
-    for name in _PLACES:
-        if environ.get(name):
-            environ[name] = os.path.abspath(environ[name])  # noqa: PTH100 - links stay as they are said
-    return environ | _SAFE
-
-
-def _placeless(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name not in _PLACES}
-
-
 def _of_another(git: str, folder: Path, environ: Mapping[str, str]) -> bool:
     """Whether the index that the environment names stands in the git folder of another repository."""
     there = Path(environ["GIT_INDEX_FILE"]).parent.resolve()
-    code, out, _ = _start(
-        git, folder, _placeless(environ), _NO_HOOKS, ("rev-parse", "--absolute-git-dir"), b""
-    )
+    code, out, _ = _start(git, folder, placeless(environ), NO_HOOKS, ("rev-parse", "--absolute-git-dir"), b"")
     own = os.fsdecode(out).removesuffix("\n")
     return not code and os.path.exists(there / "HEAD") and there != Path(own).resolve()  # noqa: PTH110
 
 
 def _top(git: str, folder: Path, environ: Mapping[str, str]) -> Path:
     """Return the top of the work tree that `folder` lies in; raises GitFault."""
-    code, out, err = _start(git, folder, environ, _NO_HOOKS, ("rev-parse", "--show-toplevel"), b"")
+    code, out, err = _start(git, folder, environ, NO_HOOKS, ("rev-parse", "--show-toplevel"), b"")
     said = os.fsdecode(out).removesuffix("\n")
     if code or not said:
         if b"not a git repository" in err or not err:
@@ -357,6 +325,21 @@ def _inside(top: Path, folder: Path) -> bool:
     return folder.resolve().is_relative_to(top)
 
 
+def _started(
+    git: str, folder: Path, environ: Mapping[str, str], arguments: Iterable[str]
+) -> subprocess.Popen[bytes]:
+    """Return a git that stays there to be asked."""
+    return subprocess.Popen(
+        [git, *SAFE_OPTIONS, *arguments],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        creationflags=_FLAGS,
+    )
+
+
 def _start(
     git: str,
     folder: Path,
@@ -367,7 +350,7 @@ def _start(
 ) -> tuple[int, bytes, bytes]:
     try:
         done = subprocess.run(
-            [git, *_QUIET, *settings, *arguments],
+            [git, *QUIET, *settings, *arguments],
             cwd=folder,
             env=environ,
             input=stdin,

@@ -1,0 +1,68 @@
+"""Whether nothing at all is staged: asked first, as it is so for most of the times that a hook runs.
+
+One git is started and nothing heavy is imported. Wherever anything is out of the ordinary nobody answers here, and
+the whole command runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from vaultkit.shell.git.environment import DIFFERENCE, SAFE_OPTIONS, git_environment
+
+#: Options that say nothing about what is looked at, and those of them that a word follows.
+_PLAIN, _WITH_WORD = ("--brief", "--stale"), ("--stale",)
+_POLICIES = ("block", "warn", "rebuild")
+
+
+def nothing_staged(options: Sequence[str]) -> bool:
+    """Whether `check --index` with these options surely has nothing to look at: the index is what HEAD is.
+
+    Only where git starts a hook: at the top of a work tree that has its repository in it, no merge under way.
+    """
+    if not hasattr(os, "posix_spawn") or not _are_plain(options):
+        return False
+    environ, top = git_environment(), os.getcwd()  # noqa: PTH109 - pathlib takes as long to import as git to run
+    git = _git(environ)
+    if git is None or not _is_plain(top, environ):
+        return False
+    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
+    words = [git, *SAFE_OPTIONS, *DIFFERENCE, "--quiet", "HEAD", "--"]
+    try:
+        process = os.posix_spawn(git, words, environ, file_actions=quiet)
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    except OSError:
+        return False
+
+
+def _are_plain(options: Sequence[str]) -> bool:
+    before = ""
+    for option in options:
+        if option not in (_POLICIES if before in _WITH_WORD else _PLAIN):
+            return False
+        before = option
+    return before not in _WITH_WORD
+
+
+def _is_plain(top: str, environ: Mapping[str, str]) -> bool:
+    """Whether `top` holds its repository, and nothing speaks of another one or of a merge."""
+    own = os.path.join(top, ".git")  # noqa: PTH118 - as above
+    index = environ.get("GIT_INDEX_FILE")
+    return (
+        os.path.isfile(os.path.join(own, "HEAD"))  # noqa: PTH113, PTH118 - as above
+        and not os.path.lexists(os.path.join(own, "MERGE_HEAD"))  # noqa: PTH118 - as above
+        and environ.get("GIT_DIR", own) == own
+        and (index is None or os.path.dirname(index) == own)  # noqa: PTH120 - as above
+        and not any(name in environ for name in ("GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"))
+        and not any(name.startswith("GITHEAD_") for name in environ)
+    )
+
+
+def _git(environ: Mapping[str, str]) -> str | None:
+    """Return the git of `PATH`; what stands in a folder that is not named from the root is none."""
+    for folder in environ.get("PATH", "").split(os.pathsep):
+        git = os.path.join(folder, "git")  # noqa: PTH118 - as above
+        if os.path.isabs(git) and os.path.isfile(git) and os.access(git, os.X_OK):  # noqa: PTH113, PTH117 - as above
+            return git
+    return None

@@ -8,7 +8,7 @@ from enum import IntEnum
 from msgspec.structs import replace
 
 from vaultkit.markdown import leaves
-from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftItem, Run
+from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftCallout, DraftItem, Run
 from vaultkit.markdown.line_cursor import LineCursor
 from vaultkit.markdown.note import Section, SectionType
 from vaultkit.text import Span
@@ -29,7 +29,9 @@ class Leaf(IntEnum):
     COMMENT = 7
 
 
-_NONE, _PARAGRAPH, _TABLE = Leaf.NONE, Leaf.PARAGRAPH, Leaf.TABLE
+# Names for members that every block asks for: a member of an enum takes ten times as long to find.
+_NONE, _PARAGRAPH, _TABLE, _FENCE = Leaf.NONE, Leaf.PARAGRAPH, Leaf.TABLE, Leaf.FENCE
+_TEXT_RUN, _LIST_TYPE = Run.TEXT, SectionType.LIST
 
 
 class BlockTree(LineCursor):
@@ -37,8 +39,13 @@ class BlockTree(LineCursor):
 
     `last_end` is the end of the last line before this one that is not blank: where whatever closes
     now ends. `ends_here` is set if the leaf ends with this line; `quote_depths` tells where in the
-    stack the quotes are.
+    stack the quotes are. `caret` is where the next `^` stands, as far as that is known.
     """
+
+    __slots__ = (
+        "blocks", "caret", "counted_to", "ends_here", "last_end", "leaf", "leaf_ends", "leaf_lines", "leaf_run",
+        "leaf_start", "lines_before", "quote_depths", "root", "section_id", "section_start", "section_type", "text",
+    )  # fmt: skip
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -51,10 +58,11 @@ class BlockTree(LineCursor):
         self.quote_depths: list[int] = []
         self.leaf = _NONE
         self.leaf_start = self.leaf_lines = 0
-        self.leaf_run = Run.TEXT
+        self.leaf_run = _TEXT_RUN
         self.leaf_ends = leaves.AT_BLANK
         self.ends_here = False
         self.last_end = self.lines_before = self.counted_to = 0
+        self.caret = -1
 
     @property
     def in_paragraph(self) -> bool:
@@ -67,7 +75,7 @@ class BlockTree(LineCursor):
             self.stack[-1].list_mark = ""
         else:
             self.section(type)
-        self.leaf, self.leaf_start, self.leaf_lines, self.leaf_run = leaf, self.offset + at, 1, Run.TEXT
+        self.leaf, self.leaf_start, self.leaf_lines, self.leaf_run = leaf, self.offset + at, 1, _TEXT_RUN
 
     def section(self, type: SectionType) -> None:
         """Begin a root-level block; the one before it ends."""
@@ -88,30 +96,52 @@ class BlockTree(LineCursor):
             outer.list_mark = ""
         else:
             self.section(type)
-        container = Container(outer, width, self.offset)
+        container = Container(width, self.offset, outer.quotes, outer.item, outer.callout, outer.first_line)
         self.stack.append(container)
         self.depth = len(self.stack)
         return container
 
-    def push_item(self, width: int, marker: str, task: str | None) -> DraftItem:
+    def push_quote(self) -> Container:
+        """Open a quote."""
+        self.quote_depths.append(len(self.stack))
+        container = self.push(SectionType.BLOCKQUOTE, 0)
+        container.quotes += 1
+        return container
+
+    def open_callout(self, container: Container, sign: int, found: re.Match[str], origin: int) -> None:
+        """Make the quote a callout and open its title; `origin` is the place of what `CALLOUT` was found in."""
+        line_end = origin + found.end()
+        body = self.text.find("\n", line_end) + 1 or len(self.text)
+        title = (found[4] or "").rstrip()
+        kind = found[1].strip().lower()
+        draft = DraftCallout(kind, found[2] or "", found[3], title, sign, body, container.callout)
+        container.opens, container.callout = draft, len(self.blocks.callouts)
+        self.blocks.callouts.append(draft)
+        if len(self.stack) == 1:
+            self.section_type = SectionType.CALLOUT
+        at = origin + found.start(4) if found[4] else line_end
+        self.open(SectionType.PARAGRAPH, _PARAGRAPH, at - self.offset)
+        self.leaf_run = Run.TITLE
+
+    def push_item(
+        self, width: int, marker: str, task: str | None, start: int, content: int, indent: int
+    ) -> DraftItem:
         """Open a list item; it goes on with the list before it if that has the same mark."""
         items, holder, mark = self.blocks.items, self.root, marker[-1]
         if self.stack:
             holder = self.stack[-1]
         elif holder.list_mark != mark:
-            self.section(SectionType.LIST)
-        list_line = -1
-        if holder.item is not None:
-            parent = items[holder.item]
-            list_line = parent.first_line
-            if not parent.has_items:
-                parent.has_items, parent.end = True, max(self.last_end, parent.content)
+            self.section(_LIST_TYPE)
+        parent = items[holder.item] if holder.item is not None else None
+        if isinstance(parent, DraftItem) and parent.end < 0:
+            parent.end = max(self.last_end, parent.content)
         if holder.list_mark != mark:
             holder.list_mark = mark
-            holder.list_line = list_line if list_line >= 0 else self._line_number()
-        item = DraftItem(holder, width, self.offset, marker, task)
-        item.first_line = holder.list_line
-        item.item = len(items)
+            holder.list_line = holder.first_line if holder.first_line >= 0 else self._line_number()
+        item = DraftItem(
+            width, self.offset, holder.quotes, len(items), holder.callout, holder.list_line, "", -1, False, None,
+            marker, task, holder.item, start, content, indent,
+        )  # fmt: skip
         items.append(item)
         self.stack.append(item)
         self.depth = len(self.stack)
@@ -133,7 +163,7 @@ class BlockTree(LineCursor):
             if container.opens is not None:
                 container.opens.end = max(end, container.opens.start)
             if isinstance(container, DraftItem):
-                if not container.has_items:
+                if container.end < 0:
                     container.end = max(end, container.content)
             elif not container.width:
                 self.quote_depths.pop()
@@ -145,11 +175,11 @@ class BlockTree(LineCursor):
         if leaf is _PARAGRAPH:
             if start < end:
                 self.blocks.runs.append((start, end, self.leaf_run))
-                if self.text.find("^", start, end) >= 0:
+                if self.holds_caret(start, end):
                     self.block_id(start, end)
         elif leaf is _TABLE:
             self.blocks.runs.append((start, end, Run.TABLE))
-        elif leaf is Leaf.FENCE or leaf is Leaf.INDENTED:
+        elif leaf is _FENCE or leaf is Leaf.INDENTED:
             self.blocks.code.append(Span(start, end))
         elif leaf is Leaf.HTML:
             found = _COMMENT.finditer(self.text, start, end)
@@ -158,7 +188,14 @@ class BlockTree(LineCursor):
             self.blocks.math.append(Span(start, end))
         elif leaf is Leaf.COMMENT:
             self.blocks.comments.append(Span(start, end))
-            self.blocks.runs.append((start, end, Run.TEXT))
+            self.blocks.runs.append((start, end, _TEXT_RUN))
+
+    def holds_caret(self, start: int, end: int) -> bool:
+        """Whether a `^` stands in the stretch; each is asked for behind the last one."""
+        if self.caret < start:
+            caret = self.text.find("^", start)
+            self.caret = caret if caret >= 0 else len(self.text)
+        return self.caret < end
 
     def block_id(self, start: int, end: int) -> None:
         """Note the block id at the end of a paragraph; alone at the root it names the block before."""
@@ -170,9 +207,9 @@ class BlockTree(LineCursor):
         named = BlockId(found[1].lower(), start, end)
         inner = self.stack[-1] if self.stack else None
         if inner is not None:
-            if inner.item is not None:
-                named.item = inner.item
-                blocks.items[inner.item].id = named.id
+            item = blocks.items[inner.item] if inner.item is not None else None
+            if isinstance(item, DraftItem):
+                named.item, item.id = inner.item, named.id
         else:
             named.section = len(blocks.sections)
             if caret == start and blocks.sections:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Callable
 
 from vaultkit.markdown import leaves
-from vaultkit.markdown.block_tree import BlockTree, Leaf
-from vaultkit.markdown.drafts import Blocks, Container, DraftCallout, DraftFootnote, Run
+from vaultkit.markdown.block_tree import Leaf
+from vaultkit.markdown.drafts import Blocks, DraftFootnote, Run
 from vaultkit.markdown.note import Heading, SectionType
+from vaultkit.markdown.plain_blocks import MAX_DEPTH, PlainBlocks
 from vaultkit.text import Span
 
-#: How deep quotes and lists may stand in each other; further signs are text.
-MAX_DEPTH = 400
 #: What may follow `- ` in a rule, an underline or the second row of a table; anything else is an item.
 _OF_RULES_AND_ROWS = ("", "-", " ", "\t", "|", ":")
 
@@ -36,8 +35,10 @@ def scan_blocks(text: str, start: int) -> Blocks:
     return scanner.blocks
 
 
-class _Scanner(BlockTree):
+class _Scanner(PlainBlocks):
     """The pass over the lines: what each line goes on with, and what begins on it."""
+
+    __slots__ = ("fence", "may_hold_math")
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -48,10 +49,12 @@ class _Scanner(BlockTree):
         """Read all lines from `start` on."""
         text, size, special = self.text, len(self.text), leaves.SPECIAL
         self.last_end = offset = start
-        has_returns = "\r" in text
+        has_returns, begins = "\r" in text, leaves.MAY_BEGIN_ITEM
         while offset < size:
-            if self.leaf is _NONE and not self.stack and not has_returns:
-                offset = self._at_root(offset)
+            if not has_returns and (
+                self.leaf is _NONE or (self.leaf is _PARAGRAPH and text[offset] in begins)
+            ):
+                offset = self.take_plain(offset)
             end = text.find("\n", offset)
             if end < 0:
                 end = size
@@ -72,24 +75,6 @@ class _Scanner(BlockTree):
             offset = end + 1
         self.close_to(0)
         self.end_section()
-
-    def _at_root(self, offset: int) -> int:
-        """Take the blank lines, headings and paragraphs that stand here; return where that ends."""
-        text, blocks = self.text, self.blocks
-        while (found := leaves.AT_ROOT.match(text, offset)) and (group := found.lastindex):
-            start, offset = found.start(group), found.end()
-            if group == 2:
-                self.offset = found.start(1)
-                self.section(SectionType.HEADING)
-                blocks.headings.append(Heading(len(found[1]), found[2], Span(self.offset, offset)))
-            else:
-                self.offset = start
-                self.section(SectionType.PARAGRAPH)
-                if text.find("^", start, offset) >= 0:
-                    self.block_id(start, offset)
-            blocks.runs.append((start, offset, Run.TITLE if group == 2 else Run.TEXT))
-            self.last_end = offset
-        return found.end() if found else offset
 
     def _add_plain(self, line: str, offset: int) -> bool:
         """Take a line that begins nothing, where that is simple; False if it needs a closer look."""
@@ -196,26 +181,12 @@ class _Scanner(BlockTree):
         self.close_to(self.depth)
         sign = self.offset + self.at
         self.pass_quote_sign()
-        self.quote_depths.append(len(self.stack))
-        container = self.push(SectionType.BLOCKQUOTE, 0)
-        container.quotes += 1
+        container = self.push_quote()
         found = leaves.CALLOUT.match(self.line, self.at) if self.column - self.base < 4 else None
         if found:
-            self._callout(container, sign, found)
+            self.open_callout(container, sign, found, self.offset)
+            self.ends_here = True
         return True
-
-    def _callout(self, container: Container, sign: int, found: re.Match[str]) -> None:
-        body = self.text.find("\n", self.offset + len(self.line)) + 1 or len(self.text)
-        title = (found[4] or "").rstrip()
-        kind = found[1].strip().lower()
-        draft = DraftCallout(kind, found[2] or "", found[3], title, sign, body, container.callout)
-        container.opens, container.callout = draft, len(self.blocks.callouts)
-        self.blocks.callouts.append(draft)
-        if len(self.stack) == 1:
-            self.section_type = SectionType.CALLOUT
-        self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.start(4) if found[4] else len(self.line))
-        self.leaf_run = Run.TITLE
-        self.ends_here = True
 
     def _footnote(self) -> bool:
         found = leaves.FOOTNOTE.match(self.line, self.at)
@@ -250,12 +221,12 @@ class _Scanner(BlockTree):
         if not empty and self.column - content < 4:
             content = self.column
         boxed = task is not None and self.column == content
-        item = self.push_item(content - self.base, marker, task if boxed else None)
-        item.empty = empty
-        item.start = self.offset + bullet
-        item.content = self.offset + (found.end() if boxed else self.at)
+        start = self.offset + (found.end() if boxed else self.at)
         if indent:
-            item.indent = self.blanks_before(bullet, indent)
+            indent = self.blanks_before(line, bullet, indent)
+        mark = task if boxed else None
+        item = self.push_item(content - self.base, marker, mark, self.offset + bullet, start, indent)
+        item.empty = empty
         self.base = content
         if boxed:
             self.open(SectionType.PARAGRAPH, _PARAGRAPH, found.end())

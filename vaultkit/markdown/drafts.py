@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from msgspec import Struct, field
 
-from vaultkit.markdown.note import Heading, Section
+from vaultkit.markdown.note import Heading, ListItem, Section
 from vaultkit.text import Span
 
 
@@ -50,65 +50,39 @@ class BlockId(Struct):
     section: int | None = None
 
 
-class Container:
+class Container(Struct, gc=False):
     """A quote or footnote that is open, or the note itself.
 
     `width` is the indentation that lines inside need (0 for a quote), `line_start` is where the line
-    begins that opened it; `item` and `callout` are the
-    innermost ones around its content, `opens` is the callout or footnote that ends with it.
+    begins that opened it; `item` and `callout` are the innermost ones around its content, `first_line`
+    is the line where the list of that item begins, `opens` is the callout or footnote that ends with it.
     `list_mark` and `list_line` tell the list last seen directly in it; `empty` is an item whose
     first line holds nothing.
     """
 
-    __slots__ = (
-        "callout",
-        "empty",
-        "item",
-        "line_start",
-        "list_line",
-        "list_mark",
-        "opens",
-        "quotes",
-        "width",
-    )
-
-    def __init__(self, outer: Container | None = None, width: int = 0, line_start: int = -1) -> None:
-        self.width = width
-        self.line_start = line_start
-        self.list_mark = ""
-        self.list_line = -1
-        self.empty = False
-        self.opens: DraftCallout | DraftFootnote | None = None
-        self.quotes = 0
-        self.item: int | None = None
-        self.callout: int | None = None
-        if outer is not None:
-            self.quotes, self.item, self.callout = outer.quotes, outer.item, outer.callout
+    width: int = 0
+    line_start: int = -1
+    quotes: int = 0
+    item: int | None = None
+    callout: int | None = None
+    first_line: int = -1
+    list_mark: str = ""
+    list_line: int = -1
+    empty: bool = False
+    opens: DraftCallout | DraftFootnote | None = None
 
 
-class DraftItem(Container):
-    """A list item; `has_items` once another item is nested in it, `first_line` is that of its list."""
+class DraftItem(Container, gc=False):
+    """A list item; `end` is known once another item is nested in it."""
 
-    __slots__ = (
-        "content",
-        "end",
-        "first_line",
-        "has_items",
-        "id",
-        "indent",
-        "marker",
-        "parent",
-        "start",
-        "task",
-    )
-
-    def __init__(self, outer: Container, width: int, line_start: int, marker: str, task: str | None) -> None:
-        super().__init__(outer, width, line_start)
-        self.marker, self.task = marker, task
-        self.parent = outer.item
-        self.id: str | None = None
-        self.has_items = False
-        self.start = self.content = self.end = self.indent = self.first_line = 0
+    marker: str = ""
+    task: str | None = None
+    parent: int | None = None
+    start: int = 0
+    content: int = 0
+    indent: int = 0
+    end: int = -1
+    id: str | None = None
 
 
 class Blocks(Struct):
@@ -116,7 +90,7 @@ class Blocks(Struct):
 
     sections: list[Section] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    items: list[DraftItem] = field(default_factory=list)
+    items: list[DraftItem | ListItem] = field(default_factory=list)
     callouts: list[DraftCallout] = field(default_factory=list)
     ids: list[BlockId] = field(default_factory=list)
     footnotes: list[DraftFootnote] = field(default_factory=list)

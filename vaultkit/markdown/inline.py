@@ -13,16 +13,23 @@ from vaultkit.markdown.drafts import Run
 from vaultkit.markdown.inline_fields import inline_fields
 from vaultkit.markdown.note import Footnote, InlineField, Reference, ReferenceLink, Tag
 from vaultkit.markdown.references import (
-    SIMPLE_WIKILINK,
+    PLAIN_WIKILINK,
     definition,
     destination,
     markdown_link,
-    simple_wikilink,
+    plain_wikilink,
     wikilink,
 )
 from vaultkit.text import Span
 
-_TRIGGER = re.compile(r"[\\`\[\]#$<%]")
+#: Names for members that every run asks for: a member of an enum takes ten times as long to find.
+_TEXT_RUN, _TABLE_RUN = Run.TEXT, Run.TABLE
+#: A sign that may begin or end something. What mostly begins with a bracket is found whole: a wikilink (path,
+#: subpath, display), and brackets around words.
+_SIGN = re.compile(
+    rf"[\\`\[\]#$<%](?<!%(?!%))(?:(?<=\[)(?:{PLAIN_WIKILINK}|((?!\^)[^\n\\`\[\]#$<%]*+\])(?![(:])))?+"
+)
+_DISPLAY, _WORDS = 3, 4
 _BACKTICKS = re.compile("`+")
 _MATH_END = re.compile(r"(?<![\s\\])\$(?![0-9])")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+>|<[\w.!#$%&'*+/=?^`{|}~-]++@[\w.-]++>")
@@ -58,11 +65,17 @@ class _Scanner:
     reference definition may begin: with the paragraph, or on the line after another one.
     """
 
+    __slots__ = (
+        "backticks", "brackets", "definition_at", "dollars", "done", "end", "found", "kind", "line_end",
+        "may_hold_fields", "no_html_comment", "opaque", "percents_end", "start", "tag_end", "text",
+        "wikilink_closes", "wikilink_opens",
+    )  # fmt: skip
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.found = Inline()
         self.start = self.end = self.done = self.tag_end = self.line_end = self.definition_at = 0
-        self.kind = Run.TEXT
+        self.kind = _TEXT_RUN
         self.brackets: list[int] = []
         self.opaque: list[Span] = []
         self.wikilink_opens = self.wikilink_closes = -1
@@ -72,36 +85,60 @@ class _Scanner:
         self.dollars: list[int] | None = None
 
     def scan(self, runs: list[tuple[int, int, Run]]) -> Inline:
-        """Read all runs."""
-        text, takes, search = self.text, _TAKES, _TRIGGER.search
-        some_fields = "::" in text
+        """Read all runs. The next sign and the next `::` of the text are looked for once."""
+        text, search, nowhere = self.text, _SIGN.search, len(self.text)
+        sign, sign_at, field_at, ahead = None, -1, -1, -1
         for start, end, kind in runs:
-            if some_fields:
-                self.may_hold_fields = text.find("::", start, end) >= 0
-            sign = search(text, start, end)
-            if sign is not None:
-                self._begin(start, end, kind)
-                while sign is not None:
-                    sign = search(text, takes[sign[0]](self, sign.start()), end)
-            elif self.opaque:
-                self.opaque = []
-            if self.may_hold_fields:
-                if len(self.opaque) > 1:
-                    self.opaque.sort()
-                self.found.fields += inline_fields(text, start, end, self.opaque, kind in _WHOLE_LINES)
+            if ahead >= end:
+                continue
+            if sign_at < start:
+                sign = search(text, start)
+                sign_at = sign.start() if sign else nowhere
+            if field_at < start:
+                field_at = text.find("::", start)
+                if field_at < 0:
+                    field_at = nowhere
+            if sign_at < end:
+                self.may_hold_fields = field_at < end
+                sign = self._signs(sign, start, end, kind)
+                sign_at = sign.start() if sign else nowhere
+            if field_at < end:
+                self.found.fields += self._fields(start, end, kind)
+            ahead = sign_at if sign_at < field_at else field_at
         return self.found
 
-    def _begin(self, start: int, end: int, kind: Run) -> None:
-        self.start, self.end, self.kind = start, end, kind
-        self.done = self.tag_end = self.line_end = start
-        self.definition_at = start if kind is Run.TEXT else -1
-        self.wikilink_opens = self.wikilink_closes = self.percents_end = -1
+    def _fields(self, start: int, end: int, kind: Run) -> list[InlineField]:
+        opaque, self.opaque = self.opaque, []
+        if len(opaque) > 1:
+            opaque.sort()
+        return inline_fields(self.text, start, end, opaque, kind in _WHOLE_LINES)
+
+    def _signs(self, sign: re.Match[str] | None, start: int, end: int, kind: Run) -> re.Match[str] | None:
+        """Read a run, whose first sign is given; return the first sign behind it."""
+        text, takes, search = self.text, _TAKES, _SIGN.search
+        self.start, self.end, self.kind, self.done = start, end, kind, start
+        self.definition_at = start if kind is _TEXT_RUN else -1
+        has_begun = False
+        while sign is not None and (at := sign.start()) < end:
+            form = sign.lastindex
+            if form == _WORDS:
+                at = sign.end()
+            elif form and (form < _DISPLAY or kind is not _TABLE_RUN):
+                at = self._plain_wikilink(sign, at)
+            else:
+                if not has_begun:
+                    self._begin()
+                    has_begun = True
+                at = takes[text[at]](self, at)
+            sign = search(text, at)
+        return sign
+
+    def _begin(self) -> None:
+        """Forget what is known of the run before."""
         self.backticks = self.dollars = None
         self.no_html_comment = False
         if self.brackets:
             self.brackets = []
-        if self.opaque:
-            self.opaque = []
 
     def _line_ends(self, at: int) -> int:
         """Return where the line of `at` ends."""
@@ -170,19 +207,35 @@ class _Scanner:
     def _wikilink(self, at: int) -> int:
         """Take the wikilink that opens here; 0 if none does."""
         text = self.text
-        embed = text[at - 1] == "!" and (at > self.done or at == self.start + 1)
-        found = SIMPLE_WIKILINK.match(text, at, self.end) if self.kind is not Run.TABLE else None
-        if found is not None:
-            reference: Reference | None = simple_wikilink(found, embed)
-        else:
-            close = self._wikilink_close(at)
-            reference = wikilink(text, at + 2, close, embed) if close else None
+        embed = self._is_embed(at)
+        close = self._wikilink_close(at)
+        reference = wikilink(text, at + 2, close, embed) if close else None
         if reference is None:
             return 0
         (self.found.embeds if embed else self.found.links).append(reference)
         if self.brackets:
             self.brackets = []
         return self._take(reference.span.start, reference.span.end)
+
+    def _plain_wikilink(self, found: re.Match[str], at: int) -> int:
+        """Take a wikilink that is found whole."""
+        end = found.end()
+        if self.text[at - 1] == "!" and self._is_embed(at):
+            span = Span(at - 1, end)
+            self.found.embeds.append(plain_wikilink(found, True, span))
+        else:
+            span = Span(at, end)
+            self.found.links.append(plain_wikilink(found, False, span))
+        if self.brackets:
+            self.brackets = []
+        if self.may_hold_fields:
+            self.opaque.append(span)
+        self.done = end
+        return end
+
+    def _is_embed(self, at: int) -> bool:
+        """Whether the wikilink that opens here is an embed."""
+        return self.text[at - 1] == "!" and (at > self.done or at == self.start + 1)
 
     def _wikilink_close(self, at: int) -> int:
         """Return where the `]]` stands that closes `[[` here, 0 if none does: the last `[[` before it opens."""
@@ -193,7 +246,7 @@ class _Scanner:
             self.wikilink_closes = close if close >= 0 else end
             self.wikilink_opens = text.rfind("[[", at, close) if close >= 0 else -1
         close = self.wikilink_closes
-        if self.wikilink_opens != at or (self.kind is Run.TABLE and self._has_bare_pipe(at + 2, close)):
+        if self.wikilink_opens != at or (self.kind is _TABLE_RUN and self._has_bare_pipe(at + 2, close)):
             return 0
         return close
 
@@ -254,7 +307,7 @@ class _Scanner:
         if before.isspace() or before in "_*":
             return True
         if before == "|":
-            return self.kind is Run.TABLE
+            return self.kind is _TABLE_RUN
         if before in "%=~":
             return text[at - 2 : at] == before * 2
         if before == ">":
@@ -319,7 +372,7 @@ class _Scanner:
 
 
 #: The kinds of text in which a line can be a field as a whole.
-_WHOLE_LINES = (Run.TEXT, Run.TITLE)
+_WHOLE_LINES = (_TEXT_RUN, Run.TITLE)
 _TAKES: dict[str, Callable[[_Scanner, int], int]] = {
     "\\": _Scanner._escape,
     "`": _Scanner._code,

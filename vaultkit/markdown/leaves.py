@@ -6,14 +6,9 @@ import re
 
 #: The characters with which a line may be more than the next line of a paragraph.
 SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
-_PLAIN_LINE = rf"[^\n{re.escape(''.join(sorted(SPECIAL)))}].*+"
-#: What often stands at the root of a text without returns: blank lines, then a heading or a paragraph
-#: before a blank line. The groups are signs, title, text.
-AT_ROOT = re.compile(
-    r"(?:[ \t]*+\n)*+(?:(#{1,6})[ \t]++(.*[^\s#])[ \t]*+(?=\n|\Z)"
-    rf"|({_PLAIN_LINE}(?:\n{_PLAIN_LINE})*+)(?=\n[ \t]*+(?:\n|\Z)|\Z))?+"
-)
 SPACES = re.compile(r"[ \t]*")
+#: The characters with which a line may begin an item, or blank lines before one; a quote holds items too.
+MAY_BEGIN_ITEM = frozenset("\n\t >*+-0123456789")
 #: A list marker, the blanks after it, and the character in the task box if one follows.
 LIST_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?:([ \t]++)(?:\[(.)\](?:[ \t]++|$))?+|$)")
 THEMATIC_BREAK = re.compile(r"(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
@@ -22,7 +17,7 @@ CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
 SETEXT_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 FENCE = re.compile(r"(?:(`{3,})[^`]*|(~{3,}).*)$")
 FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
-CALLOUT = re.compile(r"\[!([^\]\[|]+)(?:\|([^\]]*))?\]([+-]?)(?:[ \t]+(.*))?$")
+CALLOUT = re.compile(r"\[!([^\]\[|\n]+)(?:\|([^\]\n]*))?\]([+-]?)(?:[ \t]+(.*))?$")
 BLOCK_ID = re.compile(r"\^([A-Za-z0-9-]+)[ \t]*\r?$")
 PERCENTS = re.compile(r"(?<!%)%%(?!%)")
 DOLLARS = re.compile(r"\$\$")
@@ -31,7 +26,7 @@ TAG_NAME = re.compile(r"[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}
 
 _DELIMITER_ROW = re.compile(r"\|?(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?[ \t]*+)?$")
 _DELIMITER_CHARACTERS = frozenset("|:- \t")
-_CELL_END = re.compile(r"\\.|\|")
+_ESCAPED = re.compile(r"\\.")
 
 _BLOCK_TAGS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|"
@@ -86,10 +81,18 @@ def is_delimiter_row(line: str, at: int) -> bool:
     return ("|" in rest or ":" in rest) and _DELIMITER_ROW.match(rest) is not None
 
 
+def is_table(text: str, start: int, end: int) -> bool:
+    """Whether the first two lines are the head of a table and the row below it."""
+    head_end = text.find("\n", start, end)
+    row_end = text.find("\n", head_end + 1, end)
+    row = text[head_end + 1 : row_end if row_end >= 0 else end]
+    return is_delimiter_row(row, 0) and count_cells(text[start:head_end]) == count_cells(row)
+
+
 def count_cells(row: str) -> int:
     """Return how many cells a table row has; a pipe after a backslash ends none."""
     row = row.strip(" \t")
-    ends = sum(1 for found in _CELL_END.finditer(row) if found[0] == "|")
+    ends = (_ESCAPED.sub("", row) if "\\" in row else row).count("|")
     if row.startswith("|"):
         ends -= 1
     if row.endswith("|") and not row.endswith("\\|") and len(row) > 1:

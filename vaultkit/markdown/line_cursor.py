@@ -15,6 +15,8 @@ class LineCursor:
     in the text.
     """
 
+    __slots__ = ("at", "base", "column", "depth", "line", "offset", "stack")
+
     def __init__(self) -> None:
         self.stack: list[Container] = []
         self.line = ""
@@ -62,11 +64,11 @@ class LineCursor:
             self.base += 1
             self.skip_blanks()
 
-    def blanks_before(self, bullet: int, columns: int) -> int:
+    def blanks_before(self, line: str, bullet: int, columns: int) -> int:
         """Return how many characters of indentation before the bullet lie inside the container."""
         at = bullet
         while columns > 0 and at > 0:
-            columns -= 4 if self.line[at - 1] == "\t" else 1
+            columns -= 4 if line[at - 1] == "\t" else 1
             if columns < 0:
                 break
             at -= 1

@@ -299,8 +299,8 @@ class Note:
     """
 
     __slots__ = (
-        "_packed", "blocks", "blocks_by_id", "body_start", "callouts", "category", "code", "comments", "digest",
-        "embeds", "fields", "footnote_references", "footnotes", "footnotes_by_id", "frontmatter", "headings", "lines",
+        "_body", "_front", "_packed", "blocks", "blocks_by_id", "body_start", "callouts", "category", "code", "comments",
+        "digest", "embeds", "fields", "footnote_references", "footnotes", "footnotes_by_id", "frontmatter", "headings", "lines",
         "links", "list_items", "marks", "math", "outline", "path", "properties", "property_links", "readonly",
         "reference_links", "sections", "size", "tags", "text",
     )  # fmt: skip
@@ -352,8 +352,8 @@ class Note:
         """Make a note of all its parts."""
         self.path, self.text, self.digest, self.readonly = path, text, digest, readonly
         self._packed: Packed | None = None
-        self._lay(front)
-        self._lay(body)
+        self._front: Front | None = front
+        self._body: Body | None = body
 
     @classmethod
     def kept(
@@ -362,27 +362,29 @@ class Note:
         """Return a note whose text and parts are kept elsewhere; `facts` are its category, marks and size."""
         note = cls.__new__(cls)
         note.path, note.digest, note.readonly, note._packed = path, digest, readonly, packed
+        note._front = note._body = None
         note.category, note.marks, note.size = facts
         return note
 
     def __getattr__(self, name: str) -> Any:
         """Take what is not at hand from where it is kept, or make it."""
-        if name == "_packed":  # of a note that is only being made
-            raise AttributeError(name)
-        packed = self._packed
+        part: Front | Body
         if name in _MADE:
-            setattr(self, name, _MADE[name](self))
-        elif packed is None:
-            raise AttributeError(name)
-        elif name == "text":
-            self.text = packed.text(self)
-        elif name in Front.__struct_fields__:
-            self._lay(packed.front(self))
-        elif name in Body.__struct_fields__:
-            self._lay(packed.body(self))
+            value = _MADE[name](self)
+            setattr(self, name, value)
+            return value
+        if name in _OF_FRONT:
+            part = self.front()
+        elif name in _OF_BODY:
+            part = self.body()
+        elif name == "text" and self._packed is not None:
+            self.text = self._packed.text(self)
+            return self.text
         else:
             raise AttributeError(name)
-        return getattr(self, name)
+        for each in part.__struct_fields__:
+            setattr(self, each, getattr(part, each))
+        return getattr(part, name)
 
     def __eq__(self, other: object) -> bool:
         """Whether the other is the same note with the same text."""
@@ -400,11 +402,17 @@ class Note:
 
     def front(self) -> Front:
         """Return the parts that most questions are about."""
-        return Front(*[getattr(self, name) for name in Front.__struct_fields__])
+        if self._front is None:
+            assert self._packed is not None
+            self._front = self._packed.front(self)
+        return self._front
 
     def body(self) -> Body:
         """Return the other parts."""
-        return Body(*[getattr(self, name) for name in Body.__struct_fields__])
+        if self._body is None:
+            assert self._packed is not None
+            self._body = self._packed.body(self)
+        return self._body
 
     def at(self, path: str) -> Note:
         """Return the note as it would be at another path."""
@@ -430,10 +438,6 @@ class Note:
             return False
         return True
 
-    def _lay(self, part: Front | Body) -> None:
-        for name in part.__struct_fields__:
-            setattr(self, name, getattr(part, name))
-
     @property
     def name(self) -> str:
         """The base name without `.md`: what `[[name]]` says."""
@@ -451,6 +455,7 @@ def _category(note: Note) -> str:
     return value if isinstance(value, str) else ""
 
 
+_OF_FRONT, _OF_BODY = frozenset(Front.__struct_fields__), frozenset(Body.__struct_fields__)
 #: How what is made of the text and the parts is made.
 _MADE: Mapping[str, Callable[[Note], object]] = {
     "properties": _properties,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from vaultkit.markdown.blocks import scan_blocks
 from vaultkit.markdown.drafts import Blocks, DraftItem
@@ -39,6 +37,7 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
     blocks = scan_blocks(text, start)
     inline = scan_inline(text, blocks.runs)
     opening = (Section(SectionType.YAML, properties.span),) if properties else ()
+    items = tuple([item if isinstance(item, ListItem) else _item(text, item) for item in blocks.items])
     front = Front(
         frontmatter=properties,
         headings=tuple(blocks.headings),
@@ -50,12 +49,12 @@ def parse_note(path: str, text: str, digest: str = "", readonly: bool = False) -
     )
     body = Body(
         sections=(*opening, *blocks.sections),
-        list_items=tuple([_item(text, draft) for draft in blocks.items]),
-        callouts=tuple(_callouts(blocks)),
-        blocks=tuple(_named_blocks(blocks)),
+        list_items=items,
+        callouts=tuple(_callouts(blocks)) if blocks.callouts else (),
+        blocks=tuple(_named_blocks(blocks, items)) if blocks.ids else (),
         code=_merged(blocks.code, inline.code),
         math=_merged(blocks.math, inline.math),
-        footnotes=tuple(Footnote(note.id, Span(note.start, note.end)) for note in blocks.footnotes),
+        footnotes=tuple([Footnote(note.id, Span(note.start, note.end)) for note in blocks.footnotes]),
         footnote_references=tuple(inline.footnotes),
         reference_links=tuple(inline.reference_links),
         comments=_merged(blocks.comments, inline.comments),
@@ -73,10 +72,13 @@ def _frontmatter(text: str) -> Frontmatter | None:
 
 
 def _item(text: str, draft: DraftItem) -> ListItem:
-    end = draft.content + len(text[draft.content : draft.end].rstrip())
+    start, content, end = draft.start, draft.content, draft.end
+    span = Span(start, end)
+    if content < end and text[end - 1].isspace():
+        end = content + len(text[content:end].rstrip())
     return ListItem(
-        Span(draft.start, draft.end),
-        Span(draft.content, end),
+        span,
+        Span(content, end),
         draft.marker,
         draft.task,
         draft.parent,
@@ -94,34 +96,35 @@ def _callouts(blocks: Blocks) -> Iterator[Callout]:
         yield Callout(draft.type, draft.metadata, draft.fold, draft.title, span, body, draft.parent)
 
 
-def _named_blocks(blocks: Blocks) -> Iterator[Block]:
+def _named_blocks(blocks: Blocks, items: Sequence[ListItem]) -> Iterator[Block]:
     for named in blocks.ids:
-        start, end = named.start, named.end
         if named.item is not None:
-            start, end = blocks.items[named.item].start, blocks.items[named.item].end
+            yield Block(named.id, items[named.item].span)
         elif named.section is not None:
             yield Block(named.id, blocks.sections[named.section].span)
-            continue
-        yield Block(named.id, Span(start, end))
+        else:
+            yield Block(named.id, Span(named.start, named.end))
 
 
-def _property_links(text: str, properties: Frontmatter) -> Iterator[PropertyLink]:
-    """Yield the links that are whole property values, those in lists and maps too."""
+def _property_links(text: str, properties: Frontmatter) -> list[PropertyLink]:
+    """Return the links that are whole property values, those in lists and maps too."""
+    links: list[PropertyLink] = []
     places: list[Place] = []
     for at, (key, entry) in enumerate(properties.properties.items()):
         value = entry.value
-        if isinstance(value, str | list | dict) and _holds_link(value):
+        if _holds_link(value):
             place = _known_place(text, entry)
             if place is None:
                 places = places or _value_places(text, properties)
                 place = places[at]
-            yield from _links_in(text, key, value, place)
+            _add_links(links, text, key, value, place)
+    return links
 
 
 def _holds_link(value: PropertyValue) -> bool:
     """Whether a text in `value` could be a link."""
     if isinstance(value, str):
-        return value.startswith("[")
+        return value[:1] == "["
     if isinstance(value, list | dict):
         return any(map(_holds_link, value if isinstance(value, list) else value.values()))
     return False
@@ -145,18 +148,18 @@ def _value_places(text: str, properties: Frontmatter) -> list[Place]:
     return value_places(text, properties)
 
 
-def _links_in(text: str, key: str, value: PropertyValue, place: Place) -> Iterator[PropertyLink]:
+def _add_links(links: list[PropertyLink], text: str, key: str, value: PropertyValue, place: Place) -> None:
     if isinstance(place, Span):
-        if isinstance(value, str) and value.startswith("["):
-            span = _content(text, value, place)
-            if link := whole_link(value, span.start):
-                yield PropertyLink(key, link if link.span == span else replace(link, span=span))
+        if isinstance(value, str) and value[:1] == "[":
+            link = whole_link(value, _content(text, value, place))
+            if link:
+                links.append(PropertyLink(key, link))
     elif isinstance(value, list):
         for index, (item, where) in enumerate(zip(value, place, strict=True)):
-            yield from _links_in(text, f"{key}.{index}", item, where)
+            _add_links(links, text, f"{key}.{index}", item, where)
     elif isinstance(value, dict):
         for (name, item), where in zip(value.items(), place, strict=True):
-            yield from _links_in(text, f"{key}.{name}", item, where)
+            _add_links(links, text, f"{key}.{name}", item, where)
 
 
 def _content(text: str, value: str, span: Span) -> Span:

@@ -12,10 +12,9 @@ _PERCENTS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _RESERVED = re.compile("[;,/?:@&=+$#]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKILINK = re.compile(r"\[\[([^\n]+?)\]\]")
-#: A wikilink without brackets, backslashes or line ends inside: path, subpath and display.
-SIMPLE_WIKILINK = re.compile(
-    r"\[\[([^\s\[\]|#^\\][^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n]*+))?+\]\]"
-)
+#: A wikilink without brackets, backslashes or line ends inside, behind its first bracket: path, subpath and display.
+PLAIN_WIKILINK = r"\[([^\s\[\]|#^\\][^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n]*+))?+\]\]"
+_PLAIN_WIKILINK = re.compile(rf"\[{PLAIN_WIKILINK}")
 _MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
 #: What no bare destination holds: ASCII blanks and control characters. Blanks beyond ASCII may stand in one.
 _CONTROLS = r"\x00-\x20\x7f"
@@ -66,16 +65,15 @@ def wikilink(text: str, start: int, end: int, embed: bool = False) -> Reference 
     )
 
 
-def simple_wikilink(found: re.Match[str], embed: bool) -> Reference:
-    """Return the wikilink that `SIMPLE_WIKILINK` has found; an embed's `!` stands before it."""
-    path, subpath, display = found.groups()
-    start, end = found.span()
+def plain_wikilink(found: re.Match[str], embed: bool, span: Span) -> Reference:
+    """Return the wikilink at `span` that `PLAIN_WIKILINK` has found; an embed's `!` stands before it."""
+    path, subpath, display = found.group(1, 2, 3)
     return Reference(
         path.rstrip(),
         subpath.rstrip() if subpath else "",
         None if display is None else display.strip(),
         "!" + found[0] if embed else found[0],
-        Span(start - 1 if embed else start, end),
+        span,
         embed,
     )
 
@@ -160,8 +158,11 @@ def _decode(found: re.Match[str]) -> str:
     return _RESERVED.sub(lambda c: f"%{ord(c[0]):02X}", characters)
 
 
-def whole_link(value: str, start: int) -> Reference | None:
-    """Return the link that `value` is as a whole, if it is one; `start` is its place in the note."""
+def whole_link(value: str, span: Span) -> Reference | None:
+    """Return the link that `value` is as a whole, if it is one; `span` is its place in the note."""
+    found = _PLAIN_WIKILINK.fullmatch(value)
+    if found:
+        return plain_wikilink(found, False, span)
     found = _WIKILINK.fullmatch(value)
     if found:
         inside = found[1].rfind("[[") < 0 and "]]" not in found[1]
@@ -170,7 +171,6 @@ def whole_link(value: str, start: int) -> Reference | None:
         link = _whole_markdown_link(value)
     if link is None:
         return None
-    span = Span(start, start + len(value))
     return Reference(link.linkpath, link.subpath, link.display, link.original, span, link.embed, link.wiki)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 from vaultkit.markdown.note import PropertyValue
 
@@ -15,7 +16,9 @@ WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_MAY_OPEN_A_NUMBER = frozenset("0123456789+-.")
+#: How a number may begin, a date, or a word that is no text; and a word that is no number either.
+OPENS_A_NUMBER = frozenset("0123456789+-.")
+OPENS_A_WORD = frozenset("".join(word[:1] for word in WORDS)) - OPENS_A_NUMBER
 #: A whole number, one in base 8 or 16, or any other number.
 _NUMBER = re.compile(
     r"([-+]?[0-9]+)|(0(?:o[0-7]+|x[0-9a-fA-F]+))"
@@ -30,7 +33,7 @@ def plain_value(source: str) -> PropertyValue:
     """Return what a scalar without quotes means."""
     if source in WORDS:
         return WORDS[source]
-    found = _NUMBER.fullmatch(source) if source[0] in _MAY_OPEN_A_NUMBER else None
+    found = _NUMBER.fullmatch(source) if source[0] in OPENS_A_NUMBER else None
     if found is None:
         return source
     whole, based = found.groups()
@@ -60,13 +63,16 @@ def tagged_value(source: str, tag: str) -> PropertyValue:
 def is_impossible_date(source: str) -> bool:
     """Whether `source` looks like `YYYY-MM-DD` but names no day."""
     found = _DATE.fullmatch(source) if source[:1].isdecimal() else None
-    if found is None:
-        return False
+    return found is not None and not _is_day(found[1])
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_day(written: str) -> bool:
     try:
-        datetime.date.fromisoformat(found[1])
+        datetime.date.fromisoformat(written)
     except ValueError:
-        return True
-    return False
+        return False
+    return True
 
 
 def key_text(value: PropertyValue) -> str:

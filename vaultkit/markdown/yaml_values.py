@@ -16,6 +16,8 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Property, PropertyValue
 from vaultkit.markdown.yaml_faults import BlockFault, Fault, impossible_date
 from vaultkit.markdown.yaml_scalars import (
+    OPENS_A_NUMBER,
+    OPENS_A_WORD,
     WORDS,
     is_impossible_date,
     key_text,
@@ -43,7 +45,7 @@ _BLOCK_ENTRY = re.compile(rf"([ ]*+)-[ ]++(?:{_PLAIN}|{_QUOTED}){_LINE_END}")
 _TEXT_LINE = re.compile(r"([ ]++)([^ \t\n\r](?:[^\n\r]*[^ \t\n\r])?)\r?\n((?:\r?\n)*+)")
 _FLOW_ENTRY = re.compile(rf"[ ]*+(?:({_OPENS}{_WORD}*+(?:[ ]++{_WORD}++)*+)|{_QUOTED})[ ]*+[,\]]")
 #: What the groups of `_PROPERTY` hold.
-_PLAIN_FORM, _QUOTED_FORM, _FLOW_FORM, _TEXT_FORM = 2, 3, 4, 5
+_SCALAR_FORMS, _FLOW_FORM, _TEXT_FORM = (2, 3), 4, 5
 #: A value, its place, and those of its entries.
 _Value: TypeAlias = "tuple[PropertyValue, Span, tuple[Span, ...]]"
 
@@ -230,14 +232,15 @@ class _PlainBlock:
             if found is None or (key := found[1]) in properties or key in WORDS:
                 return None
             self.at, form = found.end(), found.lastindex
-            if form in (_PLAIN_FORM, _QUOTED_FORM):
-                value, place = self._scalar(found)
-                properties[key] = Property(key, value, Span(*found.span(1)), place)
+            start, key_end = found.span(1)
+            if form in _SCALAR_FORMS:
+                value, place = self._scalar(found, form)
+                properties[key] = Property(key, value, Span(start, key_end), place)
                 continue
             read = self._list_or_text(found)
             if read is None:
                 return None
-            properties[key] = Property(key, read[0], Span(*found.span(1)), read[1], read[2])
+            properties[key] = Property(key, read[0], Span(start, key_end), read[1], read[2])
         return self.contents
 
     def _list_or_text(self, found: re.Match[str]) -> _Value | None:
@@ -251,13 +254,18 @@ class _PlainBlock:
         nothing = found.end(1) + 1
         return None, Span(nothing, nothing), ()
 
-    def _scalar(self, found: re.Match[str]) -> tuple[PropertyValue, Span]:
-        group = found.lastindex or 0
-        written, place = found[group], Span(*found.span(group))
-        if written[0] == '"':
+    def _scalar(self, found: re.Match[str], group: int) -> tuple[PropertyValue, Span]:
+        written = found[group]
+        start, end = found.span(group)
+        place, first = Span(start, end), written[0]
+        if first == '"':
             return written[1:-1], place
-        if written[0] == "'":
+        if first == "'":
             return written[1:-1].replace("''", "'"), place
+        if first in OPENS_A_WORD:
+            return WORDS.get(written, written), place
+        if first not in OPENS_A_NUMBER:
+            return written, place
         value = plain_value(written)
         if isinstance(value, str) and is_impossible_date(value):
             self.contents.remarks.append(impossible_date(place, value))
@@ -267,30 +275,35 @@ class _PlainBlock:
         """Read the list `[a, "b"]` that stands there."""
         values: list[PropertyValue] = []
         spans: list[Span] = []
-        at = end if not self.text[start + 1 : end - 1].strip(" ") else start + 1
+        text, match = self.text, _FLOW_ENTRY.match
+        at = end if not text[start + 1 : end - 1].strip(" ") else start + 1
         while at < end:
-            found = _FLOW_ENTRY.match(self.text, at, end)
-            if found is None or (found[0][-1] == "]" and found.end() < end):
+            found = match(text, at, end)
+            if found is None:
                 return None
-            value, span = self._scalar(found)
+            at = found.end()
+            if at < end and text[at - 1] == "]":
+                return None
+            value, span = self._scalar(found, found.lastindex or 0)
             values.append(value)
             spans.append(span)
-            at = found.end()
         return values, Span(start, end), tuple(spans)
 
     def _block_list(self) -> _Value | None:
         """Read the lines `- entry` that stand next."""
         values: list[PropertyValue] = []
         spans: list[Span] = []
-        first = self.text.find("-", self.at, self.end)
-        indent = first - self.at
-        while found := _BLOCK_ENTRY.match(self.text, self.at, self.end):
-            if found.end(1) - self.at != indent:
+        text, at, end, match = self.text, self.at, self.end, _BLOCK_ENTRY.match
+        first = text.find("-", at, end)
+        indent = first - at
+        while found := match(text, at, end):
+            if found.end(1) - at != indent:
                 return None
-            value, span = self._scalar(found)
+            value, span = self._scalar(found, found.lastindex or 0)
             values.append(value)
             spans.append(span)
-            self.at = found.end()
+            at = found.end()
+        self.at = at
         return (values, Span(first, spans[-1].end), tuple(spans)) if spans else None
 
     def _block_text(self, start: int, end: int) -> _Value | None:

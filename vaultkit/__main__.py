@@ -5,16 +5,30 @@ from __future__ import annotations
 import os
 import sys
 
+from vaultkit import __version__
+
 
 def main() -> None:
     """Run the command line and exit with its code.
 
+    What is asked most often is answered before anything heavy is imported: the version, and by a hook whether
+    anything is staged at all.
+
     The process ends at once: taking a hundred thousand notes apart object by object, only to give the
     memory back, would cost as long as a second.
     """
+    arguments = sys.argv[1:]
+    if arguments == ["--version"] and sys.stdout is not None:
+        sys.stdout.write(f"vaultkit {__version__}\n")
+        return
+    if arguments[:2] == ["check", "--index"]:
+        from vaultkit.shell.git.nothing import nothing_staged
+
+        if nothing_staged(arguments[2:]):
+            os._exit(0)
     from vaultkit.shell.cli import run
 
-    code = run(sys.argv[1:])
+    code = run(arguments)
     sys.stderr.flush()
     os._exit(code)
 

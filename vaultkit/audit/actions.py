@@ -14,7 +14,7 @@ from msgspec import Struct
 from vaultkit.audit.cleaning import clean, cleaned, inside
 from vaultkit.audit.model import Action
 from vaultkit.audit.progress import Progress, due_in, latest, progress_of, speaks_of_progress
-from vaultkit.audit.words import Horizon, Topic, horizon_of, status_of
+from vaultkit.audit.words import Horizon, Topic, heard, horizon_of, status_of
 from vaultkit.markdown.note import InlineField, Note
 from vaultkit.text import EMOJI, Span, unaccented
 from vaultkit.values import parse_money
@@ -73,7 +73,7 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
         named = horizon_of(said.value) or named
     body = clean(note, Span(place.start + offset, place.end))[0]
     words, remarks = _without_remarks(body)
-    if unaccented(words).strip(" .–-") in _NOTHING and "libelle" not in fields:
+    if heard(words).strip(" .–-") in _NOTHING and "libelle" not in fields:
         return None
     label = _label(text, offset, place.start, words, fields)
     notes = " ; ".join(remarks)
@@ -159,7 +159,7 @@ def _without_remarks(text: str) -> tuple[str, list[str]]:
     remarks: list[str] = []
     while found := _FINAL_PAREN.search(text):
         inside = found["inside"]
-        known = _REMARK.search(unaccented(inside)) or _horizon_in([inside]) or speaks_of_progress(inside)
+        known = _REMARK.search(heard(inside)) or _horizon_in([inside]) or speaks_of_progress(inside)
         if not known:
             break
         remarks.insert(0, inside)
@@ -174,4 +174,4 @@ def _horizon_in(remarks: list[str]) -> Horizon | None:
 
 
 def _left_out(field: str, remarks: str) -> bool:
-    return unaccented(field.strip()) in _NO or bool(_LEFT_OUT.search(unaccented(remarks)))
+    return unaccented(field.strip()) in _NO or bool(_LEFT_OUT.search(heard(remarks)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from vaultkit.audit.words import STATUS_EMOJI
@@ -21,10 +22,11 @@ _COMMENT = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
 _LONE_COMMENT = re.compile(r"<!--|-->|%%")
 _STATUS = re.compile(f"[{STATUS_EMOJI}][\ufe0e\ufe0f]?")
 _ARROWS = re.compile(r"^\s*(?:→|⟶|->|=>)\s*|\s*(?:→|⟶|->|=>)\s*$")
-_QUOTE_SIGNS = re.compile(r"^[ \t>]+")
 #: The dates that the Tasks plugin writes and reads at the end of a line.
 _TASKS_DATE = re.compile(r"[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
 _FINAL_DATE = re.compile(_TASKS_DATE.pattern + "$")
+#: Without one of these signs a text has none of what `cleaned` takes out.
+_SIGNS = re.compile(f"[{STATUS_EMOJI}📅⏳🛫➕<>%→⟶^#]")
 #: The last word of a line that is none of its words: a block id, a tag.
 _TAIL = re.compile(r"\^[A-Za-z0-9-]+|#[^\s#]*[^\s#\d][^\s#]*")
 
@@ -37,12 +39,14 @@ def clean(note: Note, span: Span) -> tuple[str, str]:
             pieces.append(note.text[at : max(at, hole.start)])
             at = hole.end
     text = "".join((*pieces, note.text[at : span.end]))
-    line = " ".join(_QUOTE_SIGNS.sub("", line) for line in text.splitlines())
+    line = " ".join([line.lstrip(" \t>") for line in text.splitlines()])
     return cleaned(line), cleaned(line, status=True)
 
 
 def _holes(note: Note, span: Span) -> list[Span]:
     """Return what in a stretch is none of its words: fields, comments, and marks of footnotes."""
+    if not (note.fields or note.footnote_references or note.comments):
+        return []
     return sorted(
         [
             *(field.span for field in inside(note.fields, span)),
@@ -72,8 +76,11 @@ def comments_at(note: Note, span: Span) -> Iterator[Span]:
             yield note.comments[at]
 
 
+@lru_cache(maxsize=1 << 12)
 def cleaned(text: str, status: bool = False) -> str:
     """Return a text from a source as it may stand elsewhere, with its status emoji or without."""
+    if not _SIGNS.search(text):
+        return one_line(nfc(text))
     text = _LONE_COMMENT.sub(" ", _COMMENT.sub(" ", _TASKS_DATE.sub(" ", text)))
     if not status:
         text = _STATUS.sub(" ", text)

@@ -110,9 +110,10 @@ def _said(note: Note, key: str) -> str:
     """Return a property, else an inline field, as one line of text; empty where nobody said it."""
     if said := cleaned(_plain(note.properties.get(property_key(note, key))), status=True):
         return said
-    closed = generated_spans(note)
-    fields = (f for f in note.fields if unaccented(f.key) == key and not any(c.holds(f.span) for c in closed))
-    return next((cleaned(f.value, status=True) for f in fields), "")
+    fields = [field for field in note.fields if unaccented(field.key) == key]
+    closed = generated_spans(note) if fields else ()
+    open_fields = (field for field in fields if not any(c.holds(field.span) for c in closed))
+    return next((cleaned(field.value, status=True) for field in open_fields), "")
 
 
 def _plain(value: PropertyValue) -> str:
@@ -170,8 +171,10 @@ class _Reader:
 
     def free(self, place: Span) -> bool:
         """Whether a place is read: inside the stretch, in no region and no comment."""
-        closed = (*self.closed, *comments_at(self.note, place))
-        return self.span.holds(place) and not any(one.holds(place) for one in closed)
+        if not self.span.holds(place):
+            return False
+        closed = (*self.closed, *comments_at(self.note, place)) if self.note.comments else self.closed
+        return not any(one.holds(place) for one in closed)
 
     def items(self) -> Iterator[Item]:
         """Yield the items in text order: list items, else the paragraphs of a section or callout."""

@@ -52,6 +52,11 @@ class Gathered:
         self._make: Callable[[], _Made] | None = lambda: _made(index, synthesis, members.declared, self)
 
     @property
+    def is_made(self) -> bool:
+        """Whether the mission was asked for: another may take the place of one that nobody has seen."""
+        return self._make is None
+
+    @property
     def mission(self) -> Mission:
         """The mission, always the same object."""
         return self._made.mission
@@ -149,6 +154,25 @@ class Gathering(Struct, frozen=True, dict=True):
         """The missions, in the order of the paths."""
         return tuple(each.mission for each in self.gathered.values())
 
+    def concerned(self, paths: Collection[str]) -> tuple[Mission, ...]:
+        """Return the missions of which a note at one of these paths is the synthesis or a child.
+
+        Of the others none is made, but where one of the notes says of no mission that it belongs to it: then the
+        link of any synthesis can make it a child.
+        """
+        wanted, declared, notes = frozenset(paths), self.declared, self.index.notes
+        free = any(p in declared and not declared[p] and not scope_of(notes[p]) for p in wanted)
+        likely = (
+            each
+            for path, each in self.gathered.items()
+            if free or path in wanted or not wanted.isdisjoint(each.children)
+        )
+        return tuple(
+            each.mission
+            for each in likely
+            if each.path in wanted or any(child.path in wanted for child in each.mission.children)
+        )
+
     def follow(self, index: VaultIndex, changed: Collection[str]) -> Gathering:
         """Return the missions of `index`, which is this one's but for the files at the paths `changed`.
 
@@ -168,7 +192,12 @@ class Gathering(Struct, frozen=True, dict=True):
             if member.category != SYNTHESIS:
                 continue
             known = self.gathered.get(path)
-            if known is None or known.names & moved or self._rests_on(known, member, members, restless):
+            if (
+                known is None
+                or not known.is_made
+                or known.names & moved
+                or self._rests_on(known, member, members, restless)
+            ):
                 known = Gathered(index, member.note, children, path in active, self.language)
             elif known.active != (path in active):
                 known = known.as_active(path in active)
@@ -179,9 +208,9 @@ class Gathering(Struct, frozen=True, dict=True):
         """Whether a mission is made from one of these files, or could be now."""
         for path in touched:
             note = index.notes.get(path)
-            if path in self._members or (note is not None and path not in copies and _is_ours(note)):
+            if path in self._members or (note is not None and path not in copies and is_ours(note)):
                 return True
-        return any(not each.notes.isdisjoint(touched) for each in self.gathered.values())
+        return any(not each.is_made or not each.notes.isdisjoint(touched) for each in self.gathered.values())
 
     def _followed(
         self, index: VaultIndex, touched: Collection[str], copies: Mapping[str, str], moved: bool
@@ -217,14 +246,15 @@ def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, .
 
 
 def _member(index: VaultIndex, note: Note) -> _Member | None:
-    if not _is_ours(note):
+    if not is_ours(note):
         return None
     category = category_of(note)
     declared = declared_synthesis(index, note) if category != SYNTHESIS else None
     return _Member(note, category, scope_of(note), declared)
 
 
-def _is_ours(note: Note) -> bool:
+def is_ours(note: Note) -> bool:
+    """Whether a note is of a category that missions are made of."""
     category = category_of(note)
     return category == SYNTHESIS or category in CHILD_CATEGORIES
 

@@ -13,7 +13,7 @@ from vaultkit.text import Span, fold, leading_emoji, without_emoji
 from vaultkit.values import Money
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """A finding, risk, opportunity or action as it stands in a note.
 
     `text` is what it says, cleaned for use elsewhere: NFC, one line, without status emoji, inline
@@ -28,7 +28,7 @@ class Item(Struct, frozen=True):
     span: Span
 
 
-class Action(Item, frozen=True):
+class Action(Item, frozen=True, gc=False):
     """An action; `label` is what the roadmap calls it, `description` its text without label and remarks.
 
     `label_span` is the place of a label of its own (bold words or `[libelle:: …]`), None if it is made
@@ -49,7 +49,7 @@ class Action(Item, frozen=True):
     cancelled: bool = False
 
 
-class Wording(Struct, frozen=True):
+class Wording(Struct, frozen=True, gc=False):
     """A recap cell as a note words it, with its place; None where several entries say it together."""
 
     text: str

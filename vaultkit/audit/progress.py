@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
-from vaultkit.audit.words import Status, status_of
-from vaultkit.text import unaccented
+from vaultkit.audit.words import Status, heard, status_of
 from vaultkit.values import parse_date
 
 
@@ -62,7 +61,7 @@ def due_in(remarks: Sequence[str]) -> date | None:
 
     A date without such a word counts where it is a whole remark: « (resp. Luc, 01.10.2025) ».
     """
-    said = [unaccented(remark) for remark in remarks]
+    said = [heard(remark) for remark in remarks]
     for remark in said:
         if (put_off := _put_off(remark)) is not None:
             return put_off
@@ -77,7 +76,7 @@ def due_in(remarks: Sequence[str]) -> date | None:
 
 def latest(said: str) -> date | None:
     """Return the day that the value of a field names: the last it was put off to, else the first."""
-    return _put_off(unaccented(said)) or parse_date(said)
+    return _put_off(heard(said)) or parse_date(said)
 
 
 def _put_off(said: str) -> date | None:
@@ -97,7 +96,7 @@ def _pieces(remarks: Sequence[str]) -> Iterator[str]:
 
 def speaks_of_progress(remark: str) -> bool:
     """Whether what stands in parentheses says that an action is done, given up, put off, or until when."""
-    said = unaccented(remark)
+    said = heard(remark)
     known = _DUE_BEFORE.search(said) or _POSTPONED.search(said)
     return bool(known) or any(_BEGINS.match(piece) for piece in _pieces([said]))
 
@@ -109,9 +108,9 @@ def progress_of(task: str, text: str, words: str, remarks: Sequence[str], state:
     its inline field.
     """
     gone, done = task == "-", task in ("x", "X")
-    found = _STATE.match(unaccented(state)) if state else None
-    found = found or _ENDS.search(unaccented(words[-_END:]))
-    for piece in _pieces([unaccented(remark) for remark in remarks]):
+    found = _STATE.match(heard(state)) if state else None
+    found = found or _ENDS.search(heard(words[-_END:]))
+    for piece in _pieces([heard(remark) for remark in remarks]):
         found = found or _BEGINS.match(piece)
     gone = gone or bool(_TASKS_GONE.search(text)) or bool(found and found["gone"])
     if gone and not done:

@@ -97,7 +97,8 @@ def raised(text: str) -> str:
 
 def cell(text: str) -> str:
     """Return `text` as it stands in a table cell: one line, pipes escaped, no HTML comment."""
-    return _PIPE.sub(r"\\|", _bare(text))
+    bare = _bare(text)
+    return _PIPE.sub(r"\\|", bare) if "|" in bare else bare
 
 
 def _bare(text: str) -> str:
@@ -112,10 +113,8 @@ def roadmap_lines(mission: Mission) -> tuple[RoadmapLine, ...]:
     """Return the roadmap of a mission: one line for each horizon that has an action."""
     lines = []
     for horizon in Horizon:
-        items = tuple(
-            dict.fromkeys(entry(action) for _, action in roadmap_actions(mission, horizon) if entry(action))
-        )
-        if items:
+        entries = dict.fromkeys(entry(action) for _, action in roadmap_actions(mission, horizon))
+        if items := tuple(filter(None, entries)):
             lines.append(RoadmapLine(horizon, HORIZONS[horizon][mission.language][0], items))
     return tuple(lines)
 
@@ -136,5 +135,7 @@ def entry(action: Action) -> str:
     A line is parted at comma and blank outside brackets and code (DESIGN §5.2); the others stay.
     """
     label = _bare(action.label).rstrip(".").rstrip()
+    if "," not in label:
+        return label
     commas = set(parting_commas(label))
     return "".join(" ·" if at in commas else char for at, char in enumerate(label))

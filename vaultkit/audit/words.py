@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from vaultkit.text import fold, leading_emoji, unaccented
@@ -184,6 +185,7 @@ _STATUS = {
 }  # fmt: skip
 
 STATUS_EMOJI = "".join(_STATUS)
+_STATUS_SIGN = re.compile(f"[{STATUS_EMOJI}]")
 
 
 def _reverse(table: dict[_T, dict[str, tuple[str, ...]]]) -> dict[str, _T]:
@@ -198,6 +200,12 @@ for _table in HEADINGS.values():
     for _language, _spellings in _table.items():
         for _spelling in _spellings:
             _LANGUAGE_OF.setdefault(fold(_spelling), []).append(_language)
+
+
+@lru_cache(maxsize=1 << 12)
+def heard(text: str) -> str:
+    """Return `text` as words are sought in it, unaccented; several questions are asked of one text."""
+    return unaccented(text)
 
 
 _KEY = re.compile(r"^(?:key|main|wichtigste|wesentliche) | (?:cles?|principa(?:le|ux|les))$")
@@ -237,7 +245,10 @@ def priority_label(priority: Priority | None, said: str, language: str) -> str:
 
 def status_of(text: str) -> Status:
     """Return the status that the emoji in `text` say; the worst one if there are several."""
-    found = {_STATUS[char] for char in text if char in _STATUS}
+    signs = _STATUS_SIGN.findall(text)
+    if not signs:
+        return Status.NONE
+    found = {_STATUS[sign] for sign in signs}
     return next((s for s in (Status.BAD, Status.WARNING, Status.GOOD) if s in found), Status.NONE)
 
 

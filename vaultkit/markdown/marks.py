@@ -6,19 +6,22 @@ import re
 
 #: What a note holds that is refreshed as Dataview Serializer would.
 SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
+#: How YAML may spell a letter of a key that does not stand there as it is.
+_ESCAPED = re.compile(r"\\[xuU]")
 
 #: The bits of `marks_of`: comments and the like, between which tools write; a place for the answer of a query, ours
-#: or Dataview Serializer's; a place for what vaultkit writes, filled or still empty; a marker of a region.
-MAY_BE_GENERATED, HOLDS_QUERY, IS_WRITTEN_INTO, MAY_HAVE_REGIONS = 1, 2, 4, 8
+#: or Dataview Serializer's; a place for what vaultkit writes, filled or still empty; a marker of a region; the
+#: property by which a note waives diagnostics.
+MAY_BE_GENERATED, HOLDS_QUERY, IS_WRITTEN_INTO, MAY_HAVE_REGIONS, MAY_WAIVE = 1, 2, 4, 8, 16
 
 
 def marks_of(text: str) -> int:
     """Return the signs that stand in `text`, as a sum of the bits above."""
-    comment = "<!--" in text
-    if not comment:
-        return MAY_BE_GENERATED if "%%" in text or "[[[cog" in text or "//begin]" in text else 0
+    marks = MAY_WAIVE if "vaultkit_ignore" in text or _ESCAPED.search(text) else 0
+    if "<!--" not in text:
+        return marks | (MAY_BE_GENERATED if "%%" in text or "[[[cog" in text or "//begin]" in text else 0)
     begins, serialized = "vaultkit:begin" in text, SERIALIZED.search(text) is not None
-    marks = MAY_BE_GENERATED
+    marks |= MAY_BE_GENERATED
     if serialized or (begins and "vaultkit:begin query" in text):
         marks |= HOLDS_QUERY
     if serialized or begins:

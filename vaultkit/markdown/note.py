@@ -299,10 +299,9 @@ class Note:
     """
 
     __slots__ = (
-        "_body", "_front", "_packed", "blocks", "blocks_by_id", "body_start", "callouts", "category", "code", "comments",
-        "digest", "embeds", "fields", "footnote_references", "footnotes", "footnotes_by_id", "frontmatter", "headings", "lines",
-        "links", "list_items", "marks", "math", "outline", "path", "properties", "property_links", "readonly",
-        "reference_links", "sections", "size", "tags", "text",
+        "_body", "_front", "_packed", "path", "text", "digest", "readonly",
+        *Front.__struct_fields__, *Body.__struct_fields__,
+        "properties", "category", "marks", "size", "lines", "outline", "body_start", "blocks_by_id", "footnotes_by_id",
     )  # fmt: skip
 
     path: str

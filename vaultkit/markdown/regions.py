@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct, field
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.marks import MAY_BE_GENERATED, MAY_HAVE_REGIONS
 from vaultkit.markdown.note import Note
 from vaultkit.text import Message, Span
 
@@ -123,7 +124,7 @@ class _Marker(Struct, frozen=True):
 
 def find_regions(note: Note) -> Regions:
     """Pair the markers of `note`; a marker that has no pair, or stands inside another region, is a fault."""
-    if "<!--" not in note.text or not ("vaultkit" in note.text or "vaultkit" in note.text.lower()):
+    if not note.marks & MAY_HAVE_REGIONS:
         return Regions()
     regions: list[Region] = []
     faults: list[Finding] = []
@@ -407,6 +408,8 @@ def generated_spans(note: Note) -> tuple[Span, ...]:
 
     They are never a source, and what links from them is generated.
     """
+    if not note.marks & MAY_BE_GENERATED:
+        return ()
     return (
         *(Span(region.begin.start, region.end.end) for region in find_regions(note).regions),
         *foreign_regions(note.text),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -32,7 +33,7 @@ _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HARD_BREAK = re.compile(r"\\(?=\r?\n)")
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """What is kept or regenerated as a whole: its text without keep mark, and whether it carries one."""
 
     text: str
@@ -53,13 +54,15 @@ def unit(text: str) -> Unit:
 
     The words on both sides of it stay apart.
     """
+    if "<!--" not in text:
+        return Unit(text.strip())
     bare = KEEP_MARK.sub("", _KEEP_BEFORE_WORD.sub(r"\1", _KEEP_LINE.sub("", text)))
     return Unit(bare.strip(), bare != text)
 
 
 def is_mark(text: str) -> bool:
     """Whether a text is a keep mark and nothing else."""
-    return bool(KEEP_MARK.fullmatch(text.lstrip(" \t>").rstrip()))
+    return "<!--" in text and bool(KEEP_MARK.fullmatch(text.lstrip(" \t>").rstrip()))
 
 
 def normalise(text: str) -> str:
@@ -73,12 +76,19 @@ def normalise(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without what a formatter escapes in it."""
-    return _BACKSLASH.sub(r"\1", _HARD_BREAK.sub(" ", html.unescape(text) if "&" in text else text))
+    if "&" in text:
+        text = html.unescape(text)
+    return _BACKSLASH.sub(r"\1", _HARD_BREAK.sub(" ", text)) if "\\" in text else text
 
 
+@lru_cache(maxsize=1 << 12)
 def digest(scope: str, text: str, size: int = 6) -> str:
     """Return `size` hex digits that stand for the normalised `text` at the place called `scope`."""
-    return sha256(f"{scope}\0{normalise(text)}".encode("utf-8", "surrogatepass")).hexdigest()[:size]
+    return _hex(scope, text)[:size]
+
+
+def _hex(scope: str, text: str) -> str:
+    return sha256(f"{scope}\0{normalise(text)}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # -------------------------------------------------------------------------------------- blocks
@@ -168,7 +178,7 @@ class Body(Struct, frozen=True):
 
     def digest(self) -> str:
         """Return the `sum` of the body: 8 hex digits of what it says, without keep marks."""
-        return digest("body", "\n".join(_said(self.blocks)), 8)
+        return _hex("body", "\n".join(_said(self.blocks)))[:8]
 
 
 def _said(blocks: Sequence[Block]) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,11 +45,11 @@ _CALLOUTS = {Topic.RISKS: "danger", Topic.OPPORTUNITIES: "success"}
 _CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info": Topic.OPPORTUNITIES}
 
 
-class Scene(Struct, frozen=True):
+class Scene(Struct, frozen=True, dict=True):
     """What a region is generated from: its mission, the vault around it, and what renders templates.
 
     `render` takes a template's name and its context, `ask` a query and where it stands; they raise what
-    templates and queries raise.
+    templates and queries raise. A scene says each template and asks each query once, so it is for one moment.
     """
 
     mission: Mission
@@ -56,6 +57,27 @@ class Scene(Struct, frozen=True):
     render: Render
     prune: bool = False
     ask: Ask = lambda text, origin: ""
+
+    @cached_property
+    def context(self) -> Mapping[str, object]:
+        """What every region template can use."""
+        return context_of(self)
+
+    @cached_property
+    def memo(self) -> dict[object, Any]:
+        """What was said in this scene, by what was asked."""
+        return {}
+
+    def drawn(
+        self, name: str, roadmap: bool = False, sections: tuple[SectionView, ...] | None = None
+    ) -> Body:
+        """Return what a template says here; only that of a domain has `sections`."""
+        asked = ("drawn", name, roadmap, sections)
+        if asked not in self.memo:
+            more = {} if sections is None else {"sections": sections}
+            self.memo[asked] = parse_body(self.render(name, {**self.context, **more}), roadmap=roadmap)
+        body: Body = self.memo[asked]
+        return body
 
 
 class DomainView(Struct, frozen=True):
@@ -99,30 +121,28 @@ def generate(scene: Scene, region: Region, mine: Body) -> Generated:
 
 
 def _recap(scene: Scene, region: Region, mine: Body) -> Generated:
-    rows = recap_rows(scene.mission)
-    text = scene.render("recap.md", context_of(scene) | {"rows": rows})
-
     def identity(label: str) -> str | None:
         domain = scene.mission.domain_of(label)
         return domain.key if domain else f"? {fold(label)}"
 
-    return Generated(parse_body(text), Policy(identity, prune=scene.prune))
+    return Generated(scene.drawn("recap.md"), Policy(identity, prune=scene.prune))
 
 
 def _roadmap(scene: Scene, region: Region, mine: Body) -> Generated:
-    text = scene.render("roadmap.md", context_of(scene))
-    about = {
-        entry(action): f"{action.text} {domain.label}"
-        for horizon in Horizon
-        for domain, action in roadmap_actions(scene.mission, horizon)
-    }
+    @cache
+    def words() -> Mapping[str, str]:
+        return {
+            entry(action): f"{action.text} {domain.label}"
+            for horizon in Horizon
+            for domain, action in roadmap_actions(scene.mission, horizon)
+        }
 
     def identity(label: str) -> str | None:
         return horizon_of(label) or fold(label)
 
     return Generated(
-        parse_body(text, roadmap=True),
-        Policy(identity, lambda item: about.get(item, item), prune=scene.prune),
+        scene.drawn("roadmap.md", roadmap=True),
+        Policy(identity, lambda item: words().get(item, item), prune=scene.prune),
     )
 
 
@@ -136,9 +156,8 @@ def _links(scene: Scene, region: Region, mine: Body) -> Generated:
     def pending(text: str) -> bool:
         return bool(_WIKILINK.fullmatch(text)) and identity(text) is None
 
-    text = scene.render("liens.md", context_of(scene))
     policy = Policy(identity, keep_order=True, follow=True, pending=pending, prune=scene.prune)
-    return Generated(parse_body(text), policy)
+    return Generated(scene.drawn("liens.md"), policy)
 
 
 def _diagnostic(scene: Scene, region: Region, mine: Body) -> Generated:
@@ -146,9 +165,7 @@ def _diagnostic(scene: Scene, region: Region, mine: Body) -> Generated:
         domain = scene.mission.domain_of(text.partition(":")[0].replace("*", "").replace("_", " "))
         return domain.key if domain else None
 
-    return Generated(
-        parse_body(scene.render("diagnostic.md", context_of(scene))), Policy(identity, prune=scene.prune)
-    )
+    return Generated(scene.drawn("diagnostic.md"), Policy(identity, prune=scene.prune))
 
 
 def _domain(scene: Scene, region: Region, mine: Body) -> Generated:
@@ -156,19 +173,20 @@ def _domain(scene: Scene, region: Region, mine: Body) -> Generated:
     if domain is None:
         return Generated(Body(()), Policy(prune=scene.prune))
     views = _section_views(domain, scene.mission.language)
-    drawn = parse_body(scene.render("domaine.md", context_of(scene) | {"sections": views}))
+    drawn = scene.drawn("domaine.md", sections=views)
     return Generated(_in_layout(mine, drawn, domain, scene.mission.language), Policy(prune=scene.prune))
 
 
 def _template(scene: Scene, region: Region, mine: Body) -> Generated:
-    name = region.options.get("src", "")
-    return Generated(parse_body(scene.render(name, context_of(scene))), Policy(prune=scene.prune))
+    return Generated(scene.drawn(region.options.get("src", "")), Policy(prune=scene.prune))
 
 
 def _query(scene: Scene, region: Region, mine: Body) -> Generated:
     """Say what the query gives now; what it no longer gives goes, unless a person wrote it."""
-    text = scene.ask(region.query.strip(), scene.mission.path)
-    return Generated(parse_body(text), Policy(prune=True))
+    asked = ("query", region.query.strip())
+    if asked not in scene.memo:
+        scene.memo[asked] = parse_body(scene.ask(asked[1], scene.mission.path))
+    return Generated(scene.memo[asked], Policy(prune=True))
 
 
 #: The kinds of regions that vaultkit writes, by the name in their markers.
@@ -200,10 +218,14 @@ def covered_sections(scene: Scene, stamp: Stamp | None) -> tuple[str, ...]:
 
 def without_sections(scene: Scene, digests: tuple[str, ...]) -> Scene:
     """Return the scene in which these sections are no source of their own."""
-    domains = tuple(
-        d for d in scene.mission.domains if d.covered or _section_digest(d.notes[0]) not in digests
-    )
-    return replace(scene, mission=replace(scene.mission, domains=domains))
+    domains = scene.mission.domains
+    if not digests or all(domain.covered for domain in domains):
+        return scene
+    if digests not in scene.memo:
+        left = tuple(d for d in domains if d.covered or _section_digest(d.notes[0]) not in digests)
+        scene.memo[digests] = replace(scene, mission=replace(scene.mission, domains=left))
+    other: Scene = scene.memo[digests]
+    return other
 
 
 def _section_digest(section: DomainNote) -> str:
@@ -215,25 +237,30 @@ def _section_digest(section: DomainNote) -> str:
 
 def context_of(scene: Scene) -> dict[str, object]:
     """Return what every region template can use (README lists it)."""
-    mission = scene.mission
+    mission, ask = scene.mission, scene.ask
     return {
         "language": mission.language,
         "labels": LABELS[mission.language],
-        "headings": {str(topic): by[mission.language][0] for topic, by in HEADINGS.items()},
+        "headings": _headings(mission.language),
         "scope": mission.scope,
         "properties": dict(mission.synthesis.properties),
         "rows": recap_rows(mission),
         "lines": roadmap_lines(mission),
         "links": tuple(linktext(scene.index, note.path) for note in children_in_order(mission)),
         "domains": tuple(_view(scene, domain) for domain in mission.domains),
-        "query": TemplateFunction(lambda text: _asked(scene, str(text))),
+        "query": TemplateFunction(lambda text: _asked(ask, mission.path, str(text))),
     }
 
 
-def _asked(scene: Scene, text: str) -> str:
+@cache
+def _headings(language: str) -> Mapping[str, str]:
+    return {str(topic): by[language][0] for topic, by in HEADINGS.items()}
+
+
+def _asked(ask: Ask, origin: str, text: str) -> str:
     """Return the answer to a query of a template; what is wrong with it is the template's fault, at its line."""
     try:
-        return scene.ask(text, scene.mission.path).rstrip("\n")
+        return ask(text, origin).rstrip("\n")
     except Exception as error:
         said = getattr(error, "message", None) or Message(str(error), str(error))
         raise Stopped(Message(f"query()\u00a0: {said.fr}", f"query(): {said.en}")) from error

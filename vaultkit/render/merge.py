@@ -38,9 +38,10 @@ from vaultkit.render.body import (
 from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, Trace, in_order, stamp_of
 from vaultkit.render.merge_marks import BARRIER, Place, Spot, parted, spots_of
 from vaultkit.render.merge_sequence import Placed, digests_of, merge_sequence
-from vaultkit.render.merge_table import cell_digests, head_digest, merge_table, table_spots
+from vaultkit.render.merge_table import cell_digests, head_of, merge_table, table_spots
+from vaultkit.render.merge_unchanged import stamp_if_unchanged
 
-__all__ = ["Fate", "Merge", "Policy", "merge"]
+__all__ = ["Fate", "Merge", "Policy", "merge", "merge_whole"]
 
 
 class Merge(Struct, frozen=True):
@@ -54,7 +55,13 @@ class Merge(Struct, frozen=True):
 
 
 def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merge:
-    """Return what the region is to say."""
+    """Return what the region is to say; the short way where nothing is left to merge."""
+    same = stamp_if_unchanged(mine, theirs, stamp, policy)
+    return Merge(mine, same) if same is not None else merge_whole(mine, theirs, stamp, policy)
+
+
+def merge_whole(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merge:
+    """Return what the region is to say, all its units weighed."""
     work = _Work(policy, Memory(stamp))
     pairs = _paired_blocks(mine, theirs)
     jobs = [_jobs(own, new, policy) for own, new in pairs]
@@ -82,12 +89,6 @@ def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merg
     )
 
 
-def head_of(theirs: Body) -> str:
-    """Return the digest of the first table's header, empty without a table."""
-    head = next((block.header for block in theirs.blocks if isinstance(block, Table)), None)
-    return head_digest([cell.text for cell in head.cells]) if head else ""
-
-
 def _texts(body: Body) -> list[Text]:
     return [block for block in body.blocks if isinstance(block, Text)]
 
@@ -113,7 +114,9 @@ class _Work(Struct):
     parted: frozenset[Place] = frozenset()
 
     def deal(self, cells: Sequence[str], jobs: Sequence[_Job]) -> None:
-        """Give each job its group of the base; the first group is that of the tables, if there are any."""
+        """Give each job its group of the base, if there is one; the first group is that of the tables, if any."""
+        if self.memory.stamp is None:
+            return
         groups = self.memory.deal([cells, *(digests_of(job.scope, job.mine, job.theirs) for job in jobs)])
         for job, group in zip(jobs, groups[1:], strict=True):
             job.base = group

@@ -50,7 +50,7 @@ class Policy(Struct, frozen=True):
     prune: bool = False
 
 
-class Fate(Struct, frozen=True):
+class Fate(Struct, frozen=True, gc=False):
     """What became of one unit, where it is worth a word: `place` is its row or line, with its column."""
 
     place: str
@@ -93,7 +93,7 @@ class State(StrEnum):
     ADOPTED = "adopted"  # nothing is remembered: just adopted
 
 
-class Trace(Struct, frozen=True):
+class Trace(Struct, frozen=True, gc=False):
     """One unit as the stamp remembers it.
 
     `source` is empty for a generated unit; for a kept one it is the digest of what it stands for, `-`
@@ -240,6 +240,8 @@ def aligned(
     Equal digests are anchors, those of the longest common stretches first; between two anchors of these
     what is left on both sides is paired in order, the likest first, if `likeness` reaches `least`.
     """
+    if base == side:
+        return {at: at for at in range(len(base))}
     many = len(base) * len(side) > MOST_MATCHED
     blocks = [] if many else SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks()
     found = {block.a + n: block.b + n for block in blocks for n in range(block.size)}

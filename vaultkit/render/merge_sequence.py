@@ -46,6 +46,9 @@ def merge_sequence(
     by_identity: bool = False,
 ) -> list[Placed]:
     """Merge two sequences of units that are remembered as `base`; the result is in its order."""
+    if not mine:
+        new = [digest(scope, unit.text) for unit in theirs]
+        return [Placed(None, at, Unit(theirs[at].text), Trace(one)) for at, one in enumerate(new)]
     sides = _Sides(mine, theirs, scope, base, policy)
     partner = _partners(sides, by_identity)
     placed = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vaultkit.render.body import Row, Table, Unit, digest, normalise, plain, split_row
+from vaultkit.render.body import Body, Row, Table, Unit, digest, normalise, plain, split_row
 from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, State, Trace, in_order
 from vaultkit.render.merge_marks import BARRIER, Place, Spot
 from vaultkit.render.merge_sequence import decide
@@ -333,6 +333,12 @@ def _remembered(own: Table, at: int, label: int, name: str, memory: Memory) -> i
     return sum(memory.knows(cell_digest(row_key(cells[label].text), name, cells[at].text)) for cells in rows)
 
 
+def head_of(body: Body) -> str:
+    """Return the digest of the first table's header, empty without a table."""
+    head = next((block.header for block in body.blocks if isinstance(block, Table)), None)
+    return head_digest([cell.text for cell in head.cells]) if head else ""
+
+
 def head_digest(texts: Sequence[str]) -> str:
     """Return the digest of the headers that were generated."""
     return digest("head", "|".join(texts))
@@ -431,6 +437,12 @@ def _traces(table: Table, grid: _Grid) -> Iterator[Trace]:
                 yield Trace(cell_digest(key, column.names[0], cell.text), NO_SOURCE if cell.marked else "")
         else:
             yield Trace(row_digest(key, grid.columns, _filled(row, grid)), NO_SOURCE if label.marked else "")
+
+
+def traces_as_written(table: Table) -> Iterator[Trace]:
+    """Return what is remembered of a table that is as it was generated, each row as wide as its header."""
+    columns = tuple(Column(at, at, (name,)) for at, name in enumerate(column_names(table)))
+    return _traces(table, _Grid(columns, 0, Memory(None), Policy()))
 
 
 def _filled(row: Row, grid: _Grid) -> list[Unit]:

@@ -96,10 +96,10 @@ def _measure_of(lines: Sequence[str]) -> Callable[[str], int] | None:
 
     A few lines may be off: a person who rewrites a cell does not count its blanks.
     """
-    from wcwidth import wcswidth
-
     if not any(re.search(r"\S  +\|", line) for line in lines):
         return None
+    from wcwidth import wcswidth  # its tables take a while to load
+
     for measure in (wcswidth, len, _bare_length):
         lengths = [measure(line.strip()) for line in lines]
         if lengths[0] == lengths[1] and lengths.count(lengths[0]) * 2 > len(lengths):

@@ -15,10 +15,11 @@ from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.markdown.regions import Region, Stamp, find_regions
+from vaultkit.markdown.regions import Region, Regions, Stamp, find_regions
 from vaultkit.render.body import Block, Body, Items, Lines, Table, Text, normalise, parse_body
 from vaultkit.render.kinds import FROM_DOMAINS, KINDS, Scene, covered_sections, generate, without_sections
-from vaultkit.render.merge import Fate, Merge, head_of, merge
+from vaultkit.render.merge import Fate, Merge, merge
+from vaultkit.render.merge_table import head_of
 from vaultkit.render.print_body import print_body
 from vaultkit.text import Message, Span, newline_of
 
@@ -80,16 +81,21 @@ def refresh(note: Note, scene: Scene, explain: Explain) -> Refreshed:
             continue
         edits += wanted
         outcomes.append(outcome)
-    return _looked_at(note, edits, outcomes, faults, unknown)
+    return _looked_at(note, found, edits, outcomes, faults, unknown)
 
 
 def _looked_at(
-    note: Note, edits: list[Edit], outcomes: list[Outcome], faults: list[Finding], unknown: list[Finding]
+    note: Note,
+    before: Regions,
+    edits: list[Edit],
+    outcomes: list[Outcome],
+    faults: list[Finding],
+    unknown: list[Finding],
 ) -> Refreshed:
     """Check the result before it is handed out: its regions must be those of the note."""
     text = apply_edits(note.text, edits)
     if edits:
-        before, after = find_regions(note), find_regions(parse_note(note.path, text))
+        after = find_regions(parse_note(note.path, text))
         if after.faults or [r.key for r in after.regions] != [r.key for r in before.regions]:
             faults = [*faults, *(_breaks(outcome.region) for outcome in outcomes if outcome.stale)]
             return Refreshed(note.text, (), (), tuple(faults), tuple(unknown))
@@ -140,7 +146,7 @@ def _asks_other_columns(mine: Body, theirs: Body, stamp: Stamp) -> bool:
 
 
 def _differ(one: Body, other: Body) -> bool:
-    return _said_with_marks(one) != _said_with_marks(other)
+    return one is not other and _said_with_marks(one) != _said_with_marks(other)
 
 
 def _said_with_marks(body: Body) -> list[tuple[str, ...]]:

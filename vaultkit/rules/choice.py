@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from vaultkit.diagnostics import Diagnostic, Kind, Severity
+from vaultkit.markdown.marks import MAY_WAIVE
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.waivers import WAIVERS, waivers
+from vaultkit.markdown.waivers import waivers
 from vaultkit.rules.kinds import FAMILIES, kinds_named
 from vaultkit.settings import Settings
 
@@ -51,9 +52,9 @@ def severities_of(settings: Settings) -> Mapping[str, Severity | None]:
 
 def waived(note: Note | None) -> frozenset[str]:
     """Return the codes that a note waives."""
-    if note is None or WAIVERS not in note.properties:
+    if note is None or not note.marks & MAY_WAIVE:
         return frozenset()
-    return _codes(waivers(note))
+    return _codes(waivers(note.for_once()))
 
 
 def is_of_family(kind: Kind, name: str) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import equal_destinations, spellings
-from vaultkit.vault.subpath import leads_somewhere
+from vaultkit.vault.subpath import resolve_subpath
 
 
 class Strays(Struct, frozen=True):
@@ -36,6 +36,8 @@ class Destinations:
         self._single = {""}
         #: With which subpaths they name a place.
         self._places: set[tuple[str, str]] = set()
+        #: The headings of notes by their paths, as they are written.
+        self._headings: dict[str, frozenset[str]] = {}
 
     def prepare(self) -> None:
         """Take the names and paths of all notes for links to them, which most links are."""
@@ -97,12 +99,25 @@ class Destinations:
     def _has_place(self, link: Reference, source: str) -> bool:
         """Whether the subpath of a link names a place where it leads; any does in no note, and so does a bare `#`."""
         there = self.of(link.linkpath, source)
-        target = self.index.notes.get(there[0]) if there and link.subpath.strip("# ") else None
-        if target is not None and not leads_somewhere(target, link.subpath):
+        if there and link.subpath.strip("# ") and not self._names_place(there[0], link.subpath):
             return False
         if link.linkpath in self._everywhere:
             self._places.add((link.linkpath, link.subpath))
         return True
+
+    def _names_place(self, path: str, subpath: str) -> bool:
+        """Whether a subpath names a place in a file; where it is a heading in its own words, one look tells."""
+        target = self.index.notes.get(path)
+        if target is None:
+            return True
+        headings = self._headings.get(path)
+        if headings is None:
+            headings = self._headings[path] = frozenset(
+                [heading.text for heading in target.for_once().headings]
+            )
+        said = subpath.removeprefix("#").strip()
+        plain = said[:1].isalnum() and "#" not in said and said in headings
+        return plain or resolve_subpath(target.for_once(), subpath) is not None
 
 
 def _plain(index: VaultIndex) -> dict[str, tuple[str, ...]]:

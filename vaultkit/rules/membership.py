@@ -135,9 +135,9 @@ def unclaimed_note(note: Note, look: Look) -> Iterator[Finding]:
     A delivered synthesis gathers too. In a vault without any synthesis nothing is said, nor of a note whose
     scope is missing where its schema asks for one.
     """
-    if not look.missions or category_of(note) not in CHILD_CATEGORIES:
+    if category_of(note) not in CHILD_CATEGORIES or note.path in look.missions_of or note.path in look.copies:
         return
-    if note.path in look.missions_of or note.path in look.copies:
+    if not look.all_missions:
         return
     scope = scope_of(note)
     if not scope and any(
@@ -163,7 +163,7 @@ def _way_home(note: Note, look: Look, target: str | None) -> Message | None:
             f"its property synthese leads to '{name}', which is no synthesis",
         )
     scopes = list(
-        dict.fromkeys(mission.scope for mission in look.missions if mission.active and mission.scope)
+        dict.fromkeys(mission.scope for mission in look.all_missions if mission.active and mission.scope)
     )
     near = nearest(str(note.properties.get("scope") or ""), scopes)
     if near is None and len(scopes) == 1:

@@ -41,6 +41,12 @@ class Look(Struct, frozen=True, dict=True):
     schemas: SchemaSet = field(default_factory=SchemaSet)
     today: date | None = None
     known_copies: Mapping[str, str] | None = None
+    every: Callable[[], Sequence[Mission]] | None = None
+
+    @cached_property
+    def all_missions(self) -> Sequence[Mission]:
+        """The missions of the whole vault, where `missions` are only those of the notes that are asked about."""
+        return self.missions if self.every is None else self.every()
 
     def prepare(self) -> None:
         """Work out what of the whole vault is asked for again and again where most notes are looked at."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct, msgpack
 
+from vaultkit.audit.gathering import is_ours
 from vaultkit.diagnostics import Diagnostic, Finding
+from vaultkit.markdown.marks import HOLDS_QUERY, MAY_HAVE_REGIONS
 from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import KINDS
 from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
-from vaultkit.shell.forks import ForkFailed, forked, forks
+from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
+from vaultkit.shell.later import catch_up
 
 #: How many notes a fork checks before it sends what it found.
 _SOME = 500
@@ -30,10 +33,50 @@ class _Said(Struct, frozen=True, array_like=True, gc=False):
 _SAID = msgpack.Decoder(list[_Said])
 
 
-def found_in(look: Look, asked: frozenset[str] | None) -> list[Diagnostic]:
-    """Return what is wrong in the files at the paths `asked`, and what is said once for the vault if that is None."""
+class Ahead:
+    """Forks that already check the notes of which no mission and no region has a say, while the rest is planned.
+
+    `look` knows of no mission.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.numbers = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
+        self._count = forks(len(self.numbers))
+        self._forks: Forks | None = None
+        if self._count > 1:
+            notes = list(look.index)
+            look.prepare()
+            checking = Checking(look)
+            with suppress(ForkFailed):
+                self._forks = Forks(
+                    self._count, lambda fork: _said(checking, notes, self.numbers[fork :: self._count])
+                )
+
+    def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
+        """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
+        begun, self._forks = self._forks, None
+        if begun is None:
+            return {}
+        try:
+            return _nothing(self.numbers) | dict(_received(begun, notes))
+        except ForkFailed:
+            return {}
+        finally:
+            begun.stop()
+
+
+def _is_entangled(note: Note) -> bool:
+    """Whether what rules say of a note may rest on a mission, or on what became of its regions."""
+    return is_ours(note) or bool(note.marks & (MAY_HAVE_REGIONS | HOLDS_QUERY))
+
+
+def found_in(look: Look, asked: frozenset[str] | None, ahead: Ahead | None = None) -> list[Diagnostic]:
+    """Return what is wrong in the files at the paths `asked`, and what is said once for the vault if that is None.
+
+    `ahead` has begun with this vault, if anyone has.
+    """
     notes = [note for note in look.index if asked is None or note.path in asked]
-    found = list(masked(look, list(zip(notes, _found(look, notes), strict=True))))
+    found = list(masked(look, list(zip(notes, _found(look, notes, ahead), strict=True))))
     for path, canvas in sorted(look.index.canvases.items()):
         if asked is None or path in asked:
             found += check_canvas(look, canvas)
@@ -42,36 +85,48 @@ def found_in(look: Look, asked: frozenset[str] | None) -> list[Diagnostic]:
     return found
 
 
-def _found(look: Look, notes: Sequence[Note]) -> list[list[Diagnostic]]:
+def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[Diagnostic]]:
     """Return what is wrong in each note."""
     if 2 * len(notes) > len(look.index.notes):
         look.prepare()
     checking = Checking(look)
-    count = forks(len(notes))
-    if count > 1:
-        with suppress(ForkFailed):
-            return _found_in_forks(checking, notes, count)
-    return [checking.found_in(note.for_once()) for note in notes]
+    hints, look.hints[0] = look.hints[0], 0  # a budget for all, which forks must not spend
+    found: dict[int, list[Diagnostic]] = {}
+    if ahead is not None and len(notes) == len(look.index.notes):
+        for number in set(range(len(notes))).difference(ahead.numbers):
+            found[number] = checking.found_in(notes[number])
+        catch_up()
+        found |= ahead.collect(notes)
+    left = [number for number in range(len(notes)) if number not in found]
+    if (count := forks(len(left))) > 1:
+        with (
+            suppress(ForkFailed),
+            forked(count, lambda fork: _said(checking, notes, left[fork::count])) as at_work,
+        ):
+            found |= _nothing(left) | dict(_received(at_work, notes))
+    for number in left:
+        if number not in found:
+            found[number] = checking.found_in(notes[number].for_once())
+    look.hints[0] = hints
+    return [said for _, said in checking.hinted((note, found[at]) for at, note in enumerate(notes))]
 
 
-def _found_in_forks(checking: Checking, notes: Sequence[Note], count: int) -> list[list[Diagnostic]]:
-    hints, checking.look.hints[0] = checking.look.hints[0], 0
+def _said(checking: Checking, notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:
+    """Check the notes of these numbers; yield what is found, as bytes."""
     encode = msgpack.Encoder().encode
+    for at in range(0, len(numbers), _SOME):
+        said = ((number, checking.found_in(notes[number].for_once())) for number in numbers[at : at + _SOME])
+        yield encode(
+            [_Said(n, [(one.kind.code, one.finding) for one in found]) for n, found in said if found]
+        )
 
-    def work(fork: int) -> Iterator[bytes]:
-        mine = range(fork, len(notes), count)
-        for at in range(0, len(mine), _SOME):
-            said = ((number, checking.found_in(notes[number].for_once())) for number in mine[at : at + _SOME])
-            yield encode(
-                [_Said(n, [(one.kind.code, one.finding) for one in found]) for n, found in said if found]
-            )
 
-    found: list[list[Diagnostic]] = [[] for _ in notes]
-    try:
-        with forked(count, work) as at_work:
-            for said in (one for message in at_work.messages() for one in _SAID.decode(message)):
-                path = notes[said.number].path
-                found[said.number] = [Diagnostic(_BY_CODE[code], path, one) for code, one in said.found]
-    finally:
-        checking.look.hints[0] = hints
-    return [said for _, said in checking.hinted(zip(notes, found, strict=True))]
+def _nothing(numbers: Iterable[int]) -> dict[int, list[Diagnostic]]:
+    return {number: [] for number in numbers}
+
+
+def _received(at_work: Forks, notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
+    for message in at_work.messages():
+        for said in _SAID.decode(message):
+            path = notes[said.number].path
+            yield said.number, [Diagnostic(_BY_CODE[code], path, finding) for code, finding in said.found]

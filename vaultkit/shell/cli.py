@@ -122,8 +122,8 @@ COMMANDS = {
 SHOW = "montre, n’écrit rien / show, write nothing"
 
 
-def parser() -> ArgumentParser:
-    """Return the parser of the whole command line."""
+def parser(first: str = "") -> ArgumentParser:
+    """Return the parser of the whole command line, or of as much as a `first` word that is a command asks for."""
     top = ArgumentParser(
         "vaultkit",
         usage="vaultkit [--vault DIR] COMMAND",
@@ -135,14 +135,9 @@ def parser() -> ArgumentParser:
     top.add_argument("--vault", metavar="DIR", help="le dossier du coffre / the vault's folder")
     top.set_defaults(run=("overview", "overview"))
     commands = top.add_subparsers(metavar="COMMAND", prog="vaultkit")
-    _adopt(commands)
-    _rebuild(commands)
-    _check(commands)
-    _graph(commands)
-    _git(commands)
-    _watch(commands)
-    _journal(commands)
-    _make(commands)
+    for names, add in _GROUPS.items():
+        if first not in COMMANDS or first in names:
+            add(commands)
     return top
 
 
@@ -382,10 +377,23 @@ def _make(commands: Parsers) -> None:
     made.add_argument("--consultant", default="")
 
 
+#: What adds which commands, in the order in which they are listed where none of them was meant.
+_GROUPS: dict[tuple[str, ...], Callable[[Parsers], None]] = {
+    ("adopt", "push", "eject"): _adopt,
+    ("rebuild",): _rebuild,
+    ("check", "explain", "schema", "metadata"): _check,
+    ("graph", "query", "mv"): _graph,
+    ("hook", "merge-driver", "doctor"): _git,
+    ("watch", "status", "service"): _watch,
+    ("undo", "history"): _journal,
+    ("init", "new"): _make,
+}
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code (DESIGN §5.1)."""
     console.prepare()
-    said = parser().parse_args(_with_paths(arguments))
+    said = parser(next(iter(arguments), "")).parse_args(_with_paths(arguments))
     said.vault = getattr(said, "vault_here", None) or said.vault
     try:
         code = _runner(said)(said)

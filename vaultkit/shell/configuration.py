@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from vaultkit.errors import VaultkitError
-from vaultkit.markdown.lost_block import lost_block
-from vaultkit.markdown.parse import parse_note
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings, WrongSettings, read_mapping, read_toml
 from vaultkit.shell import disk, resources
@@ -35,6 +33,9 @@ def vault_settings(files: Files, entries: Iterable[FileEntry]) -> Settings:
 
 def _read_note(text: str) -> Settings:
     """Return what the settings note says; raises WrongSettings where its properties cannot be read."""
+    from vaultkit.markdown.lost_block import lost_block
+    from vaultkit.markdown.parse import parse_note
+
     note = parse_note(NOTE_NAME, text)
     fault = note.frontmatter.error if note.frontmatter else lost_block(text)
     if fault is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vaultkit.text import Message
 
 _waiting: list[Callable[[], Message | None]] = []
+_told: list[Message] = []
 
 
 def later(work: Callable[[], Message | None]) -> None:
@@ -14,10 +15,16 @@ def later(work: Callable[[], Message | None]) -> None:
     _waiting.append(work)
 
 
-def finish() -> list[Message]:
-    """Do what was put off; return what a person is to be told."""
-    told = []
+def catch_up() -> None:
+    """Do what was put off, as there is nothing else to do for the moment."""
     while _waiting:
         if message := _waiting.pop(0)():
-            told.append(message)
+            _told.append(message)
+
+
+def finish() -> list[Message]:
+    """Do what was put off; return what a person is to be told."""
+    catch_up()
+    told = list(_told)
+    _told.clear()
     return told

@@ -6,7 +6,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import unified_diff
 
 from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.edits import Change, Write
@@ -100,6 +99,8 @@ def as_document(values: object) -> str:
 
 def diff(writes: Iterable[Write], index: VaultIndex) -> Iterator[str]:
     """Yield a unified diff of what would be written; on a terminal, control characters are made visible."""
+    from difflib import unified_diff
+
     terminal = sys.stdout.isatty()
     for write in writes:
         known = index.notes.get(write.path) or index.canvases.get(write.path)

@@ -59,6 +59,7 @@ from vaultkit.vault.index import VaultIndex, file_key
 if TYPE_CHECKING:
     from vaultkit.rules.rule import Look
     from vaultkit.shell.asking import Oracle
+    from vaultkit.shell.checking import Ahead
 
 #: How often a plan is made anew when notes change underneath, before the note is refused.
 ROUNDS = 3
@@ -91,6 +92,7 @@ class Session:
         self._planned: dict[str, Planned] = {}
         self._asked: set[str] = set()  # the notes into which the answer of a query went when last planned
         self._scanned: Sequence[Problem] = ()
+        self._ahead: Ahead | None = None
 
     @classmethod
     def open(cls, root: Path, files: Files | None = None, how: Reading = Reading()) -> Session:  # noqa: B008 - frozen
@@ -295,16 +297,29 @@ class Session:
         """The schemas of the vault, made when first asked for."""
         return vault_schemas(self.files, self.entries, self.settings)
 
-    def look(self, plan: Plan, hints: int = 0) -> Look:
-        """Return what rules look at; `hints` says for how many unresolved links the nearest name is looked up."""
-        from vaultkit.rules.rule import Look
+    def look(self, plan: Plan, hints: int = 0, asked: Collection[str] | None = None) -> Look:
+        """Return what rules look at; `hints` says for how many unresolved links the nearest name is looked up.
 
-        today = datetime.now().astimezone().date()
+        `asked` are the paths of the notes that will be asked about, all if None.
+        """
         refreshed = dict(plan.refreshed)
         for path in plan.fresh:
             refreshed[path] = self.planned(self.gathering.gathered[path].mission).refreshed
-        copies = self.gathering.copies
-        return Look(self.index, self.missions, refreshed, [hints], self.app, self.schemas, today, copies)
+        if asked is None:
+            return self._look(self.missions, refreshed, hints)
+        return self._look(self.gathering.concerned(asked), refreshed, hints, lambda: self.missions)
+
+    def _look(
+        self,
+        missions: Sequence[Mission],
+        refreshed: Mapping[str, Refreshed],
+        hints: int = 0,
+        every: Callable[[], Sequence[Mission]] | None = None,
+    ) -> Look:
+        from vaultkit.rules.rule import Look
+
+        today, copies = datetime.now().astimezone().date(), self.gathering.copies
+        return Look(self.index, missions, refreshed, [hints], self.app, self.schemas, today, copies, every)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
         """Return what is wrong in the files asked about, all if None, by path and place.
@@ -315,7 +330,7 @@ class Session:
 
         began = time.perf_counter()
         wanted = None if asked is None else frozenset(asked)
-        found = found_in(self.look(plan, hints), wanted)
+        found = found_in(self.look(plan, hints, wanted), wanted, self._ahead)
         found += [
             Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
             for path, message in (*self.problems, *plan.faults)
@@ -352,6 +367,12 @@ class Session:
         something is written, what is left is refused instead.
         """
         return apply_writes(self, changes, command, clean, stopping)
+
+    def check_ahead(self) -> None:
+        """Begin to check the notes that no plan can matter to, where there are processes to spare."""
+        from vaultkit.shell.checking import Ahead
+
+        self._ahead = Ahead(self._look((), {}))
 
     def rebuild(self, prune: bool = False, expect: int | None = None) -> tuple[Done, Session, Plan]:
         """Write what `plan` says; a note that changed underneath is read and planned again.
@@ -400,11 +421,9 @@ class Session:
 
     def target(self, path: str) -> Mission | None:
         """Return the mission of the note at `path` if it is one of `refreshable`."""
-        return self._refreshable_by_path.get(path)
-
-    @cached_property
-    def _refreshable_by_path(self) -> dict[str, Mission]:
-        return {mission.path: mission for mission in self.refreshable}
+        if path in self.gathering.gathered:
+            return self.gathering.gathered[path].mission
+        return next((alone for alone in self._alone if alone.path == path), None)
 
     @property
     def asks(self) -> bool:

@@ -39,14 +39,6 @@ def strip_heading_for_link(text: str) -> str:
     return _BLANKS.sub(" ", _NOT_IN_LINKS.sub(" ", text)).strip()
 
 
-def leads_somewhere(note: Note, subpath: str) -> bool:
-    """Whether `subpath` (with its `#`) leads to a place in `note`; a heading in its own words costs one look."""
-    said = subpath.removeprefix("#").strip()
-    if said[:1].isalnum() and "#" not in said and said in [heading.text for heading in note.headings]:
-        return True
-    return resolve_subpath(note, subpath) is not None
-
-
 def resolve_subpath(note: Note, subpath: str) -> SubpathResult | None:
     """Return where `subpath` (with its `#`) leads in `note`, None if it names nothing there.
 

@@ -217,7 +217,6 @@ class Store:
             try:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = NORMAL")
-                db.execute("PRAGMA mmap_size = 268435456")
                 db.executescript(_TABLES)
             except BaseException:
                 db.close()

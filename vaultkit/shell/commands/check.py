@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from shutil import get_terminal_size
 
 from vaultkit.diagnostics import Diagnostic, Kind, Severity
 from vaultkit.errors import VaultkitError
@@ -15,7 +14,6 @@ from vaultkit.rules.kinds import KINDS
 from vaultkit.shell import report
 from vaultkit.shell.baseline import Spoken, accept, spoken
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
-from vaultkit.shell.mending import mended
 from vaultkit.shell.names import find_paths
 from vaultkit.shell.placed import Placed, placed
 from vaultkit.shell.planning import Done, unexpected
@@ -36,6 +34,8 @@ def check(arguments: Namespace) -> int:
     if not mending:
         return _tell(context, arguments, asked)
     session = context.session
+    from vaultkit.shell.mending import mended
+
     changes = mended(session, asked, arguments.fix, arguments.add_missing, _wanted(arguments.only))
     if arguments.expect is not None and len(changes.writes) != arguments.expect:
         raise unexpected(arguments.expect, len(changes.writes))
@@ -163,6 +163,8 @@ def _held(held: Spoken, name: str) -> Iterator[Message]:
 def _text(context: Context, found: Sequence[Placed]) -> Iterable[str]:
     if not sys.stdout.isatty():
         return report.as_text(found, context.language)
+    from shutil import get_terminal_size
+
     from vaultkit.shell.report_terminal import as_terminal
 
     return as_terminal(found, context.language, get_terminal_size().columns)

@@ -10,11 +10,9 @@ from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
 from vaultkit.errors import Refused, VaultkitError
 from vaultkit.shell import console, report
-from vaultkit.shell.courtesy import Courtesy
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Done
-from vaultkit.shell.progress import READING, Progress
 from vaultkit.shell.session import Session
 from vaultkit.text import Message
 
@@ -46,6 +44,9 @@ class Context(Struct, frozen=True):
 
 def open_context(arguments: Namespace, said: str | None = None) -> Context:
     """Open the vault that the arguments mean, and choose the language."""
+    from vaultkit.shell.courtesy import Courtesy
+    from vaultkit.shell.progress import READING, Progress
+
     root = find_vault(said or arguments.vault)
     with Progress(READING, console.locale_language() or "fr") as progress:
         session = Session.open(root, how=Reading(progress=progress.told))

@@ -14,7 +14,6 @@ from vaultkit.errors import VaultkitError
 from vaultkit.rules.choice import is_of_family
 from vaultkit.shell import report
 from vaultkit.shell.baseline import spoken
-from vaultkit.shell.commands.check import say
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
 from vaultkit.shell.console import Voice
@@ -69,10 +68,17 @@ def _judged(context: Context, commit: Commit, arguments: Namespace, title: str) 
     brief = arguments.brief and arguments.format == "text"
     if title and (not brief or stale or any(d.kind.severity is not Severity.INFO for d in found)):
         print(f"── {title}")
-    code = _brief(context, found) if brief else say(context, found, arguments.format)
+    code = _brief(context, found) if brief else _say(context, found, arguments.format)
     if policy == "rebuild" and stale:
         code = max(code, mended(context, commit, [one for one, _ in stale], shell))
     return code
+
+
+def _say(context: Context, found: Sequence[Diagnostic], form: str) -> int:
+    """Say all that is wrong, as `check` does."""
+    from vaultkit.shell.commands.check import say
+
+    return say(context, found, form)
 
 
 def _as(diagnostic: Diagnostic, policy: str) -> Diagnostic:

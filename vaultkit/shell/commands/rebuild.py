@@ -25,6 +25,7 @@ def rebuild(arguments: Namespace) -> int:
         return _show(context, arguments)
     if arguments.wait:
         context = _quiet(context)
+    context.session.check_ahead()
     done, session, plan = context.session.rebuild(arguments.prune, arguments.expect)
     found = session.check(plan)
     code = Refused.exit_code if done.refused else 0

@@ -146,14 +146,20 @@ def _vaults(repository: Repository, found: Differences, said: Sequence[str]) -> 
         yield top / vault
 
 
+#: What stands in the path of every file that makes a folder a vault.
+_SIGN, _TOML = f"{FOLDER}/".encode(), TOML_NAME.encode()
+
+
 class Marks:
     """Which folders of a repository are vaults."""
 
     def __init__(self, repository: Repository) -> None:
         self.top = repository.top
-        paths = [entry.path.decode("utf-8", "surrogateescape") for entry in repository.entries]
-        self.folders = {path.rpartition("/")[0] for path in paths}
-        self.staged = {_owner(folder) for folder in self.folders if f"/{FOLDER}/" in f"/{folder}/"}
+        self._raw = [entry.path for entry in repository.entries]
+        likely = [path for path in self._raw if _SIGN in path or path.endswith(_TOML)]
+        paths = [path.decode("utf-8", "surrogateescape") for path in likely]
+        folders = {path.rpartition("/")[0] for path in paths}
+        self.staged = {_owner(folder) for folder in folders if f"/{FOLDER}/" in f"/{folder}/"}
         self.staged |= {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] == TOML_NAME}
         self._known: dict[str, str | None] = {}
 
@@ -178,7 +184,8 @@ class Marks:
 
     def anywhere(self) -> bool:
         """Whether the repository has any vault."""
-        return bool(self.staged) or any(self.above(folder) is not None for folder in self.folders)
+        folders = {path.rpartition(b"/")[0].decode("utf-8", "surrogateescape") for path in self._raw}
+        return bool(self.staged) or any(self.above(folder) is not None for folder in folders)
 
 
 def _is_marked(folder: Path) -> bool:

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import scope_of
-from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.canvas import Canvas, parse_canvas
 from vaultkit.markdown.marks import HOLDS_QUERY, IS_WRITTEN_INTO
@@ -346,13 +345,14 @@ def _bare(key: str) -> str:
 
 
 def _stale(session: Session, plan: Plan) -> Iterator[Stale]:
-    missions: dict[str, Mission] = {mission.path: mission for mission in session.refreshable}
+    gathered = session.gathering.gathered
     for write in plan.changes.writes:
-        mission = missions[write.path]
+        mission = gathered[write.path].mission if write.path in gathered else session.target(write.path)
+        assert mission is not None  # or there would be no plan
         outcomes = plan.refreshed[write.path].outcomes
         begin = next((one.region.begin for one in outcomes if one.stale), Span(0, 0))
         sources = tuple(child.path for child in mission.children)
-        yield Stale(write.path, write.regions, write.text, begin, sources, missions[write.path].scope)
+        yield Stale(write.path, write.regions, write.text, begin, sources, mission.scope)
 
 
 def _finding(stale: Stale, remedy: Message) -> Finding:

@@ -56,7 +56,17 @@ def _is_plain(top: str, environ: Mapping[str, str]) -> bool:
         and (index is None or os.path.dirname(index) == own)  # noqa: PTH120 - as above
         and not any(name in environ for name in ("GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"))
         and not any(name.startswith("GITHEAD_") for name in environ)
+        and _is_at_home(own)
     )
+
+
+def _is_at_home(own: str) -> bool:
+    """Whether the work tree of a repository is where it stands: nothing in its settings says otherwise."""
+    try:
+        with open(os.path.join(own, "config"), "rb") as file:  # noqa: PTH118, PTH123 - as above
+            return b"worktree" not in file.read().lower()
+    except OSError:
+        return False
 
 
 def _git(environ: Mapping[str, str]) -> str | None:

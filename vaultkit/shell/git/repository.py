@@ -39,9 +39,11 @@ USUAL = (
 )
 LINK, SUBMODULE = "120000", "160000"
 #: The id of the file with nothing in it, as SHA-1 and as SHA-256: so an announced file is listed too.
-_EMPTY = (
-    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+_EMPTY = frozenset(
+    (
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    )
 )
 
 #: Up to so many objects are asked for one by one, of a git that stays there; more of a git of their own.
@@ -229,7 +231,7 @@ class Repository:
         """The entries of the index, in its order; none for a file that is only announced (`add -N`)."""
         out = self.run("ls-files", "--stage", "--full-name", "-z")
         entries = [_entry(line) for line in out.split(b"\0") if line]
-        if all(entry.oid not in _EMPTY for entry in entries):
+        if _EMPTY.isdisjoint([entry.oid for entry in entries]):
             return entries
         really = {delta.path for delta in self.deltas(self.empty_tree) if delta.after}
         return [entry for entry in entries if entry.oid not in _EMPTY or entry.stage or entry.path in really]
@@ -282,8 +284,8 @@ class Repository:
 
 def _entry(line: bytes) -> Staged:
     said, _, path = line.partition(b"\t")
-    mode, oid, stage = said.decode().split()
-    return Staged(path, mode, oid, int(stage))
+    words = said.decode()
+    return Staged(path, words[:6], words[7:-2], int(words[-1]))
 
 
 def _tree_entry(line: bytes) -> Staged:

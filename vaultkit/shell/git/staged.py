@@ -20,6 +20,34 @@ from vaultkit.text import Message, nfc
 _LINKS = 8
 
 
+class StagedEntry(FileEntry, frozen=True):
+    """A file as git has it; its size and times are those of the work tree, looked at when someone asks for them."""
+
+    @property  # type: ignore[misc]  # msgspec has a property stand before the field
+    def size(self) -> int:
+        """The size of the file in the work tree, 0 where there is none."""
+        status = self._status()
+        return status.st_size if status else 0
+
+    @property  # type: ignore[misc]  # msgspec has a property stand before the field
+    def mtime_ns(self) -> int:
+        """When the file in the work tree was last changed, 0 where there is none."""
+        status = self._status()
+        return status.st_mtime_ns if status else 0
+
+    @property  # type: ignore[misc]  # msgspec has a property stand before the field
+    def ctime_ns(self) -> int:
+        """When the file in the work tree was made, as `FileEntry` says; 0 where there is none."""
+        status = self._status()
+        return min(status.st_ctime_ns, status.st_mtime_ns) if status else 0
+
+    def _status(self) -> os.stat_result | None:
+        try:
+            return os.stat(self.real)  # noqa: PTH116 - ten thousand of them where a query asks
+        except (OSError, UnicodeEncodeError):
+            return None
+
+
 class StagedFiles:
     """The files of the vault at `root` as `entries` of its repository say, read from git's objects.
 
@@ -46,6 +74,8 @@ class StagedFiles:
     def vault_path(self, raw: bytes) -> str | None:
         """Return the path in the vault of a path in the repository; None if it lies outside."""
         composed = nfc(_decoded(raw))
+        if not self._prefix:
+            return self._lead + composed
         return self._lead + composed[len(self._prefix) :] if composed.startswith(self._prefix) else None
 
     def raw(self, path: str) -> bytes | None:
@@ -77,12 +107,16 @@ class StagedFiles:
         self._oids = {path: entry.oid for path, entry in chosen.items()}
         self._raw = {path: entry.path for path, entry in chosen.items()}
         outside = dict(self._behind(links)) if links else {}
-        files = [self._file(path, outside.get(path, False)) for path in {*self._oids, *outside}]
+        lead = os.path.join(self.root, "")  # noqa: PTH118 - a text
+        files: list[FileEntry] = [
+            StagedEntry(path, lead + path, 0, 0, 0, path[-3:].lower() == ".md", outside.get(path, False))
+            for path in {*self._oids, *outside}
+        ]
         if self._lead:
             around = self._disk.scan()
             files += [file for file in around.files if self._is_around(file.path)]
             problems += [(path, message) for path, message in around.problems if self._is_around(path)]
-        return Scan(tuple(sorted(files, key=lambda file: file.path.split("/"))), tuple(problems))
+        return Scan(tuple(sorted(files, key=_place)), tuple(problems))
 
     def read_all(self, entries: Iterable[FileEntry]) -> tuple[dict[str, Source], list[tuple[str, Message]]]:
         """Read many files: those that are there by path, and why others could not be read.
@@ -100,7 +134,7 @@ class StagedFiles:
                 problems.append((entry.path, _missing(self.repository)))
                 self.missing.add(entry.path)
             else:
-                sources[entry.path] = source_of(data, entry.mtime_ns)
+                sources[entry.path] = source_of(data)
         around, unread = (
             self._disk.read_all(e for e in entries if self._is_around(e.path)) if self._lead else ({}, [])
         )
@@ -130,19 +164,6 @@ class StagedFiles:
     def _is_around(self, path: str) -> bool:
         """Whether a file of the vault lies outside the repository, which is a part of it."""
         return bool(self._lead) and not path.startswith(self._lead)
-
-    def _file(self, path: str, outside: bool) -> FileEntry:
-        real = os.path.join(self.root, path)  # noqa: PTH118 - ten thousand of them
-        try:
-            status = os.stat(real)  # noqa: PTH116 - as above
-            size, mtime, made = (
-                status.st_size,
-                status.st_mtime_ns,
-                min(status.st_ctime_ns, status.st_mtime_ns),
-            )
-        except (OSError, UnicodeEncodeError):
-            size = mtime = made = 0
-        return FileEntry(path, real, size, mtime, made, path[-3:].lower() == ".md", outside)
 
     def _behind(self, links: list[tuple[str, Staged]]) -> Iterator[tuple[str, bool]]:
         """Take in what links lead to, as far as git has it; yield their paths and whether it lies outside.
@@ -203,6 +224,11 @@ def _touches(lead: str, followed: list[str]) -> bool:
     return (at < len(followed) and followed[at].startswith(lead)) or (
         at > 0 and lead.startswith(followed[at - 1])
     )
+
+
+def _place(file: FileEntry) -> str:
+    """Return by what a file has its place among others: folders as of their own names, a slash before any sign."""
+    return file.path.replace("/", "\0")
 
 
 def _decoded(raw: bytes) -> str:

@@ -26,6 +26,9 @@ def main() -> None:
 
         if nothing_staged(arguments[2:]):
             os._exit(0)
+    import gc
+
+    gc.disable()  # next to nothing goes in circles, and to walk all notes again takes longer than to read them
     from vaultkit.shell.cli import run
 
     code = run(arguments)

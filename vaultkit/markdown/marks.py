@@ -17,7 +17,7 @@ MAY_BE_GENERATED, HOLDS_QUERY, IS_WRITTEN_INTO, MAY_HAVE_REGIONS, MAY_WAIVE = 1,
 
 def marks_of(text: str) -> int:
     """Return the signs that stand in `text`, as a sum of the bits above."""
-    marks = MAY_WAIVE if "vaultkit_ignore" in text or _ESCAPED.search(text) else 0
+    marks = MAY_WAIVE if "vaultkit_ignore" in text or ("\\" in text and _ESCAPED.search(text)) else 0
     if "<!--" not in text:
         return marks | (MAY_BE_GENERATED if "%%" in text or "[[[cog" in text or "//begin]" in text else 0)
     begins, serialized = "vaultkit:begin" in text, SERIALIZED.search(text) is not None

@@ -450,8 +450,8 @@ def _properties(note: Note) -> Mapping[str, PropertyValue]:
 
 
 def _category(note: Note) -> str:
-    value = note.properties.get("category")
-    return value if isinstance(value, str) else ""
+    entry = note.frontmatter.properties.get("category") if note.frontmatter else None
+    return entry.value if entry and isinstance(entry.value, str) else ""
 
 
 _OF_FRONT, _OF_BODY = frozenset(Front.__struct_fields__), frozenset(Body.__struct_fields__)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from vaultkit.edits import Edit, apply_edits
-from vaultkit.markdown.frontmatter import read_frontmatter
 from vaultkit.markdown.note import Frontmatter, Note, PropertyValue
 from vaultkit.text import Span, newline_of
 
@@ -268,6 +267,8 @@ def _looked_at(note: Note, edits: list[Edit], key: str, *meant: PropertyValue) -
 
     Raises NotEditable if not.
     """
+    from vaultkit.markdown.frontmatter import read_frontmatter
+
     after = _values(read_frontmatter(apply_edits(note.text, edits)))
     before = _values(note.frontmatter) or {}
     if after is None or not any(after == before | {key: repr(value)} for value in meant):

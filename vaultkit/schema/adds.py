@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vaultkit.edits import Edit, apply_edits
-from vaultkit.markdown.frontmatter import read_frontmatter
 from vaultkit.markdown.note import FieldForm, InlineField, Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.properties import NotEditable, scalar, set_property
@@ -33,6 +32,8 @@ def replaced_value(note: Note, key: str, place: Span, value: str, entry: bool = 
 
     `entry` says that the value is an entry of a list.
     """
+    from vaultkit.markdown.frontmatter import read_frontmatter
+
     said = place.of(note.text)
     if not said or "\n" in said or note.readonly:
         return ()

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
-from vaultkit.markdown.frontmatter import read_yaml, value_places
 from vaultkit.markdown.note import Frontmatter, PropertyValue
 from vaultkit.markdown.yaml_places import Place
 from vaultkit.text import LineIndex, Message, Span
@@ -62,6 +61,8 @@ class Source(Struct, frozen=True, dict=True):
 
 def read_source(path: str, text: str) -> Source:
     """Return what a schema file says; raises Unreadable with its line for one that is no YAML or TOML."""
+    from vaultkit.markdown.frontmatter import read_yaml
+
     if path.lower().endswith(".toml"):
         return Source(text, _toml(text))
     front = read_yaml(text)
@@ -85,6 +86,8 @@ class Places:
 
     @cached_property
     def _places(self) -> Mapping[str, Place]:
+        from vaultkit.markdown.frontmatter import value_places
+
         return dict(zip(self.front.properties, value_places(self.text, self.front), strict=False))
 
     def of(self, path: Sequence[Step], key: bool = False) -> Span:

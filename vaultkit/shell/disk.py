@@ -216,9 +216,9 @@ def clean(root: Path, journal: Journal, older_than: float = OLD_SECONDS) -> list
     for folder, names, files in os.walk(root):
         names[:] = [name for name in names if not name.startswith(".")]
         for name in files:
-            real = Path(folder, name)
             if not name.startswith(swap.TEMPORARY):
                 continue
+            real = Path(folder, name)
             with suppress(OSError):
                 found = swap.slurp(real)
                 if found is None or time.time() - found[1].st_ctime < older_than:

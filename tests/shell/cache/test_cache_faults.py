@@ -81,6 +81,9 @@ def test_any_byte_of_what_is_not_yet_in_the_file_may_be_wrong(root):
     chance = random.Random(12)
     expected, file = lines(uncached(root)), file_of(root)
     file.unlink()
+    warm(root)
+    for note in root.rglob("*.md"):
+        os.utime(note)
     keeping = Session.open(root)
     finish()
     log = file.with_name(file.name + "-wal")

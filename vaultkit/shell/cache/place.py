@@ -61,7 +61,8 @@ def tidy(file: Path) -> None:
     """Remove the caches beside and around this one that nobody has used for so long; faults do not matter."""
     oldest = time.time() - KEPT_SECONDS
     with suppress(OSError):
-        for other in list(file.parent.parent.glob(f"*/*{SUFFIX}")):
+        there = file.parent.parent
+        for other in [*there.glob(f"*/*{SUFFIX}"), *there.glob(f"*/*{SUFFIX}.[0-9]*")]:
             with suppress(OSError):
                 if other != file and other.stat().st_mtime < oldest:
                     remove(other)

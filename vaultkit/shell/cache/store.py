@@ -144,6 +144,9 @@ class Store:
     def _kept(
         self, contents: Iterable[Content], states: Callable[[dict[bytes, int]], dict[str, bytes]]
     ) -> None:
+        if self._db is None and self.file is not None and not self.file.exists():
+            self._begin(self.file, contents, states)
+            return
         db = self._opened()
         if db is None:
             return
@@ -151,15 +154,39 @@ class Store:
         try:
             for table in _OF_NOTES:
                 db.executemany(f"DELETE FROM {table} WHERE id = ?", [(number,) for number in self.lost])
-            numbers = _put(db, contents)
-            for name, data in states(numbers).items():
-                db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, _sealed(data, name.encode())))
+            _put_all(db, contents, states)
             db.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             raise
         self.lost.clear()
+
+    def _begin(
+        self, file: Path, contents: Iterable[Content], states: Callable[[dict[bytes, int]], dict[str, bytes]]
+    ) -> None:
+        """Write the first of what is kept into a file beside, which then takes its place: each byte once."""
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tidy(file)
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        try:
+            fresh.touch(mode=0o600)
+            db = sqlite3.connect(fresh, isolation_level=None)
+            try:
+                db.execute("PRAGMA journal_mode = OFF")
+                db.execute("PRAGMA synchronous = OFF")
+                db.executescript(_TABLES)
+                db.execute("BEGIN")
+                _put_all(db, contents, states)
+                db.execute("COMMIT")
+            finally:
+                db.close()
+            fresh.replace(file)
+        finally:
+            with suppress(OSError):
+                fresh.unlink()
+        self.lost.clear()
+        self._opened()
 
     def thin_out(self, used: Iterable[int]) -> None:
         """Drop the notes that are not used any more, where they take up most of a large file."""
@@ -169,7 +196,7 @@ class Store:
             db = self._opened()
             if db is None or self.file is None or self.file.stat().st_size < _LARGE:
                 return
-            if db.execute("SELECT count(*) FROM front").fetchone()[0] < _WASTE * len(wanted):
+            if db.execute("SELECT count(*) FROM note").fetchone()[0] < _WASTE * len(wanted):
                 return
             there = (number for (number,) in db.execute("SELECT id FROM note").fetchall())
             unused = [(number,) for number in there if number not in wanted]
@@ -235,6 +262,15 @@ class Store:
             "la mémoire de lecture (cache) de ce coffre était abîmée\u00a0: elle est refaite, rien n’est perdu",
             "the cache of this vault was damaged: it is made anew, nothing is lost",
         )
+
+
+def _put_all(
+    db: sqlite3.Connection,
+    contents: Iterable[Content],
+    states: Callable[[dict[bytes, int]], dict[str, bytes]],
+) -> None:
+    for name, data in states(_put(db, contents)).items():
+        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, _sealed(data, name.encode())))
 
 
 def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int]:

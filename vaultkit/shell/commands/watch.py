@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import Namespace
 from pathlib import Path
 
@@ -20,4 +21,5 @@ def watch(arguments: Namespace) -> int:
     language = voice_at(root).language
     file = Path(arguments.log_file) if arguments.log_file else None
     log = DaemonLog.open(SystemClock(), language, arguments.log_format, file)
+    gc.enable()  # which is off for what ends soon
     return INTERRUPTED if Daemon(root, log, language, paranoid=arguments.paranoid).run() else 0

@@ -6,6 +6,7 @@ Everything has a default; what is generated depends on nothing else than the vau
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ LONGEST = 86_400
 STALE_POLICIES = ("block", "warn", "rebuild")
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, dict=True):
     """What a vault can set; keys are `[table] key` in TOML, `table.key` or nested in the note.
 
     `vault_language` is `fr`, `en` or `de`, empty for that of the headings; `templates_folder` and
@@ -47,8 +48,11 @@ class Settings(Struct, frozen=True):
 
     def is_internal(self, path: str) -> bool:
         """Whether a path is a template or a settings note of vaultkit, and so no note of a mission."""
-        folders = tuple(f"{folder.rstrip('/')}/" for folder in (self.templates_folder, self.schemas_folder))
-        return path == NOTE_NAME or path.startswith(folders)
+        return path == NOTE_NAME or path.startswith(self._folders)
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        return tuple(f"{folder.rstrip('/')}/" for folder in (self.templates_folder, self.schemas_folder))
 
 
 class WrongSettings(VaultkitError):

@@ -42,7 +42,8 @@ def environ(folder: Path) -> dict[str, str]:
     """Return an environment with state and cache of their own in `folder`, and nobody's git settings."""
     own = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("STATE", "CACHE", "CONFIG", "DATA")}
     git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    return os.environ | own | git | {"NO_COLOR": "1"}
+    said = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return said | own | git | {"NO_COLOR": "1"}
 
 
 def run(

@@ -43,7 +43,12 @@ class VaultIndex(Struct, frozen=True, dict=True):
         boards = {canvas.path: canvas for canvas in canvases}
         files: dict[str, list[str]] = {}
         for path in (*by_path, *boards, *attachments):
-            files.setdefault(file_key(path), []).append(path)
+            name = path[path.rfind("/") + 1 :]
+            key = name.lower() if name.isascii() else name_key(name)
+            if key in files:
+                files[key].append(path)
+            else:
+                files[key] = [path]
         return cls(by_path, {key: tuple(paths) for key, paths in files.items()}, boards)
 
     def with_notes(self, changed: Iterable[Note]) -> VaultIndex:

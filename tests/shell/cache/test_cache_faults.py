@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,7 @@ def test_any_byte_of_what_is_not_yet_in_the_file_may_be_wrong(root):
     warm(root)
     for note in root.rglob("*.md"):
         os.utime(note)
+    time.sleep(0.05)
     keeping = Session.open(root)
     finish()
     log = file.with_name(file.name + "-wal")

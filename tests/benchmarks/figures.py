@@ -137,7 +137,9 @@ class Stage:
         self.unmeasured("rebuild", "--check")
 
     def queries(self, texts: Sequence[str]) -> None:
-        """Measure one-shot queries, warm."""
+        """Measure one-shot queries: the first of a vault, after which the pages of its notes are known, and warm."""
+        first = self.row("query-first", "the first `query` of a vault, which reads every page", BYTES)
+        self.figures.attempt(first, self.beside_bytes("query", texts[0]))
         for number, text in enumerate(texts, start=1):
             what = f"`query`, warm: `{text}`".replace("|", "\\|")
             measure = self.beside_bytes("query", text)

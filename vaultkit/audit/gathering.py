@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from functools import cached_property
 
@@ -49,12 +49,24 @@ class Gathered:
         self.language = language or language_of_note(synthesis)
         same = members.by_scope.get(self.scope, ()) if self.scope else ()
         self.children = tuple(dict.fromkeys((*same, *members.by_target.get(self.path, ()))))
-        self._make: Callable[[], _Made] | None = lambda: _made(index, synthesis, members.declared, self)
+        self._from: tuple[VaultIndex, Note, Mapping[str, str | None]] | None = (
+            index,
+            synthesis,
+            members.declared,
+        )
 
     @property
     def is_made(self) -> bool:
         """Whether the mission was asked for: another may take the place of one that nobody has seen."""
-        return self._make is None
+        return self._from is None
+
+    def over(self, index: VaultIndex) -> Gathered:
+        """Return it for a vault in which nothing has changed that it is made from; what is made stays."""
+        if self._from is None:
+            return self
+        other = copy(self)
+        other._from = (index, *self._from[1:])
+        return other
 
     @property
     def mission(self) -> Mission:
@@ -80,9 +92,9 @@ class Gathered:
 
     @cached_property
     def _made(self) -> _Made:
-        assert self._make is not None
-        make, self._make = self._make, None  # it holds the whole vault as it was then
-        return make()
+        assert self._from is not None
+        (index, synthesis, declared), self._from = self._from, None  # it holds the whole vault as it was then
+        return _made(index, synthesis, declared, self)
 
 
 class _Made(Struct, frozen=True):
@@ -182,7 +194,8 @@ class Gathering(Struct, frozen=True, dict=True):
         touched = {*changed, *(path for path, _ in copies.found.items() ^ self._copies.found.items())}
         moved = frozenset(file_key(path) for path in changed if (path in index) != (path in self.index))
         if not moved and not self._concerns(index, touched, copies.found):
-            return Gathering(index, self.language, self.gathered, self._members, copies)
+            over = {path: each.over(index) for path, each in self.gathered.items()}
+            return Gathering(index, self.language, over, self._members, copies)
         members = self._followed(index, touched, copies.found, bool(moved))
         restless = {path for path in touched if members.get(path) is not self._members.get(path)} | touched
         active = active_syntheses([m.note for m in members.values() if m.category == SYNTHESIS])
@@ -210,7 +223,7 @@ class Gathering(Struct, frozen=True, dict=True):
             note = index.notes.get(path)
             if path in self._members or (note is not None and path not in copies and is_ours(note)):
                 return True
-        return any(not each.is_made or not each.notes.isdisjoint(touched) for each in self.gathered.values())
+        return any(each.is_made and not each.notes.isdisjoint(touched) for each in self.gathered.values())
 
     def _followed(
         self, index: VaultIndex, touched: Collection[str], copies: Mapping[str, str], moved: bool

@@ -12,7 +12,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, pack
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.shelf import Facts, Shelf
-from vaultkit.shell.cache.store import Content, Store
+from vaultkit.shell.cache.store import Content, Filling, Store
 from vaultkit.shell.disk import Source, Unreadable
 from vaultkit.shell.files import STATES, Files
 from vaultkit.shell.following import Problem
@@ -191,13 +191,34 @@ class Loader:
                 parsed = (_parsed(note, data, traits_in(note)) for note, data in notes)
                 yield encode([one for one in parsed if one.parts is not None])
 
-        done = 0
+        known, before = len(self._known), frozenset(self.notes)
         with forked(count, work) as at_work:
-            for message in at_work.messages():
-                for parsed in _PARSED.decode(message):
-                    self._take(parsed)
-                    done += 1
-                self._tell(done, len(entries))
+            filling = Filling(self.store)
+            try:
+                for message in at_work.messages():
+                    some = _PARSED.decode(message)
+                    numbers = filling.put(_content(parsed) for parsed in some)
+                    for parsed in some:
+                        self._put(parsed, numbers.get(bytes.fromhex(parsed.facts.digest)))
+                    self._tell(len(self.notes) - len(before), len(entries))
+            except ForkFailed:  # what is half filled is worth nothing
+                filling.abandon()
+                del self._known[known:]
+                self.notes = {path: note for path, note in self.notes.items() if path in before}
+                raise
+        if name := self.files.name:
+            filling.done(lambda _: {name: msgpack.encode(self._known)})
+        else:
+            filling.abandon()
+
+    def _put(self, parsed: Parsed, number: int | None) -> None:
+        """Take a note that is in the store by now under a number, if it is."""
+        if number is None:
+            self._take(parsed)
+            return
+        self.notes[parsed.path] = self._shelf.stored(parsed.path, parsed.facts, number)
+        if stamp := self.files.stamp(self._entries[parsed.path], self._seen):
+            self._known.append(Known(parsed.path, stamp, self._seen, number, parsed.facts))
 
     def _tell(self, done: int, count: int) -> None:
         if self.progress:
@@ -228,7 +249,6 @@ class Loader:
     # -------------------------------------------------------------------------- what is kept
 
     def _contents(self) -> Iterator[Content]:
-        encode = msgpack.Encoder().encode
         for path, (note, oid) in self._whole.items():
             parsed = Parsed(path, oid, _facts(note), _packed(note))
             if parsed.parts is not None:
@@ -236,8 +256,7 @@ class Loader:
         self._whole = {}
         for parsed in self._fresh.values():
             if parsed.parts is not None:
-                facts = parsed.facts
-                yield Content(bytes.fromhex(facts.digest), parsed.oid, encode(facts), *parsed.parts)
+                yield _content(parsed)
 
     def _state(self, numbers: dict[bytes, int]) -> bytes:
         self._known = [one for one in self._known if self._is_kept(one.number)]
@@ -260,6 +279,12 @@ def _decoded(data: bytes | None) -> dict[str, Known]:
         return {one.path: one for one in _KNOWN.decode(data)} if data else {}
     except DecodeError:
         return {}
+
+
+def _content(parsed: Parsed) -> Content:
+    assert parsed.parts is not None
+    facts = parsed.facts
+    return Content(bytes.fromhex(facts.digest), parsed.oid, msgpack.encode(facts), *parsed.parts)
 
 
 def _parsed(note: Note, data: bytes, traits: int = 0) -> Parsed:

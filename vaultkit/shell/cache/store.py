@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -132,6 +132,11 @@ class Store:
         if rows and self._owner == os.getpid():
             self._tried(kept, None)
 
+    def begun(self) -> None:
+        """Open the file that has just been filled."""
+        self.lost.clear()
+        self._tried(self._opened, None)
+
     def close(self) -> None:
         """Let go of the file."""
         if self._db is not None:
@@ -145,7 +150,9 @@ class Store:
         self, contents: Iterable[Content], states: Callable[[dict[bytes, int]], dict[str, bytes]]
     ) -> None:
         if self._db is None and self.file is not None and not self.file.exists():
-            self._begin(self.file, contents, states)
+            filling = Filling(self)
+            filling.put(contents)
+            filling.done(states)
             return
         db = self._opened()
         if db is None:
@@ -161,32 +168,6 @@ class Store:
                 db.execute("ROLLBACK")
             raise
         self.lost.clear()
-
-    def _begin(
-        self, file: Path, contents: Iterable[Content], states: Callable[[dict[bytes, int]], dict[str, bytes]]
-    ) -> None:
-        """Write the first of what is kept into a file beside, which then takes its place: each byte once."""
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tidy(file)
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        try:
-            fresh.touch(mode=0o600)
-            db = sqlite3.connect(fresh, isolation_level=None)
-            try:
-                db.execute("PRAGMA journal_mode = OFF")
-                db.execute("PRAGMA synchronous = OFF")
-                db.executescript(_TABLES)
-                db.execute("BEGIN")
-                _put_all(db, contents, states)
-                db.execute("COMMIT")
-            finally:
-                db.close()
-            fresh.replace(file)
-        finally:
-            with suppress(OSError):
-                fresh.unlink()
-        self.lost.clear()
-        self._opened()
 
     def thin_out(self, used: Iterable[int]) -> None:
         """Drop the notes that are not used any more, where they take up most of a large file."""
@@ -264,12 +245,84 @@ class Store:
         )
 
 
+class Filling:
+    """The first of what a cache keeps, on its way into a file beside, which then takes its place.
+
+    So each byte is written once. Where the file fails us nothing comes of it: then `put` knows no number.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._beside: Path | None = None
+        self._db: sqlite3.Connection | None = None
+        self._numbers: dict[bytes, int] = {}
+        if store.file is not None and not store.file.exists():
+            self._tried(lambda: self._begin(store.file))
+
+    def put(self, contents: Iterable[Content]) -> dict[bytes, int]:
+        """Put in what was read; return the numbers of these notes by their digests."""
+        db = self._db
+        numbers: dict[bytes, int] = {}
+        if db is not None:
+            self._tried(lambda: numbers.update(_put(db, contents)))
+        self._numbers.update(numbers)
+        return numbers
+
+    def done(self, states: Callable[[dict[bytes, int]], dict[str, bytes]]) -> None:
+        """Have the file take its place, with what `states` gives, from the numbers of all notes, under names."""
+        self._tried(lambda: self._end(states))
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let nothing come of it, if it is not done."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        if self._beside is not None:
+            with suppress(OSError):
+                self._beside.unlink(missing_ok=True)
+
+    def _tried(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (sqlite3.Error, OSError):
+            if self._db is not None:
+                self._db.close()
+            self._db = None
+
+    def _begin(self, file: Path | None) -> None:
+        assert file is not None
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tidy(file)
+        self._beside = file.with_name(f"{file.name}.{os.getpid()}")
+        self._beside.touch(mode=0o600)
+        self._db = sqlite3.connect(self._beside, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.executescript(_TABLES)
+        self._db.execute("BEGIN")
+
+    def _end(self, states: Callable[[dict[bytes, int]], dict[str, bytes]]) -> None:
+        db, file = self._db, self._store.file
+        if db is not None and file is not None and self._beside is not None:
+            _put_states(db, states(self._numbers))
+            db.execute("COMMIT")
+            db.close()
+            self._db = None
+            self._beside.replace(file)
+            self._store.begun()
+
+
 def _put_all(
     db: sqlite3.Connection,
     contents: Iterable[Content],
     states: Callable[[dict[bytes, int]], dict[str, bytes]],
 ) -> None:
-    for name, data in states(_put(db, contents)).items():
+    _put_states(db, states(_put(db, contents)))
+
+
+def _put_states(db: sqlite3.Connection, states: Mapping[str, bytes]) -> None:
+    for name, data in states.items():
         db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, _sealed(data, name.encode())))
 
 

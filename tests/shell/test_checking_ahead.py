@@ -1,0 +1,74 @@
+"""What is wrong is the same whether one process looks, or several, or some have begun before anything was planned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from vaultkit.shell import checking, forks
+from vaultkit.shell.later import finish
+from vaultkit.shell.session import Session
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_vault"
+STRAY = "---\ncategory: notes\n---\n# N{0}\n[[Nulle part {0}]] [[Accueil#Absent]] {1}\n"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """The sample vault, and notes with something to say of each; what one says twice is a secret of another."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    shutil.copytree(SAMPLE, tmp_path / "vault")
+    for number in range(40):
+        more = "mot de passe : Xk-93!bleuet" if number == 7 else "[[Xk-93!bleuet]]" if number == 30 else ""
+        (tmp_path / "vault" / f"N{number}.md").write_text(STRAY.format(number, more), encoding="utf-8")
+    return tmp_path / "vault"
+
+
+def in_forks(monkeypatch, count):
+    monkeypatch.setattr(checking, "forks", lambda items: count if items else 1)
+
+
+@pytest.mark.parametrize("hints", [0, 3, 500])
+def test_several_processes_say_what_one_says(root, monkeypatch, hints):
+    in_forks(monkeypatch, 1)
+    session = Session.open(root)
+    expected = session.check(session.plan(), hints=hints)
+    assert len(expected) > 80
+    in_forks(monkeypatch, 3)
+    assert session.check(session.plan(), hints=hints) == expected
+    for _ in range(2):  # from the parsed notes, and from the cache
+        finish()
+        session = Session.open(root)
+        session.check_ahead()
+        assert session.check(session.plan(), hints=hints) == expected
+
+
+def test_who_has_begun_ahead_and_is_killed_leaves_the_work_to_us(root, monkeypatch):
+    in_forks(monkeypatch, 1)
+    session = Session.open(root)
+    expected = session.check(session.plan())
+    in_forks(monkeypatch, 2)
+    real = os.write
+    monkeypatch.setattr(forks.os, "write", lambda pipe, data: os.kill(os.getpid(), 9) or real(pipe, data))
+    session.check_ahead()
+    assert session.check(session.plan()) == expected
+
+
+def test_a_rebuild_writes_while_the_rest_is_checked(root, monkeypatch):
+    in_forks(monkeypatch, 2)
+    session = Session.open(root)
+    session.check_ahead()
+    _, after, plan = session.rebuild()
+    found = after.check(plan)
+    in_forks(monkeypatch, 1)
+    again = Session.open(root)
+    assert {one.path for one in found} >= {f"N{number}.md" for number in range(40)}
+    assert [one for one in found if one.path.startswith("N")] == [
+        one for one in again.check(again.plan()) if one.path.startswith("N")
+    ]

@@ -17,7 +17,7 @@ from vaultkit.shell.disk import Source, source_of
 T = TypeVar("T")
 
 #: How many parts are fetched ahead at most, where they are asked for one after the other.
-_AHEAD = 512
+_AHEAD = 256
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):

@@ -225,6 +225,7 @@ class Store:
             try:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA cache_size = -512")  # KiB: what is read is read once
                 db.executescript(_TABLES)
             except BaseException:
                 db.close()

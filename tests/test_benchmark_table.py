@@ -139,7 +139,11 @@ def test_a_run_has_every_figure_and_claims_no_goal_of_another_size(tmp_path, mon
     rows = {row.key: row for row in whole.rows}
     queries = {f"query-{number}@12" for number in range(1, 8)}
     alone = {"check-warm", "check-cold", "follow", "hook-0", "hook-5", "version", "python"}
-    each = {f"{name}@{size}" for name in ("read", "stat", "cold", "warm", "memory") for size in (12, 60)}
+    each = {
+        f"{name}@{size}"
+        for name in ("read", "stat", "cold", "warm", "memory", "query-first")
+        for size in (12, 60)
+    }
     absent = {f"{name}@12" for name in ("hvk-cold", "hvk-warm", "graphmark", "obsidiantools")}
     assert rows.keys() == {
         *queries,

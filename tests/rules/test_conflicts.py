@@ -10,8 +10,8 @@ from vaultkit.markdown.conflicts import first_merge_marker, has_merge_markers
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.conflicts import conflict_markers, unknown_waiver
 from vaultkit.rules.kinds import CONFLICT_MARKERS
-from vaultkit.rules.registry import check
 from vaultkit.rules.rule import Look
+from vaultkit.shell.checking import found_in
 from vaultkit.vault.index import VaultIndex
 
 NOTHING = Look(VaultIndex.of(()), ())
@@ -73,4 +73,6 @@ def test_another_word_is_told_at_its_place_with_the_nearest(front, said):
 
 def test_of_a_note_with_two_versions_nothing_else_is_said():
     note = parse_note("S.md", f"---\ncategory: synthese_globale\n{CONFLICT}---\n[[Nulle part]]\n")
-    assert [one.kind for one in check(Look(VaultIndex.of([note]), ()), [note])] == [CONFLICT_MARKERS]
+    assert [one.kind for one in found_in(Look(VaultIndex.of([note]), ()), frozenset([note.path]))] == [
+        CONFLICT_MARKERS
+    ]

@@ -14,8 +14,8 @@ from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.parse import parse_note
 from vaultkit.rules.masking import HIDDEN, Mask
-from vaultkit.rules.registry import check
 from vaultkit.rules.rule import Look
+from vaultkit.shell.checking import found_in
 from vaultkit.vault.index import VaultIndex
 
 HEAD = "---\ncategory: domaine\nscope: Étude Dufour\n---\n# Accès\n"
@@ -25,7 +25,7 @@ SYNTHESIS = "---\ncategory: synthese_globale\nscope: Étude Dufour\n---\n# Synth
 def said(texts: Mapping[str, str], asked: Iterable[str] | None = None) -> list[Diagnostic]:
     index = VaultIndex.of(parse_note(path, text) for path, text in texts.items())
     look = Look(index, missions(index), today=date(2026, 3, 1))
-    return list(check(look, [note for note in index if asked is None or note.path in asked]))
+    return found_in(look, frozenset(index.notes if asked is None else asked))
 
 
 def messages(found: Iterable[Diagnostic]) -> str:

@@ -24,7 +24,6 @@ from vaultkit.rules import (
 from vaultkit.rules.conflicts import conflict_markers
 from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK
 from vaultkit.rules.links import nobody
-from vaultkit.rules.masking import masked
 from vaultkit.rules.rule import Family, Look, Rule, VaultRule
 from vaultkit.rules.traits import BLOCK, MERGE, traits
 from vaultkit.vault.index import VaultIndex
@@ -53,18 +52,6 @@ def check_vault(look: Look) -> Iterator[Diagnostic]:
     for rule in VAULT_RULES:
         for path, finding in rule.check(look):
             yield Diagnostic(rule.kind, path, finding)
-
-
-def check(look: Look, asked: Iterable[Note]) -> Iterator[Diagnostic]:
-    """Run every rule on the notes that are asked about; in the order of notes, then of places.
-
-    What other rules quote of a secret is masked.
-    """
-    notes = list(asked)
-    if 2 * len(notes) > len(look.index.notes):
-        look.prepare()
-    checking = Checking(look)
-    yield from masked(look, [(note, checking.found_in(note)) for note in notes])
 
 
 def traits_in(note: Note) -> int:

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.marks import SERIALIZED
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import Region, find_regions
 from vaultkit.render.serialized import Serialized, SerializedQuery, find_serialized, refresh_serialized
 from vaultkit.text import Message, Span
-from vaultkit.vault.sources import SERIALIZED
 
 if TYPE_CHECKING:
     from vaultkit.render.templates import Templates

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from vaultkit.edits import Edit, apply_edits
-from vaultkit.markdown.marks import MAY_BE_GENERATED, SERIALIZED
+from vaultkit.markdown.marks import MAY_BE_GENERATED
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.text import Span
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex
-
-__all__ = ["SERIALIZED", "follow_sources", "without_generated"]
 
 
 def without_generated(index: VaultIndex) -> VaultIndex:

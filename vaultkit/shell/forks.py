@@ -12,6 +12,8 @@ from signal import SIGKILL
 
 #: How many notes are worth a fork.
 WORTH = 600
+#: More forks than these would wait for one another: one process takes in what they find.
+_MOST = 8
 _HEAD = 4
 _PIPE = 1 << 20
 
@@ -27,7 +29,7 @@ def forks(items: int) -> int:
     """
     if sys.platform != "linux" or items < WORTH or threading.active_count() > 1:
         return 1
-    return max(1, min(len(os.sched_getaffinity(0)), items // (WORTH // 2)))
+    return max(1, min(_MOST, len(os.sched_getaffinity(0)), items // (WORTH // 2)))
 
 
 class Forks:

@@ -37,7 +37,10 @@ _FRESH = msgpack.Decoder(list[Fresh])
 
 
 class FreshPlans:
-    """What is known of the syntheses of a vault from the last time that they were looked at."""
+    """What is known of the syntheses of a vault from the last time that they were looked at.
+
+    `regions` are those that a rebuild would leave as they are, each with the number of its regions.
+    """
 
     def __init__(
         self,
@@ -64,10 +67,6 @@ class FreshPlans:
             for path, one in self._stored.items()
             if path in gathered and one.key == self._key(gathered[path], one.notes, one.names)
         }
-
-    def __contains__(self, path: str) -> bool:
-        """Whether a rebuild would leave this synthesis as it is."""
-        return path in self.regions
 
     def learn(self, planned: Iterable[Planned]) -> None:
         """Keep, once there is time, which of the syntheses that were looked at are up to date."""

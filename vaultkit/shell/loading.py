@@ -134,11 +134,14 @@ class Loader:
         if found is None or facts is None:
             return False
         self.notes[entry.path] = self._shelf.stored(entry.path, facts, found[0])
-        stamp = self.files.stamp(entry, self._seen)
-        if stamp:
-            self._known.append(Known(entry.path, stamp, self._seen, found[0], facts))
-            self._dropped = True
+        self._dropped |= self._is_remembered(entry.path, facts, found[0])
         return True
+
+    def _is_remembered(self, path: str, facts: Facts, number: int) -> bool:
+        """Remember what was seen of a note that is in the store; False where nothing would tell of a change."""
+        if stamp := self.files.stamp(self._entries[path], self._seen):
+            self._known.append(Known(path, stamp, self._seen, number, facts))
+        return bool(stamp)
 
     # ------------------------------------------------------------------------- what is read
 
@@ -217,8 +220,7 @@ class Loader:
             self._take(parsed)
             return
         self.notes[parsed.path] = self._shelf.stored(parsed.path, parsed.facts, number)
-        if stamp := self.files.stamp(self._entries[parsed.path], self._seen):
-            self._known.append(Known(parsed.path, stamp, self._seen, number, parsed.facts))
+        self._is_remembered(parsed.path, parsed.facts, number)
 
     def _tell(self, done: int, count: int) -> None:
         if self.progress:
@@ -262,11 +264,9 @@ class Loader:
         self._known = [one for one in self._known if self._is_kept(one.number)]
         for path, parsed in self._fresh.items():
             number = numbers.get(bytes.fromhex(parsed.facts.digest))
-            stamp = self.files.stamp(self._entries[path], self._seen)
             if number is not None:
                 self._shelf.number(path, number)
-            if number is not None and stamp:
-                self._known.append(Known(path, stamp, self._seen, number, parsed.facts))
+                self._is_remembered(path, parsed.facts, number)
         self._fresh = {}
         return msgpack.encode(self._known)
 

@@ -36,13 +36,6 @@ KEPT = len({data for path, data in NOTES.items() if path.endswith(".md")})
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = make(tmp_path / "coffre")
-    warm(root).store.close()
-    return root
-
-
-@pytest.fixture
 def plain(root: Path) -> tuple[int, str, str]:
     """What a command says that knows of no cache."""
     return ended(vaultkit(root, *CHECK, VAULTKIT_NO_CACHE="1"))

@@ -18,7 +18,6 @@ from tests.shell.cache.cache_desk import (
     parts,
     uncached,
     vaultkit,
-    warm,
 )
 from vaultkit.errors import Overtaken
 from vaultkit.markdown.note import Note
@@ -29,13 +28,6 @@ from vaultkit.shell.opening import Reading
 from vaultkit.shell.session import Session
 
 PATHS = [path for path in NOTES if path.endswith(".md")]
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = make(tmp_path / "coffre")
-    warm(root).store.close()
-    return root
 
 
 @pytest.fixture

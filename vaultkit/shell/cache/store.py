@@ -170,13 +170,16 @@ class Store:
         self.lost.clear()
 
     def thin_out(self, used: Iterable[int]) -> None:
-        """Drop the notes that are not used any more, where they take up most of a large file."""
-        wanted = set(used)
+        """Drop the notes that are not used any more, where they take up most of a large file.
+
+        `used` is not asked for a smaller one.
+        """
 
         def thinned() -> None:
             db = self._opened()
             if db is None or self.file is None or self.file.stat().st_size < _LARGE:
                 return
+            wanted = set(used)
             if db.execute("SELECT count(*) FROM note").fetchone()[0] < _WASTE * len(wanted):
                 return
             there = (number for (number,) in db.execute("SELECT id FROM note").fetchall())

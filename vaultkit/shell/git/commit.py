@@ -136,20 +136,12 @@ class Commit:
         scopes = {scope_of(note) for note in self._old_notes} - {""}
         gathered, near = self.session.gathering.gathered, self.changed | self.touched
         missions = {path for path, each in gathered.items() if path in near or each.scope in scopes}
-        return frozenset(missions | self._of_children | {path for path in near if self._asks(path)})
+        return frozenset(missions | self._of_notes | {path for path in near if self._asks(path)})
 
     @cached_property
-    def _of_children(self) -> frozenset[str]:
-        """The syntheses one of whose children the commit changes; of the other missions none is made."""
-        gathered, declared = self.session.gathering.gathered, self.session.gathering.declared
-        notes = self.session.index.notes
-        listed = any(p in declared and not declared[p] and not scope_of(notes[p]) for p in self.changed)
-        return frozenset(
-            each.path
-            for each in gathered.values()
-            if (listed or not self.changed.isdisjoint(each.children))
-            and any(child.path in self.changed for child in each.mission.children)
-        )
+    def _of_notes(self) -> frozenset[str]:
+        """The syntheses that the commit changes, or one of whose children; of the other missions none is made."""
+        return frozenset(mission.path for mission in self.session.gathering.concerned(self.changed))
 
     def _asks(self, path: str) -> bool:
         """Whether a note holds a region that can hold an answer about any note."""
@@ -235,7 +227,7 @@ class Commit:
         if self._scopes:
             ours = (*gathering.gathered, *gathering.declared)
             found |= {path for path in ours if scope_of(index.notes[path]) in self._scopes}
-        for path in self._of_children.union(self.changed & gathering.gathered.keys()):
+        for path in self._of_notes:
             found |= {path, *(child.path for child in gathering.gathered[path].mission.children)}
         alike = {path for key in keys for path in index.files.get(key, ())}
         return frozenset((found | alike) - self.touched)

@@ -1,0 +1,1 @@
+"""What a person asks of one note in an editor, planned: nothing here writes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.patched import Patched, patched
+from vaultkit.patched import Patched, differing, patched
 
 KEYS = st.integers(0, 30)
 STEPS = st.lists(
@@ -31,3 +31,13 @@ def test_few_changes_are_kept_beside_the_rest_and_many_make_it_anew():
     rest = dict.fromkeys(range(10_000))
     assert isinstance(patched(rest, {1: None}), Patched)
     assert isinstance(patched(rest, dict.fromkeys(range(700))), dict)
+
+
+@given(first=st.dictionaries(KEYS, st.text(max_size=2)), steps=STEPS)
+def test_it_tells_under_which_keys_two_of_them_differ(first, steps):
+    mappings = [first]
+    for changes, gone in steps:
+        mappings.append(patched(mappings[-1], changes, gone))
+    for before, after in zip(mappings, [*mappings[1:], first], strict=True):
+        wanted = {key for key in range(31) if before.get(key, KEYS) is not after.get(key, KEYS)}
+        assert differing(before, after) == wanted

@@ -21,7 +21,7 @@ class Patched(Mapping[K, V], Generic[K, V]):
 
     __slots__ = ("_base", "_changes", "_length")
 
-    def __init__(self, base: dict[K, V], changes: dict[K, object], length: int) -> None:
+    def __init__(self, base: Mapping[K, V], changes: dict[K, object], length: int) -> None:
         self._base, self._changes, self._length = base, changes, length
 
     def __getitem__(self, key: K) -> V:
@@ -55,7 +55,7 @@ class Patched(Mapping[K, V], Generic[K, V]):
 
 def patched(whole: Mapping[K, V], changes: Mapping[K, V], gone: Iterable[K] = ()) -> Mapping[K, V]:
     """Return `whole` with other values under some keys, and without the keys `gone`, which need not be there."""
-    base, known = (whole._base, whole._changes) if isinstance(whole, Patched) else (dict_of(whole), {})
+    base, known = (whole._base, whole._changes) if isinstance(whole, Patched) else (whole, {})
     after: dict[K, object] = dict(known)
     length = len(whole)
     for key in gone:
@@ -74,6 +74,23 @@ def patched(whole: Mapping[K, V], changes: Mapping[K, V], gone: Iterable[K] = ()
     return Patched(base, after, length) if after else base
 
 
-def dict_of(whole: Mapping[K, V]) -> dict[K, V]:
-    """Return a mapping as a dict: itself if it is one."""
-    return whole if isinstance(whole, dict) else dict(whole)
+def differing(before: Mapping[K, V], after: Mapping[K, V]) -> set[K]:
+    """Return the keys under which two mappings do not hold the very same object.
+
+    Quick where both were made from one whole: only what changed since is looked at.
+    """
+    if before is after:
+        return set()
+    (one, changed), (other, changes) = _parts(before), _parts(after)
+    keys = changed.keys() | changes.keys() if one is other else before.keys() | after.keys()
+    return {key for key in keys if before.get(key, _GONE) is not after.get(key, _GONE)}
+
+
+def _parts(whole: Mapping[K, V]) -> tuple[Mapping[K, V], Mapping[K, object]]:
+    return (whole._base, whole._changes) if isinstance(whole, Patched) else (whole, {})
+
+
+def unpatched(whole: Mapping[K, V]) -> tuple[Mapping[K, V], Mapping[K, V | None]]:
+    """Return what a mapping was made from, and what stands otherwise in it: None under a key that is gone."""
+    base, changes = _parts(whole)
+    return base, {key: None if value is _GONE else cast("V", value) for key, value in changes.items()}

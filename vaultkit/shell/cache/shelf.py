@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
@@ -16,8 +17,8 @@ from vaultkit.shell.disk import Source, source_of
 
 T = TypeVar("T")
 
-#: How many parts are fetched ahead at most, where they are asked for one after the other.
-_AHEAD = 256
+#: How many parts are fetched at once, and how many such blocks are held.
+_BLOCK, _BLOCKS = 256, 32
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):
@@ -42,7 +43,7 @@ class Shelf:
         self._numbers: dict[str, int] = {}
         self._packed: dict[str, tuple[bytes, bytes]] = {}
         self._texts: dict[str, bytes] = {}
-        self._ahead: dict[Part, _Window] = {}
+        self._blocks: dict[Part, _Blocks] = {}
 
     # ----------------------------------------------------------------------------- filling
 
@@ -115,24 +116,33 @@ class Shelf:
         number = self._numbers.get(note.path)
         if number is None:
             return None
-        window = self._ahead.setdefault(part, _Window())
-        if number not in window.held:
-            window.turn(number, lambda first, last: self._store.parts(part, first, last))
-        return unsealed(window.held.pop(number, None), bytes.fromhex(note.digest))
+        if (blocks := self._blocks.get(part)) is None:
+            blocks = self._blocks[part] = _Blocks(partial(self._store.parts, part))
+        return unsealed(blocks.take(number), bytes.fromhex(note.digest))
 
 
-class _Window:
-    """Parts fetched ahead: the more, the longer one was asked for after the other."""
+class _Blocks:
+    """Parts fetched in blocks of neighbouring numbers: the first of a block alone, all of it with the second.
 
-    def __init__(self) -> None:
-        self.held: dict[int, bytes] = {}
-        self._next = -1
-        self._size = 1
+    Notes are numbered as they were read, several at a time, so that neighbours in a folder are near each other in
+    the store and yet seldom next to each other. A part is handed out once; what is asked for again is fetched again.
+    """
 
-    def turn(self, number: int, fetch: Callable[[int, int], dict[int, bytes]]) -> None:
-        """Fetch the part of this number, and some that follow."""
-        near = self._next <= number <= self._next + self._size
-        self._size = min(self._size * 2, _AHEAD) if near else 1
-        last = number + self._size - 1
-        self.held = fetch(number, last)
-        self._next = last + 1
+    def __init__(self, fetch: Callable[[int, int], dict[int, bytes]]) -> None:
+        self._fetch = fetch
+        self._touched: set[int] = set()
+        self._held: dict[int, dict[int, bytes]] = {}
+
+    def take(self, number: int) -> bytes | None:
+        """Return the part of this number, None if it is not there."""
+        block = number // _BLOCK
+        held = self._held.get(block)
+        if held is None and block in self._touched:
+            if len(self._held) == _BLOCKS:
+                del self._held[next(iter(self._held))]
+            first = block * _BLOCK
+            held = self._held[block] = self._fetch(first, first + _BLOCK - 1)
+        self._touched.add(block)
+        if held and number in held:
+            return held.pop(number)
+        return self._fetch(number, number).get(number)

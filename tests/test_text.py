@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultkit.text import fold, leading_emoji, one_line, parting_commas, unaccented, without_numbering
+from vaultkit.text import (
+    fold,
+    leading_emoji,
+    one_line,
+    parting_commas,
+    pattern,
+    unaccented,
+    without_numbering,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +91,20 @@ def test_a_roadmap_line_parts_at_comma_and_blank_outside_brackets_and_code(
 ) -> None:
     cuts = [-1, *parting_commas(line), len(line)]
     assert [line[start + 1 : end] for start, end in itertools.pairwise(cuts)] == parted
+
+
+def test_a_pattern_is_compiled_when_it_is_first_used() -> None:
+    lazy = pattern("(?P<a>x)+", re.IGNORECASE)
+    assert lazy.pattern == "(?P<a>x)+"
+    assert set(vars(lazy)) == {"pattern", "_flags"}
+    assert lazy.fullmatch("xX") is not None
+    assert lazy.fullmatch == lazy.fullmatch
+    assert lazy.groupindex == {"a": 1}
+    assert pattern(rb"\d").sub(b"0", b"a1") == b"a0"
+    with pytest.raises(AttributeError):
+        _ = lazy.nothing  # type: ignore[attr-defined]
+
+
+def test_a_wrong_pattern_is_found_when_it_is_used() -> None:
+    with pytest.raises(re.error):
+        pattern("(").search("x")

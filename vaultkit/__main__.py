@@ -26,6 +26,7 @@ def main() -> None:
 
         if nothing_staged(arguments[2:]):
             os._exit(0)
+    _import_msgspec()
     import gc
 
     gc.disable()  # next to nothing goes in circles, and to walk all notes again takes longer than to read them
@@ -34,6 +35,21 @@ def main() -> None:
     code = run(arguments)
     sys.stderr.flush()
     os._exit(code)
+
+
+def _import_msgspec() -> None:
+    """Import msgspec without `typing_extensions`, of which it takes names that Python has itself by now.
+
+    That one brings `inspect` with it: together they take as long as Python needs to start.
+    """
+    known = sys.modules.get("typing_extensions")
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # that is how Python spells "not to be found"
+    try:
+        __import__("msgspec")
+    finally:
+        del sys.modules["typing_extensions"]
+        if known is not None:
+            sys.modules["typing_extensions"] = known
 
 
 if __name__ == "__main__":

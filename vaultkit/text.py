@@ -8,11 +8,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import AnyStr, Generic, cast
 
 from msgspec import Struct
+
+
+class _Pattern(Generic[AnyStr]):
+    """A regular expression that is compiled when it is first used: of some three hundred a run needs a few."""
+
+    def __init__(self, source: AnyStr, flags: int) -> None:
+        self.pattern: AnyStr = source
+        self._flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[AnyStr]:
+        return re.compile(self.pattern, self._flags)
+
+    def __getattr__(self, name: str) -> object:
+        found: object = getattr(self._compiled, name)
+        self.__dict__[name] = found  # so that it is not asked for again
+        return found
+
+
+def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return a regular expression for a module to keep, as `re.compile` does, but compiled when it is first used."""
+    return cast("re.Pattern[AnyStr]", _Pattern(source, flags))
 
 
 class Span(Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -68,12 +91,41 @@ class LineIndex:
         start = self._starts[line]
         return Loc(line, offset - start + self._wide(start, offset), offset + self._wide(0, offset))
 
-    def _wide(self, start: int, end: int) -> int:
-        """Return how many characters of the stretch take two UTF-16 units."""
+    def offset(self, line: int, col: int) -> int:
+        """Return the offset of a place as `loc` gives it; beyond the end of a line is that end, without its newline."""
+        if line < 0:
+            return 0
+        if line >= len(self._starts):
+            return len(self.text)
+        start = self._starts[line]
+        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else len(self.text)
+        end -= self.text.startswith("\r\n", end - 1)
+        return min(self.after(start, col), end)
+
+    def after(self, start: int, units: int) -> int:
+        """Return the offset so many UTF-16 units after `start`; within a character it is that of the character."""
+        wide = self._wides
+        low = first = bisect_left(wide, start)
+        high = len(wide)
+        while low < high:
+            at = (low + high) // 2
+            if wide[at] - start + at - first < units:
+                low = at + 1
+            else:
+                high = at
+        return start + max(units, 0) - (low - first)
+
+    @property
+    def _wides(self) -> list[int]:
+        """Where the characters stand that take two UTF-16 units."""
         if self._astral is None:
             text = self.text
             self._astral = [] if text.isascii() else [i for i, c in enumerate(text) if c > "\uffff"]
-        return bisect_right(self._astral, end - 1) - bisect_right(self._astral, start - 1)
+        return self._astral
+
+    def _wide(self, start: int, end: int) -> int:
+        """Return how many characters of the stretch take two UTF-16 units."""
+        return bisect_right(self._wides, end - 1) - bisect_right(self._wides, start - 1)
 
 
 class Message(Struct, frozen=True, array_like=True, gc=False):
@@ -109,17 +161,17 @@ EMOJI = (
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\ufe0e\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
 )
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
-_EMOJI_RUN = re.compile(f"(?:{_KEYCAP}|[{EMOJI}])+")
-_LEADING_EMOJI = re.compile(f"\\s*([{EMOJI}]+)\\s*")
-_NUMBERING = re.compile(
+_EMOJI_RUN = pattern(f"(?:{_KEYCAP}|[{EMOJI}])+")
+_LEADING_EMOJI = pattern(f"\\s*([{EMOJI}]+)\\s*")
+_NUMBERING = pattern(
     rf"^\s*(?:(?:{_KEYCAP})+\s*|(?:\d+|[ivxIVX]+|[a-zA-Z])[.)](?:\s+|(?=[{EMOJI}]))"
     r"|(?:\d+\.)+\d*\s+|\d+\s+[-–—:]\s+)"
 )
 #: White space of all kinds but the no-break blanks of French typography.
-_BLANKS = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-_NOT_WORD = re.compile(r"[^\w&]+|_+")
+_BLANKS = pattern(r"[^\S\u00a0\u2007\u202f]+")
+_NOT_WORD = pattern(r"[^\w&]+|_+")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_CODE = pattern(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _AND = {"&": "et", "and": "et", "und": "et"}
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-_DATE = re.compile(
+from vaultkit.text import pattern
+
+_DATE = pattern(
     r"(?<![\d.])(?:(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"|(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2}))(?![\d])"
 )
@@ -17,8 +19,8 @@ _AMOUNT = (
     r"(?P<amount>\d{1,3}(?:['’.\u202f\u00a0 ]\d{3})+(?!\d)|\d+)"
     r"(?:[.,](?P<cents>\d{2})(?!\d))?(?P<thousands>\s?k\b)?(?:\.[-–—])?"
 )
-_MONEY = re.compile(rf"(?<!\w){_CURRENCY}\s*{_AMOUNT}", re.IGNORECASE)
-_MONEY_AFTER = re.compile(rf"(?<![\d.,]){_AMOUNT}\s*{_CURRENCY}(?!\w)", re.IGNORECASE)
+_MONEY = pattern(rf"(?<!\w){_CURRENCY}\s*{_AMOUNT}", re.IGNORECASE)
+_MONEY_AFTER = pattern(rf"(?<![\d.,]){_AMOUNT}\s*{_CURRENCY}(?!\w)", re.IGNORECASE)
 _ISO_CURRENCY = {"fr.": "CHF", "€": "EUR", "$": "USD"}
 
 

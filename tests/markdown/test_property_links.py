@@ -9,14 +9,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaultkit.markdown import frontmatter
+from vaultkit.markdown import frontmatter, yaml_handler
 from vaultkit.markdown.parse import parse_note
 
 
 @pytest.fixture(params=["libyaml", "pure Python"])
 def parser(request, monkeypatch):
     if request.param == "pure Python":
-        monkeypatch.setattr(frontmatter, "_PARSER", frontmatter.yaml.SafeLoader)
+        monkeypatch.setattr(yaml_handler, "_PARSER", yaml_handler.yaml.SafeLoader)
 
 
 def placed(source: str, newline: str = "\n") -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from vaultkit.markdown import frontmatter
+from vaultkit.markdown import yaml_handler
 
 
 def block(yaml: str) -> str:
@@ -15,7 +15,7 @@ def block(yaml: str) -> str:
 def parser(request, monkeypatch):
     """Every row holds with PyYAML's own parser too, where libyaml is not compiled in."""
     if request.param == "pure Python":
-        monkeypatch.setattr(frontmatter, "_PARSER", frontmatter.yaml.SafeLoader)
+        monkeypatch.setattr(yaml_handler, "_PARSER", yaml_handler.yaml.SafeLoader)
 
 
 @pytest.mark.parametrize(

@@ -16,29 +16,27 @@ from vaultkit.audit.model import Action
 from vaultkit.audit.progress import Progress, due_in, latest, progress_of, speaks_of_progress
 from vaultkit.audit.words import Horizon, Topic, heard, horizon_of, status_of
 from vaultkit.markdown.note import InlineField, Note
-from vaultkit.text import EMOJI, Span, unaccented
+from vaultkit.text import EMOJI, Span, pattern, unaccented
 from vaultkit.values import parse_money
 
 #: Bold or plain words that open a text, and what parts them from the rest.
-BOLD_LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark)")
-_ITALIC_LEAD = re.compile(r"(?P<mark>[*_])(?P<words>[^*_\n]+)(?P=mark)")
-PLAIN_LEAD = re.compile(r"(?P<words>[^\W\d_][^:*\[\]]{2,40}?)\s*:\s+")
-AFTER_LABEL = re.compile(r"(?:\s*\([^()\n]*\))?\s*(?:(?:[:–—-]|→|->)\s+|:\s*$)|\s*")
+BOLD_LEAD = pattern(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+)(?P=mark)")
+_ITALIC_LEAD = pattern(r"(?P<mark>[*_])(?P<words>[^*_\n]+)(?P=mark)")
+PLAIN_LEAD = pattern(r"(?P<words>[^\W\d_][^:*\[\]]{2,40}?)\s*:\s+")
+AFTER_LABEL = pattern(r"(?:\s*\([^()\n]*\))?\s*(?:(?:[:–—-]|→|->)\s+|:\s*$)|\s*")
 
-_SEPARATOR = re.compile(r"\s*(?:[:–—-]\s|:?\s*$)")
-_FINAL_PAREN = re.compile(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*[.;]?\s*$")
-_OPENING = re.compile(f"[\\s{EMOJI}]*")
-_LEFT_OUT = re.compile(
-    r"hors (?:de la )?feuille de route|not on (?:the )?roadmap|off roadmap|nicht im fahrplan"
-)
-_OWNER = re.compile(
+_SEPARATOR = pattern(r"\s*(?:[:–—-]\s|:?\s*$)")
+_FINAL_PAREN = pattern(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*[.;]?\s*$")
+_OPENING = pattern(f"[\\s{EMOJI}]*")
+_LEFT_OUT = pattern(r"hors (?:de la )?feuille de route|not on (?:the )?roadmap|off roadmap|nicht im fahrplan")
+_OWNER = pattern(
     r"(?:resp(?:onsable)?\.?|owner|verantw(?:ortlich)?\.?)\s*:?\s*(?P<who>[^,;()]+)", re.IGNORECASE
 )
-_REMARK = re.compile(
+_REMARK = pattern(
     r"\b(?:resp|responsable|owner|verantw|verantwortlich|delais?|echeances?|due|deadline|frist|termin|chf|eur|usd)\b|€|"
     + _LEFT_OUT.pattern
 )
-_DUE_DATE = re.compile(r"📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
+_DUE_DATE = pattern(r"📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
 _NO = ("non", "no", "nein", "false", "0")
 
 #: What people write where there is nothing to do.
@@ -107,10 +105,10 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
 def horizon_lead(text: str) -> tuple[int, Horizon | None]:
     """Return where the words begin, behind emoji and a leading horizon label, and that horizon."""
     start = opening(text)
-    for pattern in (BOLD_LEAD, _ITALIC_LEAD, PLAIN_LEAD):
-        found = pattern.match(text, start)
+    for lead in (BOLD_LEAD, _ITALIC_LEAD, PLAIN_LEAD):
+        found = lead.match(text, start)
         if found and (horizon := horizon_of(found["words"].strip(" :*_"))):
-            after = AFTER_LABEL.match(text, found.end("words") if pattern is PLAIN_LEAD else found.end())
+            after = AFTER_LABEL.match(text, found.end("words") if lead is PLAIN_LEAD else found.end())
             end = after.end() if after else found.end()
             return end + len(text[end:]) - len(text[end:].lstrip()), horizon
     return start, None

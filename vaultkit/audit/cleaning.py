@@ -14,21 +14,21 @@ from typing import TypeVar
 
 from vaultkit.audit.words import STATUS_EMOJI
 from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Reference, Section
-from vaultkit.text import Span, nfc, one_line
+from vaultkit.text import Span, nfc, one_line, pattern
 
 _Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Reference, Section)
 
-_COMMENT = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
-_LONE_COMMENT = re.compile(r"<!--|-->|%%")
-_STATUS = re.compile(f"[{STATUS_EMOJI}][\ufe0e\ufe0f]?")
-_ARROWS = re.compile(r"^\s*(?:→|⟶|->|=>)\s*|\s*(?:→|⟶|->|=>)\s*$")
+_COMMENT = pattern(r"<!--.*?-->|%%.*?%%", re.DOTALL)
+_LONE_COMMENT = pattern(r"<!--|-->|%%")
+_STATUS = pattern(f"[{STATUS_EMOJI}][\ufe0e\ufe0f]?")
+_ARROWS = pattern(r"^\s*(?:→|⟶|->|=>)\s*|\s*(?:→|⟶|->|=>)\s*$")
 #: The dates that the Tasks plugin writes and reads at the end of a line.
-_TASKS_DATE = re.compile(r"[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
-_FINAL_DATE = re.compile(_TASKS_DATE.pattern + "$")
+_TASKS_DATE = pattern(r"[📅⏳🛫✅➕]\ufe0f?\s*\d{4}-\d{2}-\d{2}")
+_FINAL_DATE = pattern(_TASKS_DATE.pattern + "$")
 #: Without one of these signs a text has none of what `cleaned` takes out.
-_SIGNS = re.compile(f"[{STATUS_EMOJI}📅⏳🛫➕<>%→⟶^#]")
+_SIGNS = pattern(f"[{STATUS_EMOJI}📅⏳🛫➕<>%→⟶^#]")
 #: The last word of a line that is none of its words: a block id, a tag.
-_TAIL = re.compile(r"\^[A-Za-z0-9-]+|#[^\s#]*[^\s#\d][^\s#]*")
+_TAIL = pattern(r"\^[A-Za-z0-9-]+|#[^\s#]*[^\s#\d][^\s#]*")
 
 
 def clean(note: Note, span: Span) -> tuple[str, str]:

@@ -6,7 +6,6 @@ emoji, kind from the heading or the callout; what stands in a generated region i
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -35,7 +34,7 @@ from vaultkit.audit.words import (
 )
 from vaultkit.markdown.note import Note, PropertyValue, SectionType
 from vaultkit.markdown.regions import generated_spans
-from vaultkit.text import Span, fold, leading_emoji, nfc, unaccented, without_numbering
+from vaultkit.text import Span, fold, leading_emoji, nfc, pattern, unaccented, without_numbering
 
 #: The second spelling of a recap cell, as property or inline field.
 WORDING_KEYS = {
@@ -44,7 +43,7 @@ WORDING_KEYS = {
     Topic.OPPORTUNITIES: "opportunite_cle",
 }
 
-_MARKUP = re.compile(r"\*\*|__|==|~~")
+_MARKUP = pattern(r"\*\*|__|==|~~")
 
 
 # ------------------------------------------------------------------------------------ a note

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from copy import copy
+from datetime import date
 from functools import cached_property
 
 from msgspec import Struct
@@ -13,24 +13,26 @@ from msgspec.structs import replace
 from vaultkit.audit.mission import (
     CHILD_CATEGORIES,
     SYNTHESIS,
-    active_syntheses,
     backlink_names,
     category_of,
-    declared_synthesis,
+    day_of,
+    is_frozen,
     language_of_note,
     linked,
     linkpath_of,
     mission_of,
+    said_synthesis,
     scope_of,
 )
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.note import Note
+from vaultkit.text import pattern
 from vaultkit.vault.copies import ConflictCopies
 from vaultkit.vault.graph import meant_keys
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.links import spelled_keys, without_md
+from vaultkit.vault.links import resolve_linkpath, spelled_keys, without_md
 
-_WIKILINKS = re.compile(r"\[\[([^\]|#\n]+)")
+_WIKILINKS = pattern(r"\[\[([^\]|#\n]+)")
 
 
 class Gathered:
@@ -41,12 +43,13 @@ class Gathered:
     """
 
     def __init__(
-        self, index: VaultIndex, synthesis: Note, members: _Members, active: bool, language: str | None
+        self, index: VaultIndex, member: Member, members: _Members, active: bool, language: str | None
     ) -> None:
-        self.path = synthesis.path
+        synthesis = index.notes[member.path]
+        self.path = member.path
         self.active = active
-        self.scope = scope_of(synthesis)
-        self.language = language or language_of_note(synthesis)
+        self.scope = member.scope
+        self._said_language, self._synthesis = language, synthesis
         same = members.by_scope.get(self.scope, ()) if self.scope else ()
         self.children = tuple(dict.fromkeys((*same, *members.by_target.get(self.path, ()))))
         self._from: tuple[VaultIndex, Note, Mapping[str, str | None]] | None = (
@@ -54,6 +57,11 @@ class Gathered:
             synthesis,
             members.declared,
         )
+
+    @cached_property
+    def language(self) -> str:
+        """The language that is set, else that of the headings of the synthesis."""
+        return self._said_language or language_of_note(self._synthesis)
 
     @property
     def is_made(self) -> bool:
@@ -111,7 +119,7 @@ class _Members(Struct, frozen=True):
     by_target: Mapping[str, list[str]]
 
     @classmethod
-    def of(cls, members: Mapping[str, _Member]) -> _Members:
+    def of(cls, members: Mapping[str, Member]) -> _Members:
         """Sort the notes that are no syntheses."""
         declared = {path: m.synthesis for path, m in members.items() if m.category in CHILD_CATEGORIES}
         by_scope: dict[str, list[str]] = {}
@@ -123,13 +131,20 @@ class _Members(Struct, frozen=True):
         return cls(declared, by_scope, by_target)
 
 
-class _Member(Struct, frozen=True):
-    """What a note with a category of ours says of its belonging; `synthesis` is where its own link leads."""
+class Member(Struct, frozen=True, array_like=True):
+    """What a note with a category of ours says of its belonging.
 
-    note: Note
+    Of a child `said` is what its link `synthese` says, and `synthesis` where that leads; of a synthesis
+    `is_frozen` and `day` are what tells which one of a scope is active.
+    """
+
+    path: str
     category: str
     scope: str
-    synthesis: str | None
+    said: str | None = None
+    synthesis: str | None = None
+    is_frozen: bool = False
+    day: date = date.min
 
 
 class Gathering(Struct, frozen=True, dict=True):
@@ -142,7 +157,7 @@ class Gathering(Struct, frozen=True, dict=True):
     index: VaultIndex
     language: str | None
     gathered: Mapping[str, Gathered]
-    _members: Mapping[str, _Member]
+    _members: Mapping[str, Member]
     _copies: ConflictCopies
 
     @classmethod
@@ -150,6 +165,27 @@ class Gathering(Struct, frozen=True, dict=True):
         """Return the missions of all notes."""
         nothing = cls(VaultIndex.of([]), language, {}, {}, ConflictCopies({}, {}))
         return nothing.follow(index, index.notes)
+
+    @classmethod
+    def kept(
+        cls, index: VaultIndex, language: str | None, members: Iterable[Member], copies: ConflictCopies
+    ) -> Gathering:
+        """Return what was kept of the gathering of `index`, for `follow`: there are no missions yet."""
+        return cls(index, language, {}, {member.path: member for member in members}, copies)
+
+    @property
+    def members(self) -> Iterable[Member]:
+        """The notes with a category of ours that are no conflict copies, in the order of their paths."""
+        return self._members.values()
+
+    @property
+    def kept_copies(self) -> ConflictCopies:
+        """The conflict copies, and what else could be one."""
+        return self._copies
+
+    def of_scopes(self, scopes: Container[str]) -> frozenset[str]:
+        """Return the paths of the notes with a category of ours and one of these scopes."""
+        return frozenset(path for path, member in self._members.items() if member.scope in scopes)
 
     @property
     def copies(self) -> Mapping[str, str]:
@@ -193,12 +229,13 @@ class Gathering(Struct, frozen=True, dict=True):
         copies = self._copies.follow(index, changed)
         touched = {*changed, *(path for path, _ in copies.found.items() ^ self._copies.found.items())}
         moved = frozenset(file_key(path) for path in changed if (path in index) != (path in self.index))
-        if not moved and not self._concerns(index, touched, copies.found):
+        fresh = not self.gathered and self._members  # what was kept of it, no mission yet
+        if not moved and not fresh and not self._concerns(index, touched, copies.found):
             over = {path: each.over(index) for path, each in self.gathered.items()}
             return Gathering(index, self.language, over, self._members, copies)
         members = self._followed(index, touched, copies.found, bool(moved))
         restless = {path for path in touched if members.get(path) is not self._members.get(path)} | touched
-        active = active_syntheses([m.note for m in members.values() if m.category == SYNTHESIS])
+        active = _active(member for member in members.values() if member.category == SYNTHESIS)
         children = _Members.of(members)
         gathered: dict[str, Gathered] = {}
         for path, member in members.items():
@@ -211,7 +248,7 @@ class Gathering(Struct, frozen=True, dict=True):
                 or known.names & moved
                 or self._rests_on(known, member, members, restless)
             ):
-                known = Gathered(index, member.note, children, path in active, self.language)
+                known = Gathered(index, member, children, path in active, self.language)
             elif known.active != (path in active):
                 known = known.as_active(path in active)
             gathered[path] = known
@@ -227,7 +264,7 @@ class Gathering(Struct, frozen=True, dict=True):
 
     def _followed(
         self, index: VaultIndex, touched: Collection[str], copies: Mapping[str, str], moved: bool
-    ) -> dict[str, _Member]:
+    ) -> dict[str, Member]:
         """Return the notes with a category of ours, in the order of the paths."""
         members = {path: member for path, member in self._members.items() if path not in touched}
         if moved:  # then a link may lead elsewhere
@@ -240,10 +277,10 @@ class Gathering(Struct, frozen=True, dict=True):
         return members if len(members) == known else dict(sorted(members.items()))
 
     def _rests_on(
-        self, known: Gathered, member: _Member, members: Mapping[str, _Member], touched: Iterable[str]
+        self, known: Gathered, member: Member, members: Mapping[str, Member], touched: Iterable[str]
     ) -> bool:
         """Whether one of the notes that changed is, or becomes, one that a mission is made from."""
-        synthesis, scope = member.note.path, member.scope
+        synthesis, scope = member.path, member.scope
         for path in touched:
             if path in known.notes:
                 return True
@@ -258,12 +295,29 @@ def missions(index: VaultIndex, language: str | None = None) -> tuple[Mission, .
     return Gathering.of(index, language).missions
 
 
-def _member(index: VaultIndex, note: Note) -> _Member | None:
+def _member(index: VaultIndex, note: Note) -> Member | None:
     if not is_ours(note):
         return None
-    category = category_of(note)
-    declared = declared_synthesis(index, note) if category != SYNTHESIS else None
-    return _Member(note, category, scope_of(note), declared)
+    category, scope = category_of(note), scope_of(note)
+    if category == SYNTHESIS:
+        return Member(note.path, category, scope, is_frozen=is_frozen(note), day=day_of(note))
+    said = said_synthesis(note)
+    return Member(note.path, category, scope, said, _led(index, said, note.path))
+
+
+def _led(index: VaultIndex, said: str | None, path: str) -> str | None:
+    return None if said is None else resolve_linkpath(index, said, path)
+
+
+def _active(syntheses: Iterable[Member]) -> frozenset[str]:
+    """Return the paths of the active syntheses: of each scope the newest that is not frozen."""
+    newest: dict[str, Member] = {}
+    for each in syntheses:
+        scope = each.scope or f"\0{each.path}"
+        other = newest.get(scope)
+        if not each.is_frozen and (other is None or (each.day, each.path) > (other.day, other.path)):
+            newest[scope] = each
+    return frozenset(each.path for each in newest.values())
 
 
 def is_ours(note: Note) -> bool:
@@ -272,11 +326,11 @@ def is_ours(note: Note) -> bool:
     return category == SYNTHESIS or category in CHILD_CATEGORIES
 
 
-def _again(index: VaultIndex, member: _Member) -> _Member:
+def _again(index: VaultIndex, member: Member) -> Member:
     """Return what a note says now that files came or went: the same object if that is the same."""
     if member.category == SYNTHESIS:
         return member
-    declared = declared_synthesis(index, member.note)
+    declared = _led(index, member.said, member.path)
     return member if declared == member.synthesis else replace(member, synthesis=declared)
 
 

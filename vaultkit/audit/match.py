@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from vaultkit.text import unaccented
+from vaultkit.text import pattern, unaccented
 
 #: Words that say nothing about what a text is about, folded.
 STOP_WORDS = frozenset(
@@ -20,7 +19,7 @@ STOP_WORDS = frozenset(
 #: Words that share this many leading letters count as one word.
 STEM = 6
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = pattern(r"[^\W_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -52,7 +51,7 @@ def assign(scores: Sequence[Sequence[float]], ties: bool = False) -> dict[int, i
     head = _table(scores)
     tail = _table([row[::-1] for row in reversed(scores)])
     rows, best = len(scores), head[-1][-1]
-    pairs = _walk_back(scores, head)
+    pairs = _walk(scores, tail)
     if ties:
         return pairs
 
@@ -89,16 +88,21 @@ def _table(scores: Sequence[Sequence[float]]) -> list[list[float]]:
     return best
 
 
-def _walk_back(scores: Sequence[Sequence[float]], best: Sequence[Sequence[float]]) -> dict[int, int]:
+def _walk(scores: Sequence[Sequence[float]], rest: Sequence[Sequence[float]]) -> dict[int, int]:
+    """Return the pairs of a best assignment, the first of those of the same total.
+
+    `rest` gives the best totals of the last i rows with the last j columns.
+    """
+    rows, columns = len(scores), len(scores[0])
     pairs: dict[int, int] = {}
-    row, column = len(scores), len(scores[0])
-    while row and column:
-        score = scores[row - 1][column - 1]
-        if score > 0 and abs(best[row][column] - best[row - 1][column - 1] - score) < 1e-12:
-            pairs[row - 1] = column - 1
-            row, column = row - 1, column - 1
-        elif best[row][column] == best[row - 1][column]:
-            row -= 1
+    row = column = 0
+    while row < rows and column < columns:
+        best, score = rest[rows - row][columns - column], scores[row][column]
+        if score > 0 and abs(best - rest[rows - row - 1][columns - column - 1] - score) < 1e-12:
+            pairs[row] = column
+            row, column = row + 1, column + 1
+        elif best == rest[rows - row][columns - column - 1]:
+            column += 1
         else:
-            column -= 1
-    return dict(sorted(pairs.items()))
+            row += 1
+    return pairs

@@ -51,7 +51,7 @@ def is_draft(note: Note) -> bool:
     status = note.properties.get("statut")
     if isinstance(status, str) and fold(status) in _DRAFT:
         return True
-    return not note.text[note.body_start :].strip("\ufeff \t\r\n")
+    return not note.headings and not note.text[note.body_start :].strip("\ufeff \t\r\n")
 
 
 def alone(note: Note, language: str) -> Mission:
@@ -61,26 +61,19 @@ def alone(note: Note, language: str) -> Mission:
 
 def declared_synthesis(index: VaultIndex, note: Note) -> str | None:
     """Return the path that `synthese: "[[…]]"` of a child leads to, None if it says nothing."""
-    for link in note.property_links:
-        if link.key.split(".")[0] == "synthese":
-            return resolve_linkpath(index, link.reference.linkpath, note.path)
-    return None
+    said = said_synthesis(note)
+    return None if said is None else resolve_linkpath(index, said, note.path)
 
 
-def active_syntheses(syntheses: Sequence[Note]) -> frozenset[str]:
-    """Return the paths of the active syntheses: of each scope the newest that is not frozen."""
-    newest: dict[str, Note] = {}
-    for note in syntheses:
-        if is_frozen(note):
-            continue
-        scope = scope_of(note) or f"\0{note.path}"
-        if scope not in newest or _age(note) > _age(newest[scope]):
-            newest[scope] = note
-    return frozenset(note.path for note in newest.values())
+def said_synthesis(note: Note) -> str | None:
+    """Return the linkpath in `synthese: "[[…]]"` of a child, None if it says nothing."""
+    links = (link.reference.linkpath for link in note.property_links if link.key.split(".")[0] == "synthese")
+    return next(links, None)
 
 
-def _age(note: Note) -> tuple[date, str]:
-    return (parse_date(str(note.properties.get("date") or "")) or date.min, note.path)
+def day_of(synthesis: Note) -> date:
+    """Return the day that a synthesis says it is of, the first of all days if it says none."""
+    return parse_date(str(synthesis.properties.get("date") or "")) or date.min
 
 
 def mission_of(

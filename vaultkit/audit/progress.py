@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
 from vaultkit.audit.words import Status, heard, status_of
+from vaultkit.text import pattern
 from vaultkit.values import parse_date
 
 
@@ -19,17 +19,17 @@ class Progress(StrEnum):
     CANCELLED = "cancelled"
 
 
-_PIECES = re.compile(r"[,;]\s|[,;]$|\n")
+_PIECES = pattern(r"[,;]\s|[,;]$|\n")
 _DATE = r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})"
-_A_DATE = re.compile(_DATE)
-_BARE_DATE = re.compile(rf"\s*(?:{_DATE})\s*\.?\s*")
+_A_DATE = pattern(_DATE)
+_BARE_DATE = pattern(rf"\s*(?:{_DATE})\s*\.?\s*")
 #: Words of a due date that say so alone, and those that do so only right before a date.
-_DUE = re.compile(r"\b(?:delais?|echeances?|due|deadline|frist|termin)\b")
-_DUE_BEFORE = re.compile(
+_DUE = pattern(r"\b(?:delais?|echeances?|due|deadline|frist|termin)\b")
+_DUE_BEFORE = pattern(
     r"(?:\b(?:bis|until|by|au plus tard|spatestens|jusqu['’]au|d['’]ici|avant|pour)\b)(?:\s+(?:le|au|la|the|zum|am))?"
     rf"\s*:?\s*(?={_DATE})"
 )
-_POSTPONED = re.compile(
+_POSTPONED = pattern(
     r"\b(?:reporte|repousse|decale|prolonge)e?s?\s+(?:au|a|jusqu['’]au)\b"
     r"|\b(?:postponed|moved|extended)\s+(?:to|until)\b|\b(?:verschoben|verlangert)\s+(?:auf|bis)\b"
 )
@@ -40,18 +40,18 @@ _DONE_WORDS = (
 _CANCELLED_WORDS = r"(?:annulee?s?|abandonnee?s?|cancell?ed|dropped|abgesagt|storniert|gestrichen)"
 #: The end of a remark, or the day on which it came about.
 _WHEN = rf"(?=\s*$|\s+(?:(?:le|on|am|en|in|im|au|depuis|since|seit)\s+)?(?:[a-z]+\s+)?(?:{_DATE}|\d{{4}}\b))"
-_BEGINS = re.compile(
+_BEGINS = pattern(
     rf"\s*(?:deja |already |bereits )?(?:(?P<done>{_DONE_WORDS})|(?P<gone>{_CANCELLED_WORDS})){_WHEN}"
 )
-_ENDS = re.compile(
+_ENDS = pattern(
     rf"(?::|\s[–—-]|→|->)\s*[*_]*(?:deja |already |bereits )?(?:(?P<done>{_DONE_WORDS})|(?P<gone>{_CANCELLED_WORDS}))"
     rf"(?:\s+(?:le |on |am )?(?:{_DATE}))?\s*[*_]*[.!]?\s*$"
 )
-_STATE = re.compile(rf"\s*(?:(?P<done>{_DONE_WORDS}|clos|closed)|(?P<gone>{_CANCELLED_WORDS}))\b")
+_STATE = pattern(rf"\s*(?:(?P<done>{_DONE_WORDS}|clos|closed)|(?P<gone>{_CANCELLED_WORDS}))\b")
 #: What the Tasks plugin writes behind a task that was ticked or given up on.
 _TASKS_DONE, _TASKS_GONE = (
-    re.compile(r"✅\ufe0f?\s*\d{4}-\d{2}-\d{2}"),
-    re.compile(r"❌\ufe0f?\s*\d{4}-\d{2}-\d{2}"),
+    pattern(r"✅\ufe0f?\s*\d{4}-\d{2}-\d{2}"),
+    pattern(r"❌\ufe0f?\s*\d{4}-\d{2}-\d{2}"),
 )
 _END = 100
 

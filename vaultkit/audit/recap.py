@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from vaultkit.audit.model import Action, Domain, Item, Mission
 from vaultkit.audit.words import HORIZONS, Horizon, Status, Topic, priority_label
-from vaultkit.text import fold, nfc, one_line, parting_commas
+from vaultkit.text import fold, nfc, one_line, parting_commas, pattern
 
 #: How long a cell is that nobody worded, in characters.
 CELL_WIDTH = 60
 
 #: What is not cut in two.
-_WHOLE = re.compile(
+_WHOLE = pattern(
     r"!?\[\[[^\]\n]*\]\]|!?\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]*`|(?P<mark>\*\*|==|~~|__)(?:(?!(?P=mark)).)+(?P=mark)"
 )
-_PIPE = re.compile(r"\\?\|")
+_PIPE = pattern(r"\\?\|")
 _RANK = {Status.BAD: 0, Status.WARNING: 1, Status.NONE: 2}
 
 

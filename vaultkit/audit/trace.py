@@ -20,7 +20,7 @@ from vaultkit.audit.mission import INTERVIEW, category_of
 from vaultkit.audit.model import Action, Domain, DomainNote, Item, Mission
 from vaultkit.audit.words import Status, Topic, topic_of
 from vaultkit.markdown.note import Note, Reference
-from vaultkit.text import unaccented
+from vaultkit.text import pattern, unaccented
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
 
@@ -32,7 +32,7 @@ _LONGEST = 80
 
 
 #: What people write where there is nothing to tell, folded: « Aucun risque majeur », « Rien à signaler ».
-_NOTHING = re.compile(
+_NOTHING = pattern(
     r"""
     (?: neant | ras | r\.a\.s | n\.?/?a | aucune? | none | nothing | keine? | nichts
     | rien | rien\ (?:a|de)\ (?:signaler|declarer|relever|particulier|special|grave)

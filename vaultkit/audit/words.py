@@ -6,12 +6,11 @@ vaultkit writes.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from vaultkit.text import fold, leading_emoji, unaccented
+from vaultkit.text import fold, leading_emoji, pattern, unaccented
 
 _T = TypeVar("_T", bound=StrEnum)
 
@@ -185,7 +184,7 @@ _STATUS = {
 }  # fmt: skip
 
 STATUS_EMOJI = "".join(_STATUS)
-_STATUS_SIGN = re.compile(f"[{STATUS_EMOJI}]")
+_STATUS_SIGN = pattern(f"[{STATUS_EMOJI}]")
 
 
 def _reverse(table: dict[_T, dict[str, tuple[str, ...]]]) -> dict[str, _T]:
@@ -208,8 +207,8 @@ def heard(text: str) -> str:
     return unaccented(text)
 
 
-_KEY = re.compile(r"^(?:key|main|wichtigste|wesentliche) | (?:cles?|principa(?:le|ux|les))$")
-_PARENTHESES = re.compile(r"\([^()]*\)")
+_KEY = pattern(r"^(?:key|main|wichtigste|wesentliche) | (?:cles?|principa(?:le|ux|les))$")
+_PARENTHESES = pattern(r"\([^()]*\)")
 
 
 def topic_of(heading: str) -> Topic | None:

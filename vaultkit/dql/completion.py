@@ -10,9 +10,10 @@ from vaultkit.dql.date_format import format_date
 from vaultkit.dql.dates import DateTime
 from vaultkit.dql.inline_fields import Found, found_fields
 from vaultkit.dql.javascript import trim_end, trim_start
+from vaultkit.text import pattern
 
-_BLOCK_ID = re.compile(r"\^[a-z0-9\-]+", re.IGNORECASE | re.ASCII)
-_LINE_END = re.compile(r"\r?\n")
+_BLOCK_ID = pattern(r"\^[a-z0-9\-]+", re.IGNORECASE | re.ASCII)
+_LINE_END = pattern(r"\r?\n")
 _SHORTHAND = "completion"
 
 

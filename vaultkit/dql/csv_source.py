@@ -20,6 +20,7 @@ from vaultkit.dql.literals import number_of
 from vaultkit.dql.names import canonical_name
 from vaultkit.dql.properties import in_object_order
 from vaultkit.dql.values import Value
+from vaultkit.text import pattern
 
 _COMMENT = "#"
 _QUOTE = '"'
@@ -32,10 +33,10 @@ _SAMPLE_UNITS = 1024 * 1024
 _MORE_CELLS = "__parsed_extra"
 _MAX_NUMBER = 2**53
 
-_IN_QUOTES = re.compile('"[^"]*"')
-_BLANK_RUN = re.compile(f"[{BLANKS}]*")
-_NUMBER = re.compile(rf"[{BLANKS}]*(-?(?:[0-9]+\.?|\.[0-9]+|[0-9]+\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[{BLANKS}]*")
-_INSTANT = re.compile(
+_IN_QUOTES = pattern('"[^"]*"')
+_BLANK_RUN = pattern(f"[{BLANKS}]*")
+_NUMBER = pattern(rf"[{BLANKS}]*(-?(?:[0-9]+\.?|\.[0-9]+|[0-9]+\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[{BLANKS}]*")
+_INSTANT = pattern(
     r"([0-9]{4})-([01][0-9])-([0-3][0-9])T([0-2][0-9]):([0-5][0-9])"
     r"(?::([0-5][0-9])(?:\.([0-9]+))?)?(?:([+-])([0-2][0-9]):([0-5][0-9])|Z)"
 )

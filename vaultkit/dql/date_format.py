@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
@@ -13,6 +12,7 @@ from vaultkit.dql.durations import Duration, Unit
 from vaultkit.dql.intl import date_part, date_text
 from vaultkit.dql.javascript import BLANKS, number_text
 from vaultkit.dql.zones import ZoneKind, narrow_offset, short_offset, techie_offset
+from vaultkit.text import pattern
 
 ENGLISH = "en-US"
 INVALID_DATE = "Invalid DateTime"
@@ -21,7 +21,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ERAS = {"G": ("BC", "AD"), "GG": ("Before Christ", "Anno Domini"), "GGGGG": ("B", "A")}
 _CUT = {3: 3, 4: None, 5: 1}
-_BLANK = re.compile(f"[{BLANKS}]+")
+_BLANK = pattern(f"[{BLANKS}]+")
 
 _Reader: TypeAlias = Callable[[DateTime, Parts], str]
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from vaultkit.dql.date_format import ERAS, MONTHS, WEEKDAYS, tokens_of
 from vaultkit.dql.dates import Clock, DateTime, Parts, days_in_month
 from vaultkit.dql.zones import Zone, zone_named
+from vaultkit.text import pattern
 
 _Fields: TypeAlias = dict[str, int]
 
@@ -88,7 +89,7 @@ _BOTH = {
     "FFF": "MMMM d, yyyyy at h:m:s a ZZZ", "FFFF": "EEEE, MMMM d, yyyyy at h:m:s a 'ZZZZZ'",
 }  # fmt: skip
 _MACROS: Mapping[str, str] = _TIMES | _TIMES_OF_24 | _DATES | _BOTH
-_MACRO_PIECE = re.compile("'[^']*'|[A-Za-z]+(?<! at)|, | at |[/:]| ")
+_MACRO_PIECE = pattern("'[^']*'|[A-Za-z]+(?<! at)|, | at |[/:]| ")
 
 
 def date_from_format(text: str, pattern: str, clock: Clock) -> DateTime | None:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from vaultkit.errors import VaultkitError
-from vaultkit.text import LineIndex, Message, Span
+from vaultkit.text import LineIndex, Message, Span, pattern
 
 #: As much of a line as is shown on either side of the fault.
 _SHOWN = 60
-_FOUND = re.compile(r"[\w-]{1,30}|.", re.DOTALL)
+_FOUND = pattern(r"[\w-]{1,30}|.", re.DOTALL)
 #: Where the parser library of Dataview parts lines when it prints them; it counts only the first three.
-_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
-_COUNTED_END = re.compile("\n|\r(?!\n)")
+_LINE_END = pattern("\r\n|[\n\r\u2028\u2029]")
+_COUNTED_END = pattern("\n|\r(?!\n)")
 
 
 class Expected(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vaultkit.dql.dates import Clock, DateTime
@@ -21,14 +20,15 @@ from vaultkit.dql.names import canonical_name
 from vaultkit.dql.properties import in_object_order, plain
 from vaultkit.dql.values import Link, Value
 from vaultkit.markdown.note import PropertyValue
+from vaultkit.text import pattern
 
-_COMMA = re.compile(rf"[{BLANKS}]*,[{BLANKS}]*")
+_COMMA = pattern(rf"[{BLANKS}]*,[{BLANKS}]*")
 _WORDS: Mapping[str, Value] = {"true": True, "True": True, "false": False, "False": False, "null": "null"}
-_WORD = re.compile("|".join(_WORDS))
+_WORD = pattern("|".join(_WORDS))
 #: With these signs an inline value that is not plain text begins; `t`, `f` and `n` are words.
 _TELLING = frozenset('0123456789-"#[!tfTFn')
-_LONG_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_SHORT_DATE = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
+_LONG_DATE = pattern("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_SHORT_DATE = pattern("([0-9]{4})([0-9]{2})([0-9]{2})")
 
 #: What every JavaScript object has from birth: fields of these names never come to be seen.
 INHERITED = frozenset(

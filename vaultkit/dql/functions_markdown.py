@@ -5,13 +5,12 @@ The steps are those of the package remove-markdown 0.5, which Dataview uses.
 
 from __future__ import annotations
 
-import re
-
 from vaultkit.dql.context import Budget
 from vaultkit.dql.javascript_regex import javascript_regex
+from vaultkit.text import pattern
 
 #: Without one of these nothing is taken off.
-_SIGNS = re.compile(r"[-*_+~`<>\[#=]|[0-9]\.")
+_SIGNS = pattern(r"[-*_+~`<>\[#=]|[0-9]\.")
 #: Each pattern, in JavaScript's words, and what stands in its place; those with `m` take `^` and `$` for lines.
 _STEPS: tuple[tuple[str, str, str], ...] = (
     ("link without display", r"\[\[([^|]*?)\]\]", "$1"),
@@ -44,8 +43,8 @@ def without_markdown(text: str, budget: Budget) -> str:
     """Return a text without its Markdown, of links what they show; only the first `[[link|display]]` is seen."""
     if not _SIGNS.search(text):
         return text
-    for name, pattern, new in _STEPS:
-        text = javascript_regex(pattern, name.endswith(" m")).replace(text, new, budget)
+    for name, wanted, new in _STEPS:
+        text = javascript_regex(wanted, name.endswith(" m")).replace(text, new, budget)
     return text
 
 

@@ -14,26 +14,27 @@ from msgspec import Struct
 
 from vaultkit.dql.javascript import BLANKS, trim
 from vaultkit.dql.names import full_line_key
+from vaultkit.text import pattern
 
 _CLOSERS = {"[": "]", "(": ")"}
-_TOKENS = re.compile(r"[\[\]()]|::")
+_TOKENS = pattern(r"[\[\]()]|::")
 _HIDDEN_OR_BRACKET = {
-    "[": re.compile(r"\\.|[\[\]]", re.DOTALL),
-    "(": re.compile(r"\\.|[()]", re.DOTALL),
+    "[": pattern(r"\\.|[\[\]]", re.DOTALL),
+    "(": pattern(r"\\.|[()]", re.DOTALL),
 }
 _DATE = rf"[{BLANKS}]*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
 #: The signs of the Tasks plugin, each with the field that its date becomes.
 _SHORTHANDS = (
-    ("created", re.compile("\u2795" + _DATE)),
-    ("start", re.compile("\U0001f6eb" + _DATE)),
-    ("scheduled", re.compile("[\u23f3\u231b]" + _DATE)),
-    ("due", re.compile("(?:\U0001f4c5|\U0001f4c6|\U0001f5d3\ufe0f?)" + _DATE)),
-    ("completion", re.compile("\u2705" + _DATE)),
+    ("created", pattern("\u2795" + _DATE)),
+    ("start", pattern("\U0001f6eb" + _DATE)),
+    ("scheduled", pattern("[\u23f3\u231b]" + _DATE)),
+    ("due", pattern("(?:\U0001f4c5|\U0001f4c6|\U0001f5d3\ufe0f?)" + _DATE)),
+    ("completion", pattern("\u2705" + _DATE)),
 )
 
 
 #: What any of these fields needs at least.
-_SIGNS = re.compile("::|[\u2795\U0001f6eb\u23f3\u231b\U0001f4c5\U0001f4c6\U0001f5d3\u2705]")
+_SIGNS = pattern("::|[\u2795\U0001f6eb\u23f3\u231b\U0001f4c5\U0001f4c6\U0001f5d3\u2705]")
 
 
 def may_hold_fields(text: str) -> bool:
@@ -139,6 +140,6 @@ def _closings(line: str, opener: str, values: Sequence[int]) -> dict[int, int]:
 def _shorthands(line: str) -> Iterator[Found]:
     if line.isascii():
         return
-    for key, pattern in _SHORTHANDS:
-        if found := pattern.search(line):
+    for key, sign in _SHORTHANDS:
+        if found := sign.search(line):
             yield Found(found.start(), found.end(), RawField(key, found[1]), shorthand=True)

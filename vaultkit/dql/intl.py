@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from vaultkit.text import pattern
+
 #: ICU’s `UNUM_ROUND_HALFUP`, which PyICU gives no name.
 _HALF_UP = 6
-_RUN = re.compile(r"'[^']*'|([A-Za-z])\1*")
+_RUN = pattern(r"'[^']*'|([A-Za-z])\1*")
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -19,12 +18,12 @@ from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
 from vaultkit.markdown.note import ListItem as NoteItem
 from vaultkit.markdown.note import Note
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 _Item = TypeVar("_Item", bound="ListItem")
 
-_TAG_CANDIDATE = re.compile(rf"#[^{BLANKS},;.:!?'\"`()\[\]{{}}]+")
-_TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
+_TAG_CANDIDATE = pattern(rf"#[^{BLANKS},;.:!?'\"`()\[\]{{}}]+")
+_TAG = pattern(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
 
 
 class ListItem(Struct, frozen=True, eq=False, dict=True):

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from vaultkit.dql.context import Budget, QueryTooLarge
 from vaultkit.dql.javascript_regex_syntax import InvalidRegexError, from_units, to_units, translated
+from vaultkit.text import pattern
 
 if TYPE_CHECKING:
     import regex
@@ -27,8 +28,8 @@ _TOO_SLOW = "the regular expression takes too long"
 _UNITS_A_STEP = 256
 #: So does a text that is made, for so many.
 _UNITS_MADE_A_STEP = 16
-_TEMPLATE = re.compile(r"\$(?:([$&`'])|([0-9]{1,2}))")
-_NAMED_TEMPLATE = re.compile(r"\$(?:([$&`'])|([0-9]{1,2})|<([^>]*)>)")
+_TEMPLATE = pattern(r"\$(?:([$&`'])|([0-9]{1,2}))")
+_NAMED_TEMPLATE = pattern(r"\$(?:([$&`'])|([0-9]{1,2})|<([^>]*)>)")
 
 
 class Match(Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import NoReturn, TypeAlias
 from msgspec import Struct, field
 
 from vaultkit.dql.javascript import BLANK_SET, LINE_ENDS
+from vaultkit.text import pattern
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -21,15 +22,15 @@ _MAX_LENGTH = 20_000
 _MAX_SIZE = 100_000
 _MANY = 1_000_000_000
 
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\})(\??)")
-_GROUP_OPENED = re.compile(r"\((?!\?)|\(\?<(?![=!])")
-_NAME = re.compile(r"([^\W\d][\w$\u200c\u200d]*|\$[\w$\u200c\u200d]*)>")
-_SKIPPED = re.compile(r"\\.?|\[(?:[^\]\\]|\\.?)*\]?", re.DOTALL)
-_HEX = {"x": re.compile("[0-9A-Fa-f]{2}"), "u": re.compile("[0-9A-Fa-f]{4}")}
-_OCTAL = re.compile("[0-3][0-7]{0,2}|[4-7][0-7]?")
-_DIGITS = re.compile("[1-9][0-9]*")
+_ASTRAL = pattern("[\U00010000-\U0010ffff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
+_QUANTIFIER = pattern(r"(?:([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\})(\??)")
+_GROUP_OPENED = pattern(r"\((?!\?)|\(\?<(?![=!])")
+_NAME = pattern(r"([^\W\d][\w$\u200c\u200d]*|\$[\w$\u200c\u200d]*)>")
+_SKIPPED = pattern(r"\\.?|\[(?:[^\]\\]|\\.?)*\]?", re.DOTALL)
+_HEX = {"x": pattern("[0-9A-Fa-f]{2}"), "u": pattern("[0-9A-Fa-f]{4}")}
+_OCTAL = pattern("[0-3][0-7]{0,2}|[4-7][0-7]?")
+_DIGITS = pattern("[1-9][0-9]*")
 _CONTROLS = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _LEAST_MOST = {"*": (0, _MANY), "+": (1, _MANY), "?": (0, 1)}
 _LAST_UNIT = 0xFFFF

@@ -18,16 +18,16 @@ from vaultkit.dql.emoji import emoji_end
 from vaultkit.dql.errors import DqlSyntaxError, Expected, too_deep, unexpected
 from vaultkit.dql.javascript import BLANKS
 from vaultkit.dql.syntax import DateShorthand, Unit
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 #: How deep a query may be nested: every expression in another counts, as does every pair of parentheses.
 MAX_DEPTH = 100
 
 _T = TypeVar("_T")
-_OPTIONAL_BLANKS = re.compile(f"[{BLANKS}]*")
-_NAME_RUN = re.compile(r"[A-Za-z0-9_-]*")
-_ESCAPE = re.compile(r'\\(["\\])')
-_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_OPTIONAL_BLANKS = pattern(f"[{BLANKS}]*")
+_NAME_RUN = pattern(r"[A-Za-z0-9_-]*")
+_ESCAPE = pattern(r'\\(["\\])')
+_STRING = pattern(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 
 
 class Token(Struct, frozen=True):
@@ -38,24 +38,24 @@ class Token(Struct, frozen=True):
 
 
 def _sign(expected: Expected, text: str) -> Token:
-    return Token(expected, re.compile(re.escape(text)))
+    return Token(expected, pattern(re.escape(text)))
 
 
-def _word(expected: Expected, pattern: str) -> Token:
+def _word(expected: Expected, word: str) -> Token:
     """Return a keyword: in any case of ASCII letters, and not bounded, so `ASx` begins with AS."""
-    return Token(expected, re.compile(pattern, re.IGNORECASE | re.ASCII))
+    return Token(expected, pattern(word, re.IGNORECASE | re.ASCII))
 
 
 def _one_of(expected: Expected, *words: str) -> Token:
     """Return the longest of these words that stands there."""
-    return Token(expected, re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True)))))
+    return Token(expected, pattern("|".join(map(re.escape, sorted(words, key=len, reverse=True)))))
 
 
-NUMBER = Token(Expected.NUMBER, re.compile(r"-?[0-9]+(?:\.[0-9]+)?"))
-BOOLEAN = Token(Expected.BOOLEAN, re.compile("true|false|True|False"))
+NUMBER = Token(Expected.NUMBER, pattern(r"-?[0-9]+(?:\.[0-9]+)?"))
+BOOLEAN = Token(Expected.BOOLEAN, pattern("true|false|True|False"))
 NULL = _sign(Expected.NULL, "null")
-LINK = Token(Expected.LINK, re.compile(r"\[\[[^\[\]]*\]\]"))
-EMBED = Token(Expected.LINK, re.compile(r"!\[\[[^\[\]]*\]\]"))
+LINK = Token(Expected.LINK, pattern(r"\[\[[^\[\]]*\]\]"))
+EMBED = Token(Expected.LINK, pattern(r"!\[\[[^\[\]]*\]\]"))
 DATE_SHORTHAND = _one_of(Expected.DATE, *DateShorthand)
 
 #: How units of time may be spelled.
@@ -91,14 +91,14 @@ OPEN_DURATION = _sign(Expected.DURATION, "dur(")
 OPEN_CSV = _sign(Expected.CSV, "csv(")
 OPEN_OUTGOING = _sign(Expected.OUTGOING, "outgoing(")
 TAG = Token(
-    Expected.TAG, re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
+    Expected.TAG, pattern(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
 )
 
 BOOLEAN_OPERATOR = _word(Expected.BOTH_OR_EITHER, r"and|or|&|\|")
 OPERATOR = _word(Expected.BOTH_OR_EITHER, r"[*/%+-]|>=|<=|!=|[><=]|and|or|&|\|")
 
-BLANKS_NEEDED = Token(Expected.BLANKS, re.compile(f"[{BLANKS}]+"))
-COMMENT = Token(Expected.COMMENT, re.compile("//[^\n]*"))
+BLANKS_NEEDED = Token(Expected.BLANKS, pattern(f"[{BLANKS}]+"))
+COMMENT = Token(Expected.COMMENT, pattern("//[^\n]*"))
 HEADER = _word(Expected.HEADER, "TABLE|LIST|TASK|CALENDAR")
 WITHOUT_ID = _word(Expected.WITHOUT_ID, f"WITHOUT[{BLANKS}]+ID")
 AS = _word(Expected.AS, "AS")

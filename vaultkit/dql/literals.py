@@ -18,20 +18,21 @@ from vaultkit.dql.javascript import BLANKS, MAX_EXACT
 from vaultkit.dql.syntax import DateLiteral, DateShorthand
 from vaultkit.dql.values import Link
 from vaultkit.dql.zones import zone_named
+from vaultkit.text import pattern
 
 _T = TypeVar("_T")
 Matched: TypeAlias = tuple[_T, int] | None
 
-_DATE = re.compile(
+_DATE = pattern(
     r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{3}))?"
     r"(?:([+-][0-9]{1,2}(?::[0-9]{2})?)|(Z)|\[([0-9A-Za-z+,\-./]+)\])?)?)?)?)?"
 )
-NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_STRING = re.compile(r'"((?:[^"\\]|\\(?:.|\n))*)"', re.DOTALL)
-_ESCAPED = re.compile(r'\\(["\\])')
-_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
-_TAG = re.compile(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
-_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+NUMBER = pattern(r"-?[0-9]+(?:\.[0-9]+)?")
+_STRING = pattern(r'"((?:[^"\\]|\\(?:.|\n))*)"', re.DOTALL)
+_ESCAPED = pattern(r'\\(["\\])')
+_LINK = pattern(r"\[\[([^\[\]]*)\]\]")
+_TAG = pattern(rf"#[^{BLANKS}\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{{|}}~\[\]\\]*")
+_UNESCAPED_PIPE = pattern(r"(?<!\\)\|")
 
 _UNIT_NAMES: Mapping[str, Unit] = {
     name: unit
@@ -44,8 +45,8 @@ _UNIT_NAMES: Mapping[str, Unit] = {
     for name in names.split()
 }  # fmt: skip
 _UNIT = "|".join(sorted(_UNIT_NAMES, key=len, reverse=True))
-_PART = re.compile(rf"({NUMBER.pattern})[{BLANKS}]*({_UNIT})")
-_BETWEEN = re.compile(rf"[{BLANKS}]*,?[{BLANKS}]*")
+_PART = pattern(rf"({NUMBER.pattern})[{BLANKS}]*({_UNIT})")
+_BETWEEN = pattern(rf"[{BLANKS}]*,?[{BLANKS}]*")
 
 #: The words that stand for a date in `date(…)`, each with what it is now.
 DATE_SHORTHANDS: Mapping[str, Callable[[DateTime], DateTime]] = {
@@ -66,7 +67,7 @@ DATE_SHORTHANDS: Mapping[str, Callable[[DateTime], DateTime]] = {
     "eom": lambda now: now.end_of("months"),
     "end-of-month": lambda now: now.end_of("months"),
 }
-_SHORTHAND = re.compile("|".join(sorted(DATE_SHORTHANDS, key=len, reverse=True)))
+_SHORTHAND = pattern("|".join(sorted(DATE_SHORTHANDS, key=len, reverse=True)))
 
 
 def whole(text: str, matched: Matched[_T]) -> _T | None:

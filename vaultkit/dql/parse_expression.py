@@ -39,7 +39,7 @@ from vaultkit.dql.syntax import (
     Variable,
 )
 from vaultkit.dql.values import Link
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 #: Names that begin a clause and so are no variables, in any case.
 KEYWORDS = frozenset({"FROM", "WHERE", "LIMIT", "GROUP", "FLATTEN"})
@@ -53,15 +53,13 @@ _T = TypeVar("_T")
 _Postfix: TypeAlias = Callable[[Expression, Span], Expression]
 
 #: A date from its month on, each part only after the one before.
-_DATE = re.compile(
+_DATE = pattern(
     r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{3}))?"
     r"([+-][0-9]{1,2}(?::[0-9]{2})?|Z|\[[0-9A-Za-z+,./-]+\])?)?)?)?)?"
 )
-_YEAR_START = re.compile("[0-9]{0,4}")
+_YEAR_START = pattern("[0-9]{0,4}")
 #: The zones that need no table of zones, in any case of letters.
-_OWN_ZONE = re.compile(
-    "default|local|system|gmt|utc(?:[+-][0-9]{1,2}(?::[0-9]{2})?)?", re.IGNORECASE | re.ASCII
-)
+_OWN_ZONE = pattern("default|local|system|gmt|utc(?:[+-][0-9]{1,2}(?::[0-9]{2})?)?", re.IGNORECASE | re.ASCII)
 
 
 def expression(lexer: Lexer) -> Expression:

@@ -6,7 +6,6 @@ Keywords may be in any case.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from vaultkit.dql import lexer as t
@@ -34,8 +33,9 @@ from vaultkit.dql.syntax import (
     TaskQuery,
     WhereStep,
 )
+from vaultkit.text import pattern
 
-_NEWLINES = re.compile("[\r\n]+")
+_NEWLINES = pattern("[\r\n]+")
 
 
 def query(lexer: Lexer) -> Query:

@@ -6,7 +6,6 @@ where the tree needs them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -57,9 +56,10 @@ from vaultkit.dql.syntax import (
     WhereStep,
 )
 from vaultkit.dql.values import Link, LinkType
+from vaultkit.text import pattern
 
 _WORDS = {Operator.AND: "and", Operator.OR: "or"}
-_OFFSET = re.compile(r"UTC([+-][0-9]{1,2}(?::[0-9]{2})?)")
+_OFFSET = pattern(r"UTC([+-][0-9]{1,2}(?::[0-9]{2})?)")
 #: The precedence of what stands whole beside a postfix or `!`; those of `Binary` are 0 to 3, that of `!` is 4.
 _ATOM = 5
 _NEGATED = 4

@@ -11,12 +11,13 @@ from typing import TypeVar
 from vaultkit.dql.javascript import BLANKS, MAX_EXACT, double, is_true, text_of, trim
 from vaultkit.dql.values import Value
 from vaultkit.markdown.note import PropertyValue
+from vaultkit.text import pattern
 
 _T = TypeVar("_T")
 
-_BETWEEN_TAGS = re.compile(f"[,{BLANKS}]+")
-_BETWEEN_ALIASES = re.compile(",")
-_ARRAY_INDEX = re.compile("0|[1-9][0-9]{0,9}")
+_BETWEEN_TAGS = pattern(f"[,{BLANKS}]+")
+_BETWEEN_ALIASES = pattern(",")
+_ARRAY_INDEX = pattern("0|[1-9][0-9]{0,9}")
 _MAX_ARRAY_INDEX = 2**32 - 2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,10 +11,10 @@ from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_fie
 from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim, utf16_length
 from vaultkit.markdown.note import ListItem as NoteItem
 from vaultkit.markdown.note import Note, SectionType
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 #: Bullet, box and text of an item's first line. A box is any one sign or none in brackets, so `- [a](b)` has one.
-_FIRST_LINE = re.compile(
+_FIRST_LINE = pattern(
     rf"[{BLANKS}>]*([0-9]+\.|[0-9]+\)|\*|-|\+)[{BLANKS}]*"
     rf"(?:\[[^{LINE_ENDS}]?\])?[{BLANKS}]*([^{LINE_ENDS}]*)"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Struct
 
+from vaultkit.text import pattern
+
 _MINUTE = 60_000
 _DAY = 86_400_000
 #: The calendar, with its days of the week, comes again after 400 years.
@@ -18,7 +19,7 @@ ERA = 146_097 * _DAY
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- the zone is given where it is used
 _YEAR_1 = -62_135_596_800_000
 _YEAR_9600 = 240_779_520_000_000
-_SPECIFIER = re.compile(r"utc(?:([+-])([0-9]{1,2})(?::([0-9]{2}))?)?")
+_SPECIFIER = pattern(r"utc(?:([+-])([0-9]{1,2})(?::([0-9]{2}))?)?")
 
 
 class ZoneKind(StrEnum):

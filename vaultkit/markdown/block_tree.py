@@ -11,9 +11,9 @@ from vaultkit.markdown import leaves
 from vaultkit.markdown.drafts import BlockId, Blocks, Container, DraftCallout, DraftItem, Run
 from vaultkit.markdown.line_cursor import LineCursor
 from vaultkit.markdown.note import Section, SectionType
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class Leaf(IntEnum):

@@ -7,19 +7,18 @@ a file is renamed (`specs/obsidian.md` §7).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
 
 from vaultkit.markdown.note import Reference
-from vaultkit.text import LineIndex, Span
+from vaultkit.text import LineIndex, Span, pattern
 
 #: A string, with a colon if it is a key, or a bracket.
-_TOKEN = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?+|[{}\[\]]')
+_TOKEN = pattern(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?+|[{}\[\]]')
 _KEY, _STRING = 2, 1
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 class TextCard(Struct, frozen=True):

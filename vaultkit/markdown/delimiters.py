@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_CLOSING = re.compile(r"\n---[ \t]*\r?(?:\n|\Z)")
+_OPENING = pattern(r"\ufeff?---[ \t]*\r?\n")
+_CLOSING = pattern(r"\n---[ \t]*\r?(?:\n|\Z)")
 
 
 class Delimited(Struct, frozen=True):

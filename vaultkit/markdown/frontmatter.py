@@ -1,99 +1,13 @@
-"""The YAML block at the head of a note. Nothing else imports `frontmatter` and `yaml`: both load slowly."""
+"""The YAML block at the head of a note. What is dear to load for it waits until a block is less than plain."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, cast
-
-import frontmatter as python_frontmatter
-import yaml
-from frontmatter.default_handlers import BaseHandler
-
-from vaultkit.diagnostics import Finding
 from vaultkit.markdown.delimiters import Delimited, find_frontmatter
 from vaultkit.markdown.note import Frontmatter
-from vaultkit.markdown.yaml_faults import BlockFault, finding_of, parser_fault
-from vaultkit.markdown.yaml_places import Place, read_places
-from vaultkit.markdown.yaml_values import Builder, Contents, plain_contents
+from vaultkit.markdown.yaml_faults import BlockFault, finding_of
+from vaultkit.markdown.yaml_places import Place
+from vaultkit.markdown.yaml_values import REFUSED, Contents, plain_contents
 from vaultkit.text import Span
-
-#: What reads YAML: libyaml, else PyYAML's own, slower parser.
-_PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-
-#: Characters that PyYAML refuses or takes for line ends; YAML 1.2 as the app reads it takes them as they are.
-_REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_STANDS_IN = 0x100000  # the last private plane: the refused character of code c is sent as U+100000 + c
-_STAND_IN = re.compile("[\U00100000-\U0010ffff]")
-
-
-def _stand_in(found: re.Match[str]) -> str:
-    return chr(_STANDS_IN + ord(found[0]))
-
-
-def _refused(found: re.Match[str]) -> str:
-    character = chr(ord(found[0]) - _STANDS_IN)
-    return character if _REFUSED.match(character) else found[0]
-
-
-def _restore(text: str) -> str:
-    return _STAND_IN.sub(_refused, text)
-
-
-class NoteHandler(BaseHandler):
-    """Splits and loads a note's properties as Obsidian does: YAML 1.2 core, with the place of each thing.
-
-    `load` gives `Property` values by key; faults are kept in `fault`, lesser ones in `remarks`.
-    """
-
-    FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
-    START_DELIMITER = END_DELIMITER = "---"
-
-    def __init__(self, text: str, block: Delimited) -> None:
-        super().__init__()
-        self.text, self.block = text, block
-        self.fault: BlockFault | None = None
-        self.remarks: list[Finding] = []
-
-    def split(self, text: str) -> tuple[str, str]:
-        """Return the block without its delimiters; the note is never cut up, so no content."""
-        return self.block.body.of(self.text), ""
-
-    def load(self, fm: str) -> dict[str, Any]:
-        """Return the properties by key; none if anything is wrong."""
-        try:
-            contents = self._read(fm)
-        except BlockFault as fault:
-            self.fault = fault
-            return {}
-        self.remarks = contents.remarks
-        return dict(contents.properties)
-
-    def _read(self, source: str) -> Contents:
-        shift = self.block.body.start
-        restore = None
-        if _REFUSED.search(source):
-            source, restore = _REFUSED.sub(_stand_in, source), _restore
-        elif contents := plain_contents(self.text, self.block.body):
-            return contents
-        builder = Builder(source, shift, restore)
-        try:
-            builder.feed(_PARSER(source).get_event)
-        except yaml.MarkedYAMLError as error:
-            raise self._told_by(error) from None
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise parser_fault(self.text, self.block.body, str(error), shift, None) from None
-        return builder.contents
-
-    def _told_by(self, error: yaml.MarkedYAMLError) -> BlockFault:
-        shift = self.block.body.start
-        mark, context = error.problem_mark or error.context_mark, error.context_mark
-        return parser_fault(
-            self.text,
-            self.block.body,
-            f"{error.context}; {error.problem}",
-            shift + (mark.index if mark else 0),
-            shift + context.index if context else None,
-        )
 
 
 def read_frontmatter(text: str) -> Frontmatter | None:
@@ -109,18 +23,28 @@ def read_yaml(text: str) -> Frontmatter:
 
 
 def _read(text: str, block: Delimited) -> Frontmatter:
-    handler = NoteHandler(text, block)
-    properties, _ = python_frontmatter.parse("", handler=handler)
+    contents, fault = _contents(text, block)
     return Frontmatter(
         span=block.span,
         body=block.body,
-        properties=cast(Any, properties),
-        error=finding_of(text, handler.fault) if handler.fault else None,
-        remarks=tuple(handler.remarks),
+        properties=contents.properties,
+        error=finding_of(text, fault) if fault else None,
+        remarks=tuple(contents.remarks),
     )
+
+
+def _contents(text: str, block: Delimited) -> tuple[Contents, BlockFault | None]:
+    if not REFUSED.search(text, block.body.start, block.body.end):
+        contents = plain_contents(text, block.body)
+        if contents is not None:
+            return contents, None
+    from vaultkit.markdown.yaml_handler import read_block
+
+    return read_block(text, block)
 
 
 def value_places(text: str, properties: Frontmatter) -> list[Place]:
     """Return where the values of `properties` stand, one by one and those in them too; a second reading."""
-    source = _REFUSED.sub(_stand_in, properties.body.of(text))
-    return read_places(_PARSER(source).get_event, source, properties.body.start)
+    from vaultkit.markdown.yaml_handler import places_of
+
+    return places_of(text, properties.body)

@@ -20,21 +20,21 @@ from vaultkit.markdown.references import (
     plain_wikilink,
     wikilink,
 )
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 #: Names for members that every run asks for: a member of an enum takes ten times as long to find.
 _TEXT_RUN, _TABLE_RUN = Run.TEXT, Run.TABLE
 #: A sign that may begin or end something. What mostly begins with a bracket is found whole: a wikilink (path,
 #: subpath, display), and brackets around words.
-_SIGN = re.compile(
+_SIGN = pattern(
     rf"[\\`\[\]#$<%](?<!%(?!%))(?:(?<=\[)(?:{PLAIN_WIKILINK}|((?!\^)[^\n\\`\[\]#$<%]*+\])(?![(:])))?+"
 )
 _DISPLAY, _WORDS = 3, 4
-_BACKTICKS = re.compile("`+")
-_MATH_END = re.compile(r"(?<![\s\\])\$(?![0-9])")
-_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+>|<[\w.!#$%&'*+/=?^`{|}~-]++@[\w.-]++>")
-_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\]")
-_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t>]*+")
+_BACKTICKS = pattern("`+")
+_MATH_END = pattern(r"(?<![\s\\])\$(?![0-9])")
+_AUTOLINK = pattern(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+>|<[\w.!#$%&'*+/=?^`{|}~-]++@[\w.-]++>")
+_FOOTNOTE = pattern(r"\[\^([^\[\]\s]++)\]")
+_NEXT_LINE = pattern(r"[ \t]*+\r?\n[ \t>]*+")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 

@@ -7,26 +7,26 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from vaultkit.markdown.note import FieldForm, InlineField
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 _LINE, _BRACKET, _PAREN = FieldForm.LINE, FieldForm.BRACKET, FieldForm.PAREN
 #: Longer lines hold no fields, as in Dataview.
 MAX_LINE = 32_768
-_TOKEN = re.compile(r"\\.|[\[\]()]|::")
+_TOKEN = pattern(r"\\.|[\[\]()]|::")
 _WORDS = r"[^\[\]()\\]*+"
 #: A field in brackets without other brackets in it or right behind it: bracket, key, value, bracket.
-_PLAIN = re.compile(rf"([\[(])([^\[\]()\\:]*+)::\s*+({_WORDS})([\])])(?![\[(])")
+_PLAIN = pattern(rf"([\[(])([^\[\]()\\:]*+)::\s*+({_WORDS})([\])])(?![\[(])")
 _PAIRS = ("[]", "()")
 #: A key that is the field's as it stands.
-_PLAIN_KEY = re.compile(r"[^\W_](?:[\w /-]*[^\W_])?")
+_PLAIN_KEY = pattern(r"[^\W_](?:[\w /-]*[^\W_])?")
 #: So many stretches are looked through one by one.
 _FEW = 8
 _BMP_EMOJI = (
     "\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\ufe0e\ufe0f"
 )
-_KEY = re.compile(rf"[^\w]*+(\w[\w\s/{_BMP_EMOJI}-]*+)")
-_LINE_OPENING = re.compile(r"[ \t>]*")
+_KEY = pattern(rf"[^\w]*+(\w[\w\s/{_BMP_EMOJI}-]*+)")
+_LINE_OPENING = pattern(r"[ \t>]*")
 
 
 def inline_fields(

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 
+from vaultkit.text import pattern
+
 #: The characters with which a line may be more than the next line of a paragraph.
 SPECIAL = frozenset("\t >#`~<$%-+*_=0123456789[|:")
-SPACES = re.compile(r"[ \t]*")
+SPACES = pattern(r"[ \t]*")
 #: The characters with which a line may begin an item, or blank lines before one; a quote holds items too.
 MAY_BEGIN_ITEM = frozenset("\n\t >*+-0123456789")
 #: A list marker, the blanks after it, and the character in the task box if one follows.
-LIST_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)])(?:([ \t]++)(?:\[(.)\](?:[ \t]++|$))?+|$)")
-THEMATIC_BREAK = re.compile(r"(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
-ATX_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
-SETEXT_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
-FENCE = re.compile(r"(?:(`{3,})[^`]*|(~{3,}).*)$")
-FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
-CALLOUT = re.compile(r"\[!([^\]\[|\n]+)(?:\|([^\]\n]*))?\]([+-]?)(?:[ \t]+(.*))?$")
-BLOCK_ID = re.compile(r"\^([A-Za-z0-9-]+)[ \t]*\r?$")
-PERCENTS = re.compile(r"(?<!%)%%(?!%)")
-DOLLARS = re.compile(r"\$\$")
+LIST_ITEM = pattern(r"([-+*]|[0-9]{1,9}[.)])(?:([ \t]++)(?:\[(.)\](?:[ \t]++|$))?+|$)")
+THEMATIC_BREAK = pattern(r"(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
+ATX_HEADING = pattern(r"(#{1,6})(?:[ \t]+|$)")
+CLOSING_SIGNS = pattern(r"(?:^|[ \t])#+[ \t]*$")
+SETEXT_UNDERLINE = pattern(r"(?:=+|-+)[ \t]*$")
+FENCE = pattern(r"(?:(`{3,})[^`]*|(~{3,}).*)$")
+FOOTNOTE = pattern(r"\[\^([^\]\s]+)\]:[ \t]*")
+CALLOUT = pattern(r"\[!([^\]\[|\n]+)(?:\|([^\]\n]*))?\]([+-]?)(?:[ \t]+(.*))?$")
+BLOCK_ID = pattern(r"\^([A-Za-z0-9-]+)[ \t]*\r?$")
+PERCENTS = pattern(r"(?<!%)%%(?!%)")
+DOLLARS = pattern(r"\$\$")
 #: What stands behind the sign of a tag; a name of digits alone is none.
-TAG_NAME = re.compile(r"[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
+TAG_NAME = pattern(r"[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
 
-_DELIMITER_ROW = re.compile(r"\|?(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?[ \t]*+)?$")
+_DELIMITER_ROW = pattern(r"\|?(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?[ \t]*+)?$")
 _DELIMITER_CHARACTERS = frozenset("|:- \t")
-_ESCAPED = re.compile(r"\\.")
+_ESCAPED = pattern(r"\\.")
 
 _BLOCK_TAGS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|"
@@ -36,24 +38,22 @@ _BLOCK_TAGS = (
 )
 _ATTRIBUTE = r"""[ \t\n]++[A-Za-z_:][\w.:-]*+(?:[ \t\n]*+=[ \t\n]*+(?:[^\s"'=<>`]++|'[^']*+'|"[^"]*+"))?+"""
 #: An HTML tag as it may stand in running text.
-TAG = re.compile(
-    rf"<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+[ \t\n]*+/?>|/[A-Za-z][A-Za-z0-9-]*+[ \t\n]*+>)"
-)
+TAG = pattern(rf"<(?:[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+[ \t\n]*+/?>|/[A-Za-z][A-Za-z0-9-]*+[ \t\n]*+>)")
 
 _HTML_WITH_END: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
-        re.compile(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.IGNORECASE),
-        re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
+        pattern(r"<(?:script|pre|style|textarea)(?:[ \t>]|$)", re.IGNORECASE),
+        pattern(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
     ),
-    (re.compile("<!--"), re.compile("-->")),
-    (re.compile(r"<\?"), re.compile(r"\?>")),
-    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
-    (re.compile("<![A-Za-z]"), re.compile(">")),
+    (pattern("<!--"), pattern("-->")),
+    (pattern(r"<\?"), pattern(r"\?>")),
+    (pattern(r"<!\[CDATA\["), pattern(r"\]\]>")),
+    (pattern("<![A-Za-z]"), pattern(">")),
 )
-_HTML_TO_BLANK = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[ \t]|/?>|$)", re.IGNORECASE)
+_HTML_TO_BLANK = pattern(rf"</?(?:{_BLOCK_TAGS})(?:[ \t]|/?>|$)", re.IGNORECASE)
 
 #: An HTML block that ends at the next blank line.
-AT_BLANK = re.compile(r"(?!)")
+AT_BLANK = pattern(r"(?!)")
 
 
 def html_end(line: str, at: int, in_paragraph: bool) -> re.Pattern[str] | None:

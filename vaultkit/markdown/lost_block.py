@@ -5,17 +5,15 @@ Obsidian then reads no properties at all, only text (`specs/obsidian.md` §2.1).
 
 from __future__ import annotations
 
-import re
-
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit
 from vaultkit.markdown.delimiters import find_frontmatter
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 
-_BEFORE = re.compile(r"\ufeff?(?P<blank>\s*)(?P<sign>---)[ \t]*\r?\n")
-_KEY = re.compile(r"(?P<quote>[\"']?)(?P<key>\w[^\n:\"'#]{0,60}?)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)")
+_BEFORE = pattern(r"\ufeff?(?P<blank>\s*)(?P<sign>---)[ \t]*\r?\n")
+_KEY = pattern(r"(?P<quote>[\"']?)(?P<key>\w[^\n:\"'#]{0,60}?)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)")
 #: A line that goes on with the value of a key: an entry of a list, an indented line.
-_MORE = re.compile(r"[ \t]*-[ \t]|[ \t]+\S")
+_MORE = pattern(r"[ \t]*-[ \t]|[ \t]+\S")
 #: A single line `key: value` below a rule is a sentence, but for these.
 _TELLING = ("category", "scope", "tags", "aliases", "cssclasses", "domaine", "priorite", "statut", "synthese")
 #: So many lines are looked at: more would not make it any surer.

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from vaultkit.text import pattern
 
 #: What a note holds that is refreshed as Dataview Serializer would.
-SERIALIZED = re.compile(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
+SERIALIZED = pattern(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
 #: How YAML may spell a letter of a key that does not stand there as it is.
-_ESCAPED = re.compile(r"\\[xuU]")
+_ESCAPED = pattern(r"\\[xuU]")
 
 #: The bits of `marks_of`: comments and the like, between which tools write; a place for the answer of a query, ours
 #: or Dataview Serializer's; a place for what vaultkit writes, filled or still empty; a marker of a region; the
-#: property by which a note waives diagnostics.
-MAY_BE_GENERATED, HOLDS_QUERY, IS_WRITTEN_INTO, MAY_HAVE_REGIONS, MAY_WAIVE = 1, 2, 4, 8, 16
+#: property by which a note waives diagnostics; a region that a template of the vault writes.
+MAY_BE_GENERATED, HOLDS_QUERY, IS_WRITTEN_INTO, MAY_HAVE_REGIONS, MAY_WAIVE, HOLDS_TEMPLATE = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+)
 
 
 def marks_of(text: str) -> int:
@@ -24,6 +31,8 @@ def marks_of(text: str) -> int:
     marks |= MAY_BE_GENERATED
     if serialized or (begins and "vaultkit:begin query" in text):
         marks |= HOLDS_QUERY
+    if begins and "vaultkit:begin template" in text:
+        marks |= HOLDS_TEMPLATE
     if serialized or begins:
         marks |= IS_WRITTEN_INTO
     if "vaultkit" in text or "vaultkit" in text.lower():

@@ -5,7 +5,6 @@ Names are those of Obsidian's public types (`CachedMetadata`); spans are in char
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -15,7 +14,7 @@ from msgspec import Struct
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.marks import marks_of
 from vaultkit.markdown.outline import Outline
-from vaultkit.text import LineIndex, Span, note_name
+from vaultkit.text import LineIndex, Span, note_name, pattern
 
 #: What a property can hold: YAML 1.2 core; dates and times stay text, as in Obsidian.
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ class Callout(Struct, frozen=True, array_like=True, gc=False):
         return _CALLOUT_STYLES.get(self.type, "note")
 
 
-_SIZE = re.compile(r"(?:^|\|)\s*([0-9]{1,6})(?:x([0-9]{1,6}))?\s*$")
+_SIZE = pattern(r"(?:^|\|)\s*([0-9]{1,6})(?:x([0-9]{1,6}))?\s*$")
 
 
 class Reference(Struct, frozen=True, array_like=True, gc=False):

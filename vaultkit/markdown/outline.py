@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from vaultkit.text import nfc
+from vaultkit.text import nfc, pattern
 
-_NOT_COMPARED = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]")
-_BLANKS = re.compile(r"\s+")
+_NOT_COMPARED = pattern(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]")
+_BLANKS = pattern(r"\s+")
 #: Levels of headings: no chain is longer.
 _DEEPEST = 6
 

@@ -12,7 +12,7 @@ from vaultkit.markdown import leaves
 from vaultkit.markdown.block_tree import BlockTree, Leaf
 from vaultkit.markdown.drafts import Container, DraftItem, Run
 from vaultkit.markdown.note import Heading, ListItem, Section, SectionType
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
 # Names for members that every block asks for: a member of an enum takes ten times as long to find.
 _NONE, _PARAGRAPH = Leaf.NONE, Leaf.PARAGRAPH
@@ -36,7 +36,7 @@ _AFTER_TEXT = rf"(?=\n(?:{_BLANK_LINE}|[ \t]*+\Z|\#{{1,6}}[ \t]|[-*+] {_TEXT})|\
 _FENCE_END = r"[ ]{0,3}\6(?:(?<=`)`*+|(?<=~)~*+)[ \t]*+(?=\n|\Z)"
 #: What often stands at the root: blank lines, then a heading (its signs and its title), a paragraph, an HTML
 #: comment, code in a fence, or a table.
-_AT_ROOT = re.compile(
+_AT_ROOT = pattern(
     rf"(?:{_BLANK_LINE})*+(?:(#{{1,6}})[ \t]++(.*[^\s#])[ \t]*+(?=\n|\Z)"
     rf"|({_TEXT}.*+(?:\n{_TEXT}.*+)*+){_AFTER_TEXT}"
     r"|(<!--[^>\n]*-->)[ \t]*+(?=\n|\Z)"
@@ -49,15 +49,15 @@ _ITEM = (
     r"([-+*]|[0-9]{1,9}[.)])([ ]{1,4}+)"
     rf"(?:\[(.)\](?:[ \t]++|(?=\n|\Z))|(?={_TEXT}))(.*\S|)[^\S\n]*+"
 )
-_ITEM_LINE = re.compile(rf"(?:{_BLANK_LINE})*+([ \t]*+){_ITEM}")
-_QUOTED_LINE = re.compile(rf">[ ](?:([ ]*+){_ITEM}|(?={_TEXT}).*+)")
-_CALLOUT_LINE = re.compile(rf">[ ]{leaves.CALLOUT.pattern}", re.MULTILINE)
+_ITEM_LINE = pattern(rf"(?:{_BLANK_LINE})*+([ \t]*+){_ITEM}")
+_QUOTED_LINE = pattern(rf">[ ](?:([ ]*+){_ITEM}|(?={_TEXT}).*+)")
+_CALLOUT_LINE = pattern(rf">[ ]{leaves.CALLOUT.pattern}", re.MULTILINE)
 #: The lines that are taken one by one, outside and inside a quote, and what ends a list or quote for sure.
-_BLANK_LINES = re.compile(rf"(?:{_BLANK_LINE})++")
+_BLANK_LINES = pattern(rf"(?:{_BLANK_LINE})++")
 _LINES = (_ITEM_LINE, _QUOTED_LINE)
 _ENDS = (
-    re.compile(rf"(?:{_BLANK_LINE})++(?=[^ \t\n])|(?:{_BLANK_LINE})*+[ \t]*+\Z"),
-    re.compile(rf"(?:{_BLANK_LINE})++|[ \t]*+\Z"),
+    pattern(rf"(?:{_BLANK_LINE})++(?=[^ \t\n])|(?:{_BLANK_LINE})*+[ \t]*+\Z"),
+    pattern(rf"(?:{_BLANK_LINE})++|[ \t]*+\Z"),
 )
 
 

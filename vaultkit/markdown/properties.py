@@ -14,11 +14,11 @@ from typing import Any
 
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Frontmatter, Note, PropertyValue
-from vaultkit.text import Span, newline_of
+from vaultkit.text import Span, newline_of, pattern
 
-_DASH = re.compile(r"([ \t]*)-[ \t]*")
+_DASH = pattern(r"([ \t]*)-[ \t]*")
 #: A day, which YAML 1.2 has as a text: quotes around it would be noise.
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = pattern(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 

@@ -5,37 +5,37 @@ from __future__ import annotations
 import re
 
 from vaultkit.markdown.note import Reference, ReferenceLink
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_PERCENTS = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_RESERVED = re.compile("[;,/?:@&=+$#]")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_WIKILINK = re.compile(r"\[\[([^\n]+?)\]\]")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PERCENTS = pattern(r"(?:%[0-9A-Fa-f]{2})+")
+_RESERVED = pattern("[;,/?:@&=+$#]")
+_ESCAPE = pattern(r"\\([!-/:-@\[-`{-~])")
+_WIKILINK = pattern(r"\[\[([^\n]+?)\]\]")
 #: A wikilink without brackets, backslashes or line ends inside, behind its first bracket: path, subpath and display.
 PLAIN_WIKILINK = r"\[([^\s\[\]|#^\\][^\[\]|#\n\\]*+)(#[^\[\]|\n\\]*+)?+(?:\|([^\[\]\n]*+))?+\]\]"
-_PLAIN_WIKILINK = re.compile(rf"\[{PLAIN_WIKILINK}")
-_MARKDOWN_LINK = re.compile(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
+_PLAIN_WIKILINK = pattern(rf"\[{PLAIN_WIKILINK}")
+_MARKDOWN_LINK = pattern(r"\[((?:[^\[\]\\\n]|\\.)*)\](?=\()")
 #: What no bare destination holds: ASCII blanks and control characters. Blanks beyond ASCII may stand in one.
 _CONTROLS = r"\x00-\x20\x7f"
-_DESTINATION_PART = re.compile(rf"[^()\\<>{_CONTROLS}]+|\\[!-/:-@\[-`{{-~]|[()<>\\]")
-_ANGLED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
+_DESTINATION_PART = pattern(rf"[^()\\<>{_CONTROLS}]+|\\[!-/:-@\[-`{{-~]|[()<>\\]")
+_ANGLED = pattern(r"<((?:[^<>\\\n]|\\.)*+)>")
 _TITLE = r"""(?:"(?:[^"\\]|\\.){0,1000}"|'(?:[^'\\]|\\.){0,1000}'|\((?:[^()\\]|\\.){0,1000}\))"""
-_AFTER_DESTINATION = re.compile(
+_AFTER_DESTINATION = pattern(
     rf"[ \t\r\n]*+(?:(?<=[ \t\r\n]){_TITLE}[ \t\r\n]*+)?\)",
     re.DOTALL,
 )
 _BLANKS_OVER_LINE = r"[ \t]*+(?:\r?\n[ \t]*+)?+"
 #: A link reference definition: label, destination in angle brackets or bare, and a title left out of the groups.
-_DEFINITION = re.compile(
+_DEFINITION = pattern(
     rf"\[(?=[^\]]*[^ \t\r\n\]])((?:[^\[\]\\]|\\.){{1,999}}+)\]:{_BLANKS_OVER_LINE}"
     rf"(?:<((?:[^<>\\\n]|\\.)*+)>|([^<{_CONTROLS}][^{_CONTROLS}]*+))"
     rf"(?:(?=[ \t\r\n]){_BLANKS_OVER_LINE}{_TITLE})?(?=[ \t]*+(?:\r?\n|\Z))",
     re.DOTALL,
 )
 #: What is percent-encoded in a destination, blanks of every kind among it: other tools end it there.
-_NOT_BARE = re.compile(rf'[\s{_CONTROLS}()<>\\"%]')
-_BLANKS = re.compile(r"[ \t\r\n]*+")
+_NOT_BARE = pattern(rf'[\s{_CONTROLS}()<>\\"%]')
+_BLANKS = pattern(r"[ \t\r\n]*+")
 #: How deep parentheses may stand in a destination; CommonMark asks for three at least.
 _MAX_PARENTHESES = 8
 

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.marks import MAY_BE_GENERATED, MAY_HAVE_REGIONS
 from vaultkit.markdown.note import Note
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 
 #: The grammar of markers that this version writes and understands (`v=` in a marker).
 FORMAT = 1
@@ -27,22 +27,22 @@ FORMAT = 1
 #: Regions that may stand several times in a note, told apart by `id=`, else by their order.
 REPEATABLE = frozenset({"query", "template", "domaine"})
 
-_MARKER = re.compile(
+_MARKER = pattern(
     r"(?P<prefix>[ \t>]*)<!--\s*vaultkit\s*:\s*(?P<side>begin|end)\b(?P<rest>.*?)(?P<close>-->)?[ \t]*\r?$",
     re.IGNORECASE,
 )
-_REST = re.compile(
+_REST = pattern(
     r"\s+(?P<name>[a-z][a-z0-9-]*)"
     r"(?P<options>(?:\s+[a-z][a-z0-9-]*=(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"|]*))*)\s*(?:\|(?P<words>.*))?$",
     re.IGNORECASE | re.ASCII,
 )
-_OPTION = re.compile(r"([a-z][a-z0-9-]*)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"|]*))", re.IGNORECASE | re.ASCII)
-_ESCAPED = re.compile(r"\\(.)")
-_HEX8, _HEX6 = re.compile(r"[0-9a-f]{8}"), re.compile(r"[0-9a-f]{6}")
-_COUNTS = re.compile(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
-_KEPT = re.compile(r"([0-9]{1,6}):([0-9a-f]{6}|-)")
+_OPTION = pattern(r"([a-z][a-z0-9-]*)=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"|]*))", re.IGNORECASE | re.ASCII)
+_ESCAPED = pattern(r"\\(.)")
+_HEX8, _HEX6 = pattern(r"[0-9a-f]{8}"), pattern(r"[0-9a-f]{6}")
+_COUNTS = pattern(r"(?:[0-9]{1,6}(?:,[0-9]{1,6})*)?")
+_KEPT = pattern(r"([0-9]{1,6}):([0-9a-f]{6}|-)")
 #: The name in any case, letter by letter: that is searched for much faster than with the flag.
-_NAME = re.compile("[vV][aA][uU][lL][tT][kK][iI][tT]")
+_NAME = pattern("[vV][aA][uU][lL][tT][kK][iI][tT]")
 
 
 class Stamp(Struct, frozen=True):
@@ -365,7 +365,7 @@ def _overlapping(note: Note, regions: Sequence[Region]) -> Iterator[Finding]:
 #: Begin and end of the regions that other tools write: Waypoint, doctoc, cog, Dataview Publisher, Foam
 #: and Dataview Serializer (both of its spellings). vaultkit neither writes into them nor reads from them.
 FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(begin, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    (pattern(begin, re.IGNORECASE), pattern(end, re.IGNORECASE))
     for begin, end in (
         (r"%%\s*Begin (?:Waypoint|Landmark)\s*%%", r"%%\s*End (?:Waypoint|Landmark)\s*%%"),
         (r"<!--\s*START doctoc\b", r"<!--\s*END doctoc\b[^\n]*"),
@@ -384,7 +384,7 @@ FOREIGN: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 #: One search for the beginning of any of them.
-_FOREIGN_BEGIN = re.compile("|".join(begin.pattern for begin, _ in FOREIGN), re.IGNORECASE)
+_FOREIGN_BEGIN = pattern("|".join(begin.pattern for begin, _ in FOREIGN), re.IGNORECASE)
 
 
 def foreign_regions(text: str) -> tuple[Span, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.properties import NotEditable
 from vaultkit.markdown.references import destination, markdown_destination
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_NOT_ANGLED = re.compile(r"[<>\\]")
-_HEX = re.compile(r"%(?=[0-9A-Fa-f]{2})")
+_NOT_ANGLED = pattern(r"[<>\\]")
+_HEX = pattern(r"%(?=[0-9A-Fa-f]{2})")
 
 
 def relink_edits(reference: Reference, linkpath: str, display: str | None = None) -> list[Edit]:

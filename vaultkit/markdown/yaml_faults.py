@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from vaultkit.diagnostics import Finding
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 
 
 class Fault(StrEnum):
@@ -183,7 +182,7 @@ _PROBLEMS: tuple[tuple[str, Fault], ...] = (
     ("'-' indicator", Fault.INDENT),
     ("but found", Fault.INDENT),
 )
-_HASH_AFTER_BRACKET = re.compile(r"\[(?:[^\]\n]*?[,\s])??#")
+_HASH_AFTER_BRACKET = pattern(r"\[(?:[^\]\n]*?[,\s])??#")
 
 
 def parser_fault(text: str, body: Span, problem: str, at: int, opened: int | None) -> BlockFault:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 from functools import lru_cache
 
 from vaultkit.markdown.note import PropertyValue
+from vaultkit.text import pattern
 
 WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -20,11 +20,11 @@ WORDS: dict[str, bool | float | None] = {
 OPENS_A_NUMBER = frozenset("0123456789+-.")
 OPENS_A_WORD = frozenset("".join(word[:1] for word in WORDS)) - OPENS_A_NUMBER
 #: A whole number, one in base 8 or 16, or any other number.
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"([-+]?[0-9]+)|(0(?:o[0-7]+|x[0-9a-fA-F]+))"
     r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 )
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ].*)?")
+_DATE = pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ].*)?")
 #: From this number of characters on a whole number may lose its last digits in the app.
 _EXACT_DIGITS = 15
 

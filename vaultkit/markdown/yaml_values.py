@@ -24,8 +24,10 @@ from vaultkit.markdown.yaml_scalars import (
     plain_value,
     tagged_value,
 )
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
+#: Characters that PyYAML refuses or takes for line ends; YAML 1.2 as the app reads it takes them as they are.
+REFUSED = pattern("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 #: How many values aliases may add to a block, each counted as often as it is used: a block that is written
 #: out holds fewer values than characters.
 MAX_ALIASED_VALUES = 100_000
@@ -40,10 +42,10 @@ _QUOTED = r"""("[^"\\\n\r]*+"|'[^'\n\r]*+(?:''[^'\n\r]*+)*+')"""
 _FLOW = r"""(\[(?:[^\[\]{}'"\n\r]++|"[^"\\\n\r]*+"|'[^'\n\r]*+')*+\])"""
 _LINE_END = r"[ ]*+\r?(?:\n|\Z)(?:[ ]*+\r?\n)*+"
 _VALUE = rf"{_PLAIN}|{_QUOTED}|{_FLOW}|([>|]-?)(?=[ ]*+\r?\n[ ]++[^ \t\n\r])"
-_PROPERTY = re.compile(rf"([^\W\d][\w-]{{0,99}}+):(?:[ ]++(?:{_VALUE}))?+{_LINE_END}")
-_BLOCK_ENTRY = re.compile(rf"([ ]*+)-[ ]++(?:{_PLAIN}|{_QUOTED}){_LINE_END}")
-_TEXT_LINE = re.compile(r"([ ]++)([^ \t\n\r](?:[^\n\r]*[^ \t\n\r])?)\r?\n((?:\r?\n)*+)")
-_FLOW_ENTRY = re.compile(rf"[ ]*+(?:({_OPENS}{_WORD}*+(?:[ ]++{_WORD}++)*+)|{_QUOTED})[ ]*+[,\]]")
+_PROPERTY = pattern(rf"([^\W\d][\w-]{{0,99}}+):(?:[ ]++(?:{_VALUE}))?+{_LINE_END}")
+_BLOCK_ENTRY = pattern(rf"([ ]*+)-[ ]++(?:{_PLAIN}|{_QUOTED}){_LINE_END}")
+_TEXT_LINE = pattern(r"([ ]++)([^ \t\n\r](?:[^\n\r]*[^ \t\n\r])?)\r?\n((?:\r?\n)*+)")
+_FLOW_ENTRY = pattern(rf"[ ]*+(?:({_OPENS}{_WORD}*+(?:[ ]++{_WORD}++)*+)|{_QUOTED})[ ]*+[,\]]")
 #: What the groups of `_PROPERTY` hold.
 _SCALAR_FORMS, _FLOW_FORM, _TEXT_FORM = (2, 3), 4, 5
 #: A value, its place, and those of its entries.

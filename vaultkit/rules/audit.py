@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from vaultkit.audit.model import Action, Domain, DomainNote
@@ -21,10 +20,10 @@ from vaultkit.rules.kinds import (
     UNKNOWN_REGION,
 )
 from vaultkit.rules.rule import Family, Look, Rule
-from vaultkit.text import Message, Span, fold, nfc, note_name, unaccented
+from vaultkit.text import Message, Span, fold, nfc, note_name, pattern, unaccented
 
-_NAME = re.compile(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NAME = pattern(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
+_WORD = pattern(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def section_differs(note: Note, look: Look) -> Iterator[Finding]:

@@ -17,16 +17,16 @@ from msgspec import Struct, field
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.errors import VaultkitError
-from vaultkit.text import Message, note_name
+from vaultkit.text import Message, note_name, pattern
 
 FORMAT = 1
 #: Of how many notes that could be a renamed one the entries are compared.
 MOST_ALIKE = 8
 
 #: What a message says of places and of days gone by, which change while the fault stays.
-_MOVING = re.compile(r"\b(line|column|day|days) \d+|\b\d+ (days?|weeks?|months?)\b")
-_ENTRIES = re.compile(r'"accepted"\s*:\s*\[\s*')
-_GAP = re.compile(r"[\s,]*")
+_MOVING = pattern(r"\b(line|column|day|days) \d+|\b\d+ (days?|weeks?|months?)\b")
+_ENTRIES = pattern(r'"accepted"\s*:\s*\[\s*')
+_GAP = pattern(r"[\s,]*")
 
 
 class Fingerprint(NamedTuple):

@@ -26,11 +26,11 @@ from vaultkit.rules.kinds import (
 )
 from vaultkit.rules.names import ambiguous_link, unresolved_subpath
 from vaultkit.rules.rule import Family, Look, Rule
-from vaultkit.text import Message, Span, fold, nfc
+from vaultkit.text import Message, Span, fold, nfc, pattern
 from vaultkit.vault.links import closest_name, links_to, linktext
 
 #: The ending of an attachment's name, as Obsidian needs it in a link.
-_FILE_NAME = re.compile(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
+_FILE_NAME = pattern(r"\.(?!md$)[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 
 
 def unresolved_link(note: Note, look: Look) -> Iterator[Finding]:

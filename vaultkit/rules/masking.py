@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.note import Note
+from vaultkit.rules.hidden import Hidden
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
 from vaultkit.rules.rule import Look
 from vaultkit.rules.secrets import values
-from vaultkit.rules.traits import NUMBER, PASSWORD, remembered_traits
 from vaultkit.text import Message, nfc, one_line
 
 HIDDEN = "••••"
@@ -52,23 +52,18 @@ def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> It
             )
 
 
-def _secrets(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Mapping[str, list[str]]:
+def _secrets(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Mapping[str, Sequence[str]]:
     """Return the values by path: of the notes asked about, and where they have something to say of all others."""
-    known: dict[str, list[str]] = {}
-    holding = [note for note, said in found if any(one.kind.code in _SECRETS for one in said)]
-    others: Iterable[Note] = ()
+    known: dict[str, Sequence[str]] = {}
     if len(found) < len(look.index.notes) and any(
         one.kind.code not in _SECRETS for _, said in found for one in said
     ):
-        asked = {note.path for note, _ in found}
-        others = (
-            note.for_once()
-            for note in look.index
-            if note.path not in asked and remembered_traits(note) & (PASSWORD | NUMBER)
-        )
-    for note in (*holding, *others):
-        if said := [place.of(note.text) for place in values(note, look)]:
-            known[note.path] = said
+        known |= look.hidden() if look.hidden else Hidden(look.index).said
+        for note, _ in found:
+            known.pop(note.path, None)
+    for note, said in found:
+        if any(one.kind.code in _SECRETS for one in said):
+            known[note.path] = [place.of(note.text) for place in values(note, look)]
     return known
 
 
@@ -109,7 +104,7 @@ class _Lines:
 class _Masks:
     """The masks of each note: what no note may tell, and what its mission or itself must not."""
 
-    def __init__(self, look: Look, secrets: Mapping[str, list[str]]) -> None:
+    def __init__(self, look: Look, secrets: Mapping[str, Sequence[str]]) -> None:
         self._look, self._secrets = look, secrets
         self._of_mission: dict[str, Mask] = {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from vaultkit.rules.kinds import (
 )
 from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.rules.traits import BLOCK, REGION
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 from vaultkit.values import parse_date
 
 
@@ -87,7 +86,7 @@ def _is_date(value: PropertyValue) -> bool:
     )
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
+_DATE = pattern(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
 
 #: What fits a type of `types.json`, in the app's own ids (`specs/obsidian.md` §2.3).
 _FITS: Mapping[str, Callable[[PropertyValue], bool]] = {

@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note, SectionType
-from vaultkit.text import Span, unaccented
+from vaultkit.text import Span, pattern, unaccented
 
 
 class Password(Struct, frozen=True):
@@ -21,7 +21,7 @@ class Password(Struct, frozen=True):
 
 _BLANK = r"[^\S\n]"
 _GAP = "[ _\u00a0-]"
-_LABEL = re.compile(
+_LABEL = pattern(
     rf"""
     (?<![^\W_])(?:
       (?P<many>mots{_GAP}?de{_GAP}?passes?) | mot{_GAP}?de{_GAP}?passe | mdp | pwd | passwor[dt] | passphrase
@@ -35,32 +35,32 @@ _LABEL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 #: What makes a label part of a longer name that announces no password: before it, and behind it.
-_OF_A_NAME = re.compile(
+_OF_A_NAME = pattern(
     r"\b(?:politiques?|gestionnaires?|gestion|coffres?(?:-forts?)?|regles?|strategies?|charte|longueur|complexite"
     r"|duree|historique|expiration|generateur|audit)[ \u00a0](?:(?:de|des|du|d['’]un|de[ \u00a0]votre)[ \u00a0])?$"
 )
-_NAME_GOES_ON = re.compile(r"\b(?:policy|policies|manager|length|safe|rules?|richtlinien?)\b", re.IGNORECASE)
+_NAME_GOES_ON = pattern(r"\b(?:policy|policies|manager|length|safe|rules?|richtlinien?)\b", re.IGNORECASE)
 _BEFORE = 32
 #: What parts a label (and a few words that say of what) from the value.
-_PARTED = re.compile(
+_PARTED = pattern(
     rf"(?P<what>(?:[^\n:=|→`,;.!?\[\]]|\[[^\n:\[\]]{{1,30}}\]){{0,40}}?)"
     rf"(?:{_BLANK}*(?:::|:|=|→|->){_BLANK}*|{_BLANK}(?:est|is|ist){_BLANK}+|{_BLANK}+(?=`))"
 )
-_QUOTE_NEXT = re.compile(rf"(?P<what>){_BLANK}+(?=[\"“„«])")
-_VALUE = re.compile(r"[^\n|]{0,200}")
-_NEXT_LINE = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?P<value>[^\n|]{0,200})(?![^\n])")
-_QUOTED = re.compile(r"`+(?P<code>[^`\n]+)`+|«\s*(?P<french>[^»\n]+?)\s*»|[\"“„](?P<quote>[^\"”“\n]+)[\"”“]")
-_DIGITS = re.compile(r"\d{4,12}")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_QUOTE_NEXT = pattern(rf"(?P<what>){_BLANK}+(?=[\"“„«])")
+_VALUE = pattern(r"[^\n|]{0,200}")
+_NEXT_LINE = pattern(r"\n[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?P<value>[^\n|]{0,200})(?![^\n])")
+_QUOTED = pattern(r"`+(?P<code>[^`\n]+)`+|«\s*(?P<french>[^»\n]+?)\s*»|[\"“„](?P<quote>[^\"”“\n]+)[\"”“]")
+_DIGITS = pattern(r"\d{4,12}")
+_YEAR = pattern(r"(?:19|20)\d\d")
 #: Signs that prose does not have inside a word.
-_ODD = re.compile(r"\w[!@#$%^*?~]+\w|\w[!#$%^*~]+$")
+_ODD = pattern(r"\w[!@#$%^*?~]+\w|\w[!#$%^*~]+$")
 #: Norms and products, whose names end in digits.
 _NORM = (
     r"(?:wpa|wep|sha|md|aes|rsa|mfa|tls|ssl|iso|iec|nist|fips|rfc|pdf|rgpd|gdpr|dsgvo|n?lpd|laps|anssi|azure|entra"
     r"|bitlocker|bitwarden|lastpass|dashlane|veracrypt|excel|word|outlook|access|teams|sharepoint|onedrive|exchange"
     r"|office|microsoft|windows|win|server|synology|android|ios|macos)"
 )
-_NO_VALUE = re.compile(
+_NO_VALUE = pattern(
     rf"""
     [<{{\[%/\\^].* | \$[({{].* | https?:.* | www\..* | .*\(.* | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ | (.)\1*
     | \d{{1,4}}[./:h-]\d{{1,2}}(?:[./:-]\d{{2,4}})?
@@ -72,7 +72,7 @@ _NO_VALUE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 #: A tag, and what a script calls a value, are none.
-_NAMED = re.compile(r"#[a-z0-9_/-]+|\$[A-Z][A-Z0-9_]*")
+_NAMED = pattern(r"#[a-z0-9_/-]+|\$[A-Z][A-Z0-9_]*")
 _TRIMMED = "*_=~ \t\r\u00a0\u202f\"'«»“”„‘’"
 _MARKUP = "*_=~ \t\r\u00a0\u202f"
 #: What stands in code behind such a label without being one.
@@ -146,8 +146,8 @@ def _part_of_a_name(text: str, found: re.Match[str]) -> bool:
 
 def _behind(text: str, at: int, label: _Label) -> Span | None:
     """Return the place of the value that follows a label which ends at `at`."""
-    for pattern in (_QUOTE_NEXT, _PARTED):
-        parted = pattern.match(text, at)
+    for between in (_QUOTE_NEXT, _PARTED):
+        parted = between.match(text, at)
         if parted is None or _NAME_GOES_ON.search(parted["what"]):
             continue
         if label in (_Label.NEAR, _Label.ACCOUNT) and parted["what"].strip(_MARKUP):
@@ -229,7 +229,7 @@ def _is_cried(word: str) -> bool:
 
 # ---------------------------------------------------------------------------------------- tables
 
-_PIPE = re.compile(r"\\.|\|")
+_PIPE = pattern(r"\\.|\|")
 
 
 def _in_tables(note: Note) -> Iterator[Password]:

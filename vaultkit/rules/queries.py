@@ -13,15 +13,15 @@ from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import INVALID_INLINE_QUERY, INVALID_QUERY
 from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.rules.traits import INLINE_QUERY, QUERY
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 
 if TYPE_CHECKING:
     from vaultkit.dql.errors import DqlSyntaxError
 
 #: The line that opens a Dataview block; what stands before it on its line is its container.
-_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*dataview[ \t]*\r?(?:\n|$)")
+FENCE = pattern(r"(?P<fence>`{3,}|~{3,})[ \t]*dataview[ \t]*\r?(?:\n|$)")
 #: An inline query looks like one: a field of this note, a link, or a function in lower case (no spreadsheet formula).
-_QUERY_LIKE = re.compile(r"\bthis\b|\[\[|(?<![\w.])[a-z][a-z0-9]*\(")
+_QUERY_LIKE = pattern(r"\bthis\b|\[\[|(?<![\w.])[a-z][a-z0-9]*\(")
 
 
 def invalid_query(note: Note, look: Look) -> Iterator[Finding]:
@@ -31,9 +31,9 @@ def invalid_query(note: Note, look: Look) -> Iterator[Finding]:
     from vaultkit.dql.parser import parse_query
 
     for span in note.code:
-        opened = _FENCE.match(note.text, span.start, span.end)
+        opened = FENCE.match(note.text, span.start, span.end)
         if opened and not _is_sound(note.text[note.text.rfind("\n", 0, span.start) + 1 : span.end]):
-            lines = _lines(note.text, opened, span.end)
+            lines = block_lines(note.text, opened, span.end)
             text = "\n".join(line.of(note.text) for line in lines)
             if text.strip() and (error := _fault(parse_query, text)):
                 yield _finding(error, _place(lines, error.span))
@@ -44,8 +44,8 @@ def _is_sound(block: str) -> bool:
     """Whether the query of a block, given with all of its lines, can be read or says nothing."""
     from vaultkit.dql.parser import parse_query
 
-    opened = _FENCE.search(block)
-    text = "\n".join(line.of(block) for line in _lines(block, opened, len(block))) if opened else ""
+    opened = FENCE.search(block)
+    text = "\n".join(line.of(block) for line in block_lines(block, opened, len(block))) if opened else ""
     return not text.strip() or _fault(parse_query, text) is None
 
 
@@ -56,13 +56,13 @@ def invalid_inline_query(note: Note, look: Look) -> Iterator[Finding]:
     from vaultkit.dql.parser import parse_expression
 
     for span in note.code:
-        if (place := _expression(note.text, span)) and (
+        if (place := expression_span(note.text, span)) and (
             error := _fault(parse_expression, place.of(note.text))
         ):
             yield _finding(error, Span(place.start + error.span.start, place.start + error.span.end))
 
 
-def _expression(text: str, code: Span) -> Span | None:
+def expression_span(text: str, code: Span) -> Span | None:
     """Return the place of the expression in an inline query, None where the code is none: `=>`, `=SUM(A1;A2)`."""
     said = code.of(text)
     ticks = len(said) - len(said.lstrip("`"))
@@ -99,7 +99,7 @@ def _finding(error: DqlSyntaxError, place: Span) -> Finding:
     )
 
 
-def _lines(text: str, opened: re.Match[str], end: int) -> list[Span]:
+def block_lines(text: str, opened: re.Match[str], end: int) -> list[Span]:
     """Return the lines of a block without what its container puts before them: `>` of quotes, blanks of a list."""
     start = text.rfind("\n", 0, opened.start()) + 1
     before = text[start : opened.start()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
-from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.index import VaultIndex, file_key
 
 
 class Look(Struct, frozen=True, dict=True):
@@ -30,7 +30,8 @@ class Look(Struct, frozen=True, dict=True):
 
     `hints` is a budget: how many more unresolved names may be searched for a likeness, as that costs a
     pass over all names. `app` are Obsidian's own settings of the vault. `today` is None where nobody
-    said which day it is: then nothing is overdue.
+    said which day it is: then nothing is overdue. `asked` are the paths that are asked about, None for all; `hidden`
+    gives the secrets of the vault by path, where somebody keeps them up.
     """
 
     index: VaultIndex
@@ -42,6 +43,8 @@ class Look(Struct, frozen=True, dict=True):
     today: date | None = None
     known_copies: Mapping[str, str] | None = None
     every: Callable[[], Sequence[Mission]] | None = None
+    asked: Collection[str] | None = None
+    hidden: Callable[[], Mapping[str, Sequence[str]]] | None = None
 
     @cached_property
     def all_missions(self) -> Sequence[Mission]:
@@ -67,8 +70,11 @@ class Look(Struct, frozen=True, dict=True):
 
     @cached_property
     def crowded(self) -> frozenset[str]:
-        """The files that have their name, case aside, in common with another one."""
-        return frozenset(path for paths in self.index.files.values() if len(paths) > 1 for path in paths)
+        """The files asked about that have their name, case aside, in common with another one."""
+        files = self.index.files
+        if self.asked is not None:
+            return frozenset(path for path in self.asked if len(files.get(file_key(path), ())) > 1)
+        return frozenset(path for paths in files.values() if len(paths) > 1 for path in paths)
 
     @cached_property
     def categories(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PA
 from vaultkit.rules.passwords import passwords
 from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.rules.traits import NUMBER, PASSWORD
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, pattern
 
 # ------------------------------------------------------------------------------------- passwords
 
@@ -43,24 +43,24 @@ def secret_password(note: Note, look: Look) -> Iterator[Finding]:
 
 # --------------------------------------------------------------------------------------- numbers
 
-_AVS = re.compile(r"(?<![\w.-])756[. \u00a0-]?\d{4}[. \u00a0-]?\d{4}[. \u00a0-]?\d{2}(?![\w-])")
-_IBAN = re.compile(
+_AVS = pattern(r"(?<![\w.-])756[. \u00a0-]?\d{4}[. \u00a0-]?\d{4}[. \u00a0-]?\d{2}(?![\w-])")
+_IBAN = pattern(
     r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ \u00a0-]?[0-9A-Z]{4}){2,7}(?:[ \u00a0-]?[0-9A-Z]{1,3}(?![0-9A-Za-z]))?"
 )
 _SEP = "[ \u00a0-]?"
-_CARD = re.compile(
+_CARD = pattern(
     r"(?<![\w/=.#&-])(?<!\d[ \u00a0-])(?:"
     rf"\d{{4}}(?P<a>{_SEP})\d{{4}}(?P=a)\d{{4}}(?P=a)\d{{4}}(?:(?P=a)\d{{3}})?"
     rf"|3[47]\d{{2}}(?P<b>{_SEP})\d{{6}}(?P=b)\d{{5}}|3[068]\d{{2}}(?P<c>[ \u00a0-])\d{{6}}(?P=c)\d{{4}}"
     r")(?![\w-]|[ \u00a0]\d{4})"
 )
 #: The first digits of cards by their length: Visa, Mastercard, Amex, Diners, Discover, JCB, UnionPay, Maestro.
-_ISSUERS = re.compile(
+_ISSUERS = pattern(
     r"4\d{15}(?:\d{3})?|(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|(?:6011|65\d{2}|64[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14}(?:\d{3})?"
     r"|(?:5018|5020|5038|6304|6759|676[1-3])\d{12}(?:\d{3})?"
 )
-_NOT_DIGIT = re.compile(r"\D")
+_NOT_DIGIT = pattern(r"\D")
 
 
 def secret_avs(note: Note, look: Look) -> Iterator[Finding]:

@@ -6,9 +6,8 @@ nothing to say, so who keeps the traits of a note beside it need not have its te
 
 from __future__ import annotations
 
-import re
-
 from vaultkit.markdown.note import Note
+from vaultkit.text import pattern
 
 #: That the traits are known; the markers of a merge or of a region, a password, a long number, a query in a block or
 #: in a line, and what could be a block of properties at the head. The bits are none of those of `marks_of`.
@@ -20,10 +19,10 @@ _BETWEEN = b" .-_\xc2\xa0"
 _RUN = b"0" * 10
 
 #: How the labels of passwords stand in the flat bytes; each is searched from a letter on that is seldom there.
-_OF_PASS = re.compile(rb"p(?:ass(?:[wp:*|=]|e(?<=depasse))|in(?:[:*|=]|(?<=codepin))|w[d:*|=]|(?<=mdp))")
-_OF_CODE = re.compile(rb"code(?:alarm|acc|porte|d'a|d\xe2\x80\x99a|del)")
-_OF_USER = re.compile(rb"f(?<=identif)iants?[:*]")
-_OF_NETWORK = re.compile(rb"w(?:ifi|pa|ort)")
+_OF_PASS = pattern(rb"p(?:ass(?:[wp:*|=]|e(?<=depasse))|in(?:[:*|=]|(?<=codepin))|w[d:*|=]|(?<=mdp))")
+_OF_CODE = pattern(rb"code(?:alarm|acc|porte|d'a|d\xe2\x80\x99a|del)")
+_OF_USER = pattern(rb"f(?<=identif)iants?[:*]")
+_OF_NETWORK = pattern(rb"w(?:ifi|pa|ort)")
 #: How « clé » ends there: composed, in parts, in capitals, without its accent; and what may follow it.
 _KEYS = (b"\xa9", b"\x81", b"\x89", b"cle", b"clef", b"\xa9du", b"\x81du", b"clefdu", b"cledu", b"seau")
 _NETWORKS = (b"kennwort", *(key + name for name in (b"wifi", b"wpa") for key in _KEYS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -22,12 +21,12 @@ from vaultkit.schema.source import Places, Step
 from vaultkit.schema.spoken import Spoken, spoken, words_of
 from vaultkit.schema.validator import Broken
 from vaultkit.schema.words import HINTS, maybe, named, nearest, shown
-from vaultkit.text import Message, Span, one_line, unaccented
+from vaultkit.text import Message, Span, one_line, pattern, unaccented
 from vaultkit.values import parse_date
 from vaultkit.vault.links import resolve_linkpath
 
 #: A day and nothing else, in a form that is not ISO 8601.
-_OTHER_DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
+_OTHER_DAY = pattern(r"\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 
 
 def properties(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:

@@ -13,11 +13,11 @@ from msgspec import Struct
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Frontmatter, PropertyValue
 from vaultkit.markdown.yaml_places import Place
-from vaultkit.text import LineIndex, Message, Span
+from vaultkit.text import LineIndex, Message, Span, pattern
 
 #: A step into a value: the key of a map, or the position in a list from 0.
 Step = str | int
-_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_TOML_PLACE = pattern(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 #: How deep lists and maps may stand in each other in a TOML file; YAML has the bound of properties.
 _MAX_DEPTH = 100
 

@@ -6,15 +6,15 @@ value, whatever they say (an engine without look-around and back references).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from vaultkit.schema.source import Step
+from vaultkit.text import pattern
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 class WrongSchema(Exception):

@@ -11,12 +11,13 @@ from vaultkit.audit.gathering import is_ours
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.marks import HOLDS_QUERY, MAY_HAVE_REGIONS
 from vaultkit.markdown.note import Note
-from vaultkit.rules.kinds import KINDS
+from vaultkit.rules.kinds import KINDS, UNREADABLE
 from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
+from vaultkit.text import Message, Span
 
 #: How many notes a fork checks before it sends what it found.
 _SOME = 500
@@ -75,7 +76,8 @@ def found_in(look: Look, asked: frozenset[str] | None, ahead: Ahead | None = Non
 
     `ahead` has begun with this vault, if anyone has.
     """
-    notes = [note for note in look.index if asked is None or note.path in asked]
+    known = look.index.notes
+    notes = list(look.index) if asked is None else [known[path] for path in sorted(asked) if path in known]
     found = list(masked(look, list(zip(notes, _found(look, notes, ahead), strict=True))))
     for path, canvas in sorted(look.index.canvases.items()):
         if asked is None or path in asked:
@@ -83,6 +85,15 @@ def found_in(look: Look, asked: frozenset[str] | None, ahead: Ahead | None = Non
     if asked is None:
         found += check_vault(look)
     return found
+
+
+def unreadable(problems: Iterable[tuple[str, Message]], asked: frozenset[str] | None) -> list[Diagnostic]:
+    """Return a diagnostic for each of the files at the paths `asked` that could not be read, or worked out."""
+    return [
+        Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
+        for path, message in problems
+        if asked is None or path in asked
+    ]
 
 
 def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[Diagnostic]]:

@@ -72,6 +72,7 @@ class Loader:
         self._whole: dict[str, tuple[Note, bytes]] = {}
         self._seen = seen
         self._dropped = False
+        self._entry_at: Callable[[str], FileEntry | None] | None = None
         self._shelf = Shelf(store, self._read_one)
 
     def load(self, entries: Sequence[FileEntry]) -> dict[str, Note]:
@@ -84,10 +85,32 @@ class Loader:
             self._hold_texts()
         return {path: self.notes[path] for path in self._entries if path in self.notes}
 
+    def load_some(
+        self, entries: Sequence[FileEntry], entry_at: Callable[[str], FileEntry | None]
+    ) -> dict[str, Note]:
+        """Return some notes of a state of which nothing else is kept; `entry_at` gives the others, to be read later."""
+        self._entries, self._entry_at = {entry.path: entry for entry in entries}, entry_at
+        self._load_anew(list(entries))
+        return self.notes
+
+    def kept(self, path: str, facts: Facts, number: int) -> Note:
+        """Return a note of which it is known under which number its parts are kept."""
+        return self._shelf.stored(path, facts, number)
+
+    @property
+    def known(self) -> Sequence[Known]:
+        """What is kept of the notes; complete after `keep`."""
+        return self._known
+
     def keep(self) -> Message | None:
         """Keep in the store what was learnt, if anything; return what a person is to be told of the store."""
         name = self.files.name
-        if name and (self._fresh or self._whole or self._dropped or self.store.lost):
+        if self._entry_at is not None:
+            if self._fresh or self._whole or self.store.lost:
+                if self.store.lost:
+                    self.store.keep_memory(b"")
+                self.store.keep(list(self._contents()), lambda _: {})
+        elif name and (self._fresh or self._whole or self._dropped or self.store.lost):
             self.store.keep(list(self._contents()), lambda numbers: {name: self._state(numbers)})
             self.store.thin_out(self._numbers_in_use())
             self._dropped = False
@@ -227,7 +250,7 @@ class Loader:
             self.progress(min(done, count), count)
 
     def _read_one(self, path: str) -> Source | None:
-        entry = self._entries.get(path)
+        entry = self._entries.get(path) or (self._entry_at(path) if self._entry_at else None)
         sources, problems = self.files.read_all([entry] if entry else [])
         for _, message in problems:
             raise Unreadable(Message(f"{path}\u00a0: {message.fr}", f"{path}: {message.en}"))

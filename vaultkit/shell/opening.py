@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from vaultkit.shell.later import later
 from vaultkit.shell.loading import Loader
 from vaultkit.shell.obsidian import app_settings
 from vaultkit.shell.walk import FileEntry
+from vaultkit.text import Message
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex
 
@@ -29,13 +31,14 @@ class Reading(Struct, frozen=True):
 
     `settings` are read too if there are none here. `progress` is called now and then with how many notes are read,
     and of how many. `live` is for one that lives on while the files change: its texts stay in memory. Without
-    `cached` everything is read anew, and nothing is kept.
+    `cached` everything is read anew, and nothing is kept. `then` is called once what was learnt is kept.
     """
 
     settings: Settings | None = None
     progress: Callable[[int, int], None] | None = None
     live: bool = False
     cached: bool = True
+    then: Callable[[Loader], None] | None = None
 
 
 class Opened(Struct, frozen=True):
@@ -65,9 +68,16 @@ def opened(root: Path, files: Files, how: Reading) -> Opened:
         boards, unread = files.read_all([f for f in found.files if is_canvas(f.path)])
         canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]
         others = (f.path for f in found.files if f.path not in notes and f.path not in boards)
-        later(loader.keep)
+        later(partial(_keep, loader, how.then))
         app, misread = app_settings(files)
         index = VaultIndex.of(notes.values(), others, canvases)
     problems = [*found.problems, *loader.problems, *unread, *misread]
     timings = {"read": scanned - began, "parse": time.perf_counter() - scanned}
     return Opened(settings, app, index, found.files, problems, found.problems, timings, store, seen)
+
+
+def _keep(loader: Loader, then: Callable[[Loader], None] | None) -> Message | None:
+    told = loader.keep()
+    if then is not None:
+        then(loader)
+    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -148,6 +148,23 @@ def broken(note: Note, findings: Sequence[Finding]) -> Message:
     line = note.lines.line(findings[0].span.start) + 1
     said = findings[0].message
     return Message(f"ligne {line}\u00a0: {said.fr}", f"line {line}: {said.en}")
+
+
+def unwritable(note: Note, outside: Container[str]) -> Message | None:
+    """Return why a note must not be written, None if it may; `outside` are the paths behind a link out of the vault."""
+    if note.readonly:
+        return Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
+    if note.path in outside:
+        return Message(
+            "cette note est derrière un lien qui sort du coffre",
+            "this note lies behind a link out of the vault",
+        )
+    if has_merge_markers(note.text):
+        return Message(
+            "cette note contient des marques de conflit de fusion",
+            "this note holds merge conflict markers",
+        )
+    return None
 
 
 def in_conflict(mission: Mission) -> Message | None:

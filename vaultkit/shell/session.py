@@ -14,17 +14,15 @@ from msgspec.structs import replace
 from vaultkit.audit.gathering import Gathering
 from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
-from vaultkit.diagnostics import Diagnostic, Finding
+from vaultkit.diagnostics import Diagnostic
 from vaultkit.edits import Change, Changes, Write
 from vaultkit.errors import Overtaken, VaultkitError
-from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
 from vaultkit.render.backlinks import backlink_edits
 from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
 from vaultkit.rules.choice import chosen
-from vaultkit.rules.kinds import UNREADABLE
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import LANGUAGES, Settings
 from vaultkit.shell import opening, resources
@@ -36,7 +34,7 @@ from vaultkit.shell.following import Problem, made_and_changed, problems_now, re
 from vaultkit.shell.fresh import FreshPlans
 from vaultkit.shell.healing import mended
 from vaultkit.shell.obsidian import FOLDER, app_settings
-from vaultkit.shell.opening import Reading
+from vaultkit.shell.opening import Opened, Reading
 from vaultkit.shell.planning import (
     Done,
     Plan,
@@ -47,16 +45,18 @@ from vaultkit.shell.planning import (
     stale_regions,
     unexpected,
     unknown_notes,
+    unwritable,
     with_serialized,
 )
 from vaultkit.shell.rendering import Rendering
-from vaultkit.shell.walk import FileEntry
-from vaultkit.text import LineIndex, Message, Span
+from vaultkit.shell.walk import FileEntry, outside_paths, own_entries
+from vaultkit.text import LineIndex, Message
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex, file_key
 
 if TYPE_CHECKING:
+    from vaultkit.rules.hidden import Hidden
     from vaultkit.rules.rule import Look
     from vaultkit.shell.asking import Oracle
     from vaultkit.shell.checking import Ahead
@@ -101,7 +101,11 @@ class Session:
         Raises WrongSettings for settings that cannot be understood.
         """
         files = files or DiskFiles(root)
-        opened = opening.opened(root, files, how)
+        return cls.of(root, files, opening.opened(root, files, how))
+
+    @classmethod
+    def of(cls, root: Path, files: Files, opened: Opened) -> Session:
+        """Return the session of a vault that was read."""
         session = cls(root, files, opened.settings, opened.index, opened.entries, opened.app)
         session.problems = list(opened.problems)
         session.timings = opened.timings
@@ -137,9 +141,8 @@ class Session:
 
     def with_index(self, index: VaultIndex, moves: Mapping[str, str] | None = None) -> Session:
         """Return a session in which the vault is as planned, with files at other paths after `moves`."""
-        entries = self.entries
-        if moves:
-            entries = [replace(entry, path=moves.get(entry.path, entry.path)) for entry in entries]
+        to = moves or {}
+        entries = [replace(e, path=to[e.path]) if e.path in to else e for e in self.entries]
         other = Session(self.root, self.files, self.settings, index, entries, self.app)
         other._rendering = self._rendering.follow(other._template_texts)
         return other
@@ -159,8 +162,7 @@ class Session:
         """
         index, problems = read_anew(self.files, self.settings, self.index, files, (notes or {}).values())
         other = self._followed(index, files.keys(), entries)
-        left = problems_now(self.problems, self._scanned, scan_problems, files.keys())
-        other.problems = [*left, *problems]
+        other.problems = [*problems_now(self.problems, self._scanned, scan_problems, files.keys()), *problems]
         other._scanned = self._scanned if scan_problems is None else scan_problems
         return other
 
@@ -188,6 +190,8 @@ class Session:
             other.graph = self.graph.follow(index, changed)
         if "schemas" in known:
             other.schemas = self.schemas
+        if "hidden" in known:
+            other.hidden = self.hidden.follow(index, changed)
         other._rendering = self._rendering.follow(other._template_texts)
         if "_oracle" in known:
             other._oracle.follow(self._oracle, changed)
@@ -262,8 +266,7 @@ class Session:
         refreshed = self.refresh(mission, prune)
         planned = Planned(mission, refreshed)
         if not refreshed.refused:
-            note = mission.synthesis
-            serialized = self._rendering.serialized(note, lambda: self._oracle)
+            serialized = self._rendering.serialized(mission.synthesis, lambda: self._oracle)
             planned = Planned(
                 mission,
                 with_serialized(refreshed, serialized),
@@ -284,9 +287,12 @@ class Session:
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
+        return refresh(mission.synthesis, self.scene(mission, prune), self._rendering.explain)
+
+    def scene(self, mission: Mission, prune: bool = False) -> Scene:
+        """Return what the regions of a synthesis are made from."""
         draw = self._rendering
-        ask = partial(draw.ask, lambda: self._oracle)
-        return refresh(mission.synthesis, Scene(mission, self.index, draw.render, prune, ask), draw.explain)
+        return Scene(mission, self.index, draw.render, prune, partial(draw.ask, lambda: self._oracle))
 
     @cached_property
     def _fresh_plans(self) -> FreshPlans:
@@ -295,7 +301,14 @@ class Session:
     @cached_property
     def schemas(self) -> SchemaSet:
         """The schemas of the vault, made when first asked for."""
-        return vault_schemas(self.files, self.entries, self.settings)
+        return vault_schemas(self.files, own_entries(self.entries), self.settings)
+
+    @cached_property
+    def hidden(self) -> Hidden:
+        """The secrets of the vault, found when a message could say one."""
+        from vaultkit.rules.hidden import Hidden
+
+        return Hidden(self.index)
 
     def look(self, plan: Plan, hints: int = 0, asked: Collection[str] | None = None) -> Look:
         """Return what rules look at; `hints` says for how many unresolved links the nearest name is looked up.
@@ -305,37 +318,34 @@ class Session:
         refreshed = dict(plan.refreshed)
         for path in plan.fresh:
             refreshed[path] = self.planned(self.gathering.gathered[path].mission).refreshed
-        if asked is None:
-            return self._look(self.missions, refreshed, hints)
-        return self._look(self.gathering.concerned(asked), refreshed, hints, lambda: self.missions)
+        missions = self.missions if asked is None else self.gathering.concerned(asked)
+        return self._look(missions, refreshed, hints, asked)
 
     def _look(
         self,
         missions: Sequence[Mission],
         refreshed: Mapping[str, Refreshed],
         hints: int = 0,
-        every: Callable[[], Sequence[Mission]] | None = None,
+        asked: Collection[str] | None = None,
     ) -> Look:
         from vaultkit.rules.rule import Look
 
+        every = None if asked is None else lambda: self.missions
         today, copies = datetime.now().astimezone().date(), self.gathering.copies
-        return Look(self.index, missions, refreshed, [hints], self.app, self.schemas, today, copies, every)
+        around = (today, copies, every, asked, lambda: self.hidden.said)
+        return Look(self.index, missions, refreshed, [hints], self.app, self.schemas, *around)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:
         """Return what is wrong in the files asked about, all if None, by path and place.
 
         `hints` is as in `look`. What is said once for the whole vault is said only where all is asked about.
         """
-        from vaultkit.shell.checking import found_in
+        from vaultkit.shell.checking import found_in, unreadable
 
         began = time.perf_counter()
         wanted = None if asked is None else frozenset(asked)
         found = found_in(self.look(plan, hints, wanted), wanted, self._ahead)
-        found += [
-            Diagnostic(UNREADABLE, path, Finding(Span(0, 0), message))
-            for path, message in (*self.problems, *plan.faults)
-            if wanted is None or path in wanted
-        ]
+        found += unreadable((*self.problems, *plan.faults), wanted)
         self.timings["check"] = time.perf_counter() - began
         return list(chosen(found, self.settings, self.index.notes))
 
@@ -452,7 +462,7 @@ class Session:
     @cached_property
     def _asking(self) -> frozenset[str]:
         """The paths of the notes that hold a query to be answered."""
-        return frozenset(path for path, note in self.index.notes.items() if note.marks & HOLDS_QUERY)
+        return self.index.marked(HOLDS_QUERY)
 
     @property
     def language(self) -> str:
@@ -470,7 +480,7 @@ class Session:
 
     @property
     def _template_texts(self) -> Callable[[], Mapping[str, str]]:
-        return partial(resources.region_templates, self.files, self.entries, self.settings)
+        return partial(resources.region_templates, self.files, own_entries(self.entries), self.settings)
 
     @cached_property
     def _oracle(self) -> Oracle:
@@ -481,20 +491,8 @@ class Session:
 
     @cached_property
     def _outside(self) -> frozenset[str]:
-        return frozenset(entry.path for entry in self.entries if entry.outside)
+        return outside_paths(self.entries)
 
     def blocked(self, note: Note) -> Message | None:
         """Return why a note must not be written, None if it may."""
-        if note.readonly:
-            return Message("cette note n’est pas en UTF-8", "this note is not UTF-8")
-        if note.path in self._outside:
-            return Message(
-                "cette note est derrière un lien qui sort du coffre",
-                "this note lies behind a link out of the vault",
-            )
-        if has_merge_markers(note.text):
-            return Message(
-                "cette note contient des marques de conflit de fusion",
-                "this note holds merge conflict markers",
-            )
-        return None
+        return unwritable(note, self._outside)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 from msgspec import Struct
 
@@ -37,6 +39,42 @@ class FileEntry(Struct, frozen=True):
     placeholder: bool = False
     changed_ns: int = 0
     inode: int = 0
+
+
+class LazyEntries(Sequence[FileEntry]):
+    """The files of a vault without links, made when someone asks for all; `own` are those that only vaultkit reads."""
+
+    def __init__(self, own: Sequence[FileEntry], make: Callable[[], Sequence[FileEntry]]) -> None:
+        self.own = own
+        self._make = make
+
+    @cached_property
+    def _all(self) -> Sequence[FileEntry]:
+        return self._make()
+
+    @overload
+    def __getitem__(self, at: int) -> FileEntry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[FileEntry]: ...
+    def __getitem__(self, at: int | slice) -> FileEntry | Sequence[FileEntry]:
+        """Return the file, or the files, of a place."""
+        return self._all[at]
+
+    def __len__(self) -> int:
+        """Return how many files there are."""
+        return len(self._all)
+
+
+def own_entries(entries: Sequence[FileEntry]) -> Sequence[FileEntry]:
+    """Return files among which are all that only vaultkit reads: templates, schemas and settings."""
+    return entries.own if isinstance(entries, LazyEntries) else entries
+
+
+def outside_paths(entries: Sequence[FileEntry]) -> frozenset[str]:
+    """Return the paths of the files that lie behind a link out of the vault."""
+    if isinstance(entries, LazyEntries):
+        return frozenset()
+    return frozenset(entry.path for entry in entries if entry.outside)
 
 
 class Scan(Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 
-from vaultkit.text import nfc
+from vaultkit.text import nfc, pattern
 
 if TYPE_CHECKING:
     import regex
@@ -105,12 +105,12 @@ class AppSettings(Struct, frozen=True):
 
 def _any_finds(patterns: list[regex.Pattern[str]], path: str) -> bool:
     """Whether an expression matches; one that takes too long (of a hostile vault) is dropped."""
-    for pattern in tuple(patterns):
+    for one in tuple(patterns):
         try:
-            if pattern.search(path, timeout=_PATIENCE):
+            if one.search(path, timeout=_PATIENCE):
                 return True
         except TimeoutError:
-            patterns.remove(pattern)
+            patterns.remove(one)
     return False
 
 
@@ -123,7 +123,7 @@ def _one(values: Json, key: str, kind: type[_T], default: _T) -> _T:
     return value if isinstance(value, kind) else default
 
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"\[([^\]]*)\]|YYYY|YY|GGGG|gggg|Q|MMMM|MMM|MM|Mo|M|DDDD|DDD|DD|Do|D|dddd|ddd|dd|d|WW|W|ww|w"
 )
 _DIGITS = {"YYYY": 4, "GGGG": 4, "gggg": 4, "DDDD": 3, "YY": 2, "MM": 2, "DD": 2, "WW": 2, "ww": 2}
@@ -132,14 +132,14 @@ _WORDS = frozenset({"MMMM", "MMM", "dddd", "ddd", "dd"})
 
 def _moment(shape: str) -> re.Pattern[str]:
     """Return what a name in a moment.js date format looks like."""
-    pattern, at = "", 0
+    looks, at = "", 0
     for token in _TOKEN.finditer(shape):
-        pattern += re.escape(shape[at : token.start()])
+        looks += re.escape(shape[at : token.start()])
         said, at = token[0], token.end()
         if token[1] is not None:
-            pattern += re.escape(token[1])
+            looks += re.escape(token[1])
         elif said in _WORDS:
-            pattern += r"[^\W\d_]++\.?+"
+            looks += r"[^\W\d_]++\.?+"
         else:
-            pattern += rf"\d{{{_DIGITS[said]}}}" if said in _DIGITS else r"\d{1,3}\w{0,2}"
-    return re.compile(pattern + re.escape(shape[at:]), re.IGNORECASE)
+            looks += rf"\d{{{_DIGITS[said]}}}" if said in _DIGITS else r"\d{1,3}\w{0,2}"
+    return re.compile(looks + re.escape(shape[at:]), re.IGNORECASE)

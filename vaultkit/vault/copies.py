@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.waivers import waivers
-from vaultkit.text import fold
+from vaultkit.text import fold, pattern
 from vaultkit.vault.index import VaultIndex
 
 #: Names that only a conflict gives, always with its day: Obsidian Sync (`specs/obsidian.md` §9.3 F), Dropbox,
 #: Nextcloud and ownCloud (in the language of the device), Syncthing.
-_SAID = re.compile(
+_SAID = pattern(
     r"(?P<name>.+?)(?: \((?=[^()]*(?:conflict|conflit|konflikt))(?=[^()]*\d{4}-?\d\d-?\d\d)[^()]*\)|"
     r"[._](?:sync-)?conflict-\d{8}-\d{6}(?:-[A-Z0-9]{7})?)$",
     re.IGNORECASE,
 )
 #: Names that a person may give as well: OneDrive adds the device, iCloud and Google Drive a number.
-_HINTED = re.compile(r"(?P<name>.+?)(?:-[A-Z][A-Z0-9-]{3,14}(?:-\d)?| (?:[2-9]|\([1-9]\)))$")
+_HINTED = pattern(r"(?P<name>.+?)(?:-[A-Z][A-Z0-9-]{3,14}(?:-\d)?| (?:[2-9]|\([1-9]\)))$")
 
 #: Which share of the lines of the shorter text must stand in the other one.
 _ALIKE_SAID, _ALIKE_HINTED = 0.3, 0.9
@@ -50,6 +50,11 @@ class ConflictCopies(Struct, frozen=True):
         named = {path: originals for path in index.notes if (originals := _could_be_of(path))}
         found = {path: original for path in named if (original := _original_of(index, path))}
         return cls(found, named)
+
+    @classmethod
+    def kept(cls, found: Mapping[str, str], named: Iterable[str]) -> ConflictCopies:
+        """Return what was kept of it: the copies, and the notes whose name is that of one."""
+        return cls(found, {path: _could_be_of(path) for path in named})
 
     def follow(self, index: VaultIndex, changed: Collection[str]) -> ConflictCopies:
         """Return the copies of an index that differs in the files at the paths `changed` alone."""

@@ -9,8 +9,9 @@ from msgspec import Struct, field
 
 from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
-from vaultkit.patched import patched
+from vaultkit.patched import patched, unpatched
 from vaultkit.text import fold, nfc
+from vaultkit.vault.kept_notes import KeptNotes
 
 
 @lru_cache(maxsize=1 << 16)
@@ -93,6 +94,14 @@ class VaultIndex(Struct, frozen=True, dict=True):
     def __iter__(self) -> Iterator[Note]:
         """Yield the notes in the order of their paths."""
         return (self.notes[path] for path in sorted(self.notes))
+
+    def marked(self, mark: int, held: bool = True) -> frozenset[str]:
+        """Return the paths of the notes that have one of these marks, or where it is not `held` none of them."""
+        base, changes = unpatched(self.notes)
+        if not isinstance(base, KeptNotes):
+            return frozenset(p for p, note in self.notes.items() if (note.marks & mark != 0) is held)
+        changed = [p for p, note in changes.items() if note and (note.marks & mark != 0) is held]
+        return base.marked(mark, held).difference(changes).union(changed)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import networkx as nx
 
+from vaultkit.text import pattern
 from vaultkit.vault.graph import vault_order
 from vaultkit.vault.view import GraphView
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def components(view: GraphView) -> tuple[tuple[str, ...], ...]:

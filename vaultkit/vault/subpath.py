@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.outline import strip_heading
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_NOT_IN_LINKS = re.compile(r"%%|\[\[|\]\]|[:#|^\\\r\n]")
-_BLANKS = re.compile(r"\s+")
+_NOT_IN_LINKS = pattern(r"%%|\[\[|\]\]|[:#|^\\\r\n]")
+_BLANKS = pattern(r"\s+")
 
 
 class SubpathType(StrEnum):

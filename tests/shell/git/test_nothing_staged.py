@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vaultkit.shell.git.nothing import nothing_staged
+from vaultkit.shell.git.difference import difference_from_head, differences
+from vaultkit.shell.git.nothing import nothing_staged, take
 from vaultkit.shell.git.repository import Repository
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="there the whole command answers")
@@ -139,3 +140,36 @@ def test_a_fork_asks_a_git_of_its_own(standing):
         os._exit(0 if all(repository.blobs([oid])[oid] is not None for oid in others) else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert repository.blobs([first]) == known
+
+
+def test_what_was_seen_is_what_git_says_when_it_is_asked_for_all(standing):
+    standing.write("Journal.md", "ajouté\n")
+    standing.write("Neuf.md", "ajouté\n")
+    standing.stage()
+    assert not nothing_staged([])
+    seen = take()
+    assert seen is not None
+    short, whole = Repository.seen(*seen[:3]), Repository.open(Path.cwd())
+    assert (short.top, short.git, short.has_own_index) == (whole.top, whole.git, whole.has_own_index)
+    assert difference_from_head(short, seen[3]) == differences(whole)
+    assert take() is None, "it is seen once"
+
+
+@pytest.mark.parametrize(
+    "said", ["[core]\nbare = true\n", "[include]\npath = autre\n", "[core]\nworktree = ..\n"]
+)
+def test_nothing_is_taken_from_a_repository_with_settings_that_can_move_it(standing, said):
+    standing.write("Journal.md", "ajouté\n")
+    standing.stage()
+    with (standing.top / ".git" / "config").open("a") as config:
+        config.write(said)
+    nothing_staged([])
+    assert take() is None
+
+
+def test_nothing_is_taken_where_head_stands_on_a_commit(standing):
+    standing.git("checkout", "-q", "--detach")
+    standing.write("Journal.md", "ajouté\n")
+    standing.stage()
+    assert not nothing_staged([])
+    assert take() is None

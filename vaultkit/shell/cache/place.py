@@ -62,16 +62,27 @@ def tidy(file: Path) -> None:
     oldest = time.time() - KEPT_SECONDS
     with suppress(OSError):
         there = file.parent.parent
-        for other in [*there.glob(f"*/*{SUFFIX}"), *there.glob(f"*/*{SUFFIX}.[0-9]*")]:
+        left = (f"*/*{SUFFIX}", f"*/*{SUFFIX}.[0-9]*", f"*/*{SUFFIX}-memory.[0-9]*")
+        for other in [one for pattern in left for one in there.glob(pattern)]:
             with suppress(OSError):
                 if other != file and other.stat().st_mtime < oldest:
                     remove(other)
                     other.parent.rmdir()  # which fails where there is anything else
 
 
+def beside(file: Path) -> Path:
+    """Return the file beside a cache for what is always read as a whole."""
+    return file.with_name(f"{file.name}-memory")
+
+
 def remove(file: Path) -> None:
-    """Remove a cache, with what SQLite has put beside it; faults do not matter."""
-    for ending in ("-wal", "-shm", ""):  # the file itself last: without it nobody would look for the others
+    """Remove a cache, with what stands beside it; faults do not matter."""
+    for ending in (
+        "-wal",
+        "-shm",
+        "-memory",
+        "",
+    ):  # the file itself last: without it nobody would look for the others
         with suppress(OSError):
             file.with_name(file.name + ending).unlink()
 

@@ -18,7 +18,7 @@ from vaultkit.shell.disk import Source, source_of
 T = TypeVar("T")
 
 #: How many parts are fetched at once, and how many such blocks are held.
-_BLOCK, _BLOCKS = 256, 32
+_BLOCK, _BLOCKS = 256, 64
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):
@@ -125,24 +125,29 @@ class _Blocks:
     """Parts fetched in blocks of neighbouring numbers: the first of a block alone, all of it with the second.
 
     Notes are numbered as they were read, several at a time, so that neighbours in a folder are near each other in
-    the store and yet seldom next to each other. A part is handed out once; what is asked for again is fetched again.
+    the store and yet seldom next to each other. A part is handed out once and a block fetched once: what is asked
+    for after that, or was let go since too many blocks were held, is fetched alone.
     """
 
     def __init__(self, fetch: Callable[[int, int], dict[int, bytes]]) -> None:
         self._fetch = fetch
         self._touched: set[int] = set()
+        self._fetched: set[int] = set()
         self._held: dict[int, dict[int, bytes]] = {}
 
     def take(self, number: int) -> bytes | None:
         """Return the part of this number, None if it is not there."""
         block = number // _BLOCK
-        held = self._held.get(block)
-        if held is None and block in self._touched:
-            if len(self._held) == _BLOCKS:
-                del self._held[next(iter(self._held))]
-            first = block * _BLOCK
-            held = self._held[block] = self._fetch(first, first + _BLOCK - 1)
+        if block in self._touched and block not in self._fetched:
+            self._hold(block)
         self._touched.add(block)
+        held = self._held.get(block)
         if held and number in held:
             return held.pop(number)
         return self._fetch(number, number).get(number)
+
+    def _hold(self, block: int) -> None:
+        if len(self._held) == _BLOCKS:
+            del self._held[next(iter(self._held))]
+        self._fetched.add(block)
+        self._held[block] = self._fetch(block * _BLOCK, (block + 1) * _BLOCK - 1)

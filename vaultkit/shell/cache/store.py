@@ -16,7 +16,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from vaultkit.shell.cache.place import remove, tidy
+from vaultkit.shell.cache.place import beside, remove, tidy
 from vaultkit.text import Message
 
 T = TypeVar("T")
@@ -41,6 +41,9 @@ _DAMAGE = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
+
+#: What the file beside the cache is sealed with.
+_MEMORY = b"memory"
 
 _PARTS: tuple[Part, ...] = ("front", "body", "page", "linkpaths", "items")
 _OF_NOTES = ("note", *_PARTS)
@@ -131,6 +134,27 @@ class Store:
 
         if rows and self._owner == os.getpid():
             self._tried(kept, None)
+
+    def memory(self) -> bytes | None:
+        """Return what was put into the file beside the cache, None if nothing was, or not all of it is there."""
+        try:
+            return unsealed(beside(self.file).read_bytes(), _MEMORY) if self.file is not None else None
+        except OSError:
+            return None
+
+    def keep_memory(self, data: bytes) -> None:
+        """Put something into a file beside the cache, as it is read faster from there; it goes with the cache."""
+        if self.file is None or self._db is None or self._owner != os.getpid():
+            return
+        file = beside(self.file)
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
+        with suppress(OSError):
+            try:
+                fresh.touch(mode=0o600)
+                fresh.write_bytes(_sealed(data, _MEMORY))
+                fresh.replace(file)
+            finally:
+                fresh.unlink(missing_ok=True)
 
     def begun(self) -> None:
         """Open the file that has just been filled."""

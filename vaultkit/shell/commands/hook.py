@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vaultkit.errors import Refused, VaultkitError
-from vaultkit.shell.commands.staged import Marks
 from vaultkit.shell.commands.stale import GIT_PLUGIN
 from vaultkit.shell.configuration import vault_settings
 from vaultkit.shell.console import Voice, locale_language
 from vaultkit.shell.files import DiskFiles
 from vaultkit.shell.git import hooks, merge_setup
 from vaultkit.shell.git.repository import Repository
+from vaultkit.shell.git.vaults import Marks
 from vaultkit.shell.names import find_vault, is_folder
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message, nfc

@@ -18,6 +18,7 @@ from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
 from vaultkit.shell.console import Voice
 from vaultkit.shell.git.commit import Commit, Stale
+from vaultkit.shell.git.memory import Recollection
 from vaultkit.shell.git.repository import Delta, Repository
 from vaultkit.shell.names import find_note, vault_path
 from vaultkit.shell.placed import placed
@@ -32,13 +33,14 @@ def judge(
     said: Iterable[str],
     arguments: Namespace,
     title: str = "",
+    known: Recollection | None = None,
 ) -> int:
     """Say what is wrong with what is staged in a vault, and what to do about it; return the exit code.
 
     `said` are PATHS to judge in full, whether the commit touches them or not; `title` is the vault where the
-    commit touches several.
+    commit touches several; `known` is what is known of the vault from before.
     """
-    commit = Commit(repository, root, deltas)
+    commit = Commit(repository, root, deltas, known)
     context = Context(commit.session, Voice(language_of(commit.session, vault_first=True)))
     try:
         commit.ask_for(_asked(commit, root, said))

@@ -5,20 +5,23 @@ Nothing heavy is imported here: most often a hook runs, nothing of a vault is st
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
-from vaultkit.settings import TOML_NAME
 from vaultkit.shell.console import locale_language
-from vaultkit.shell.git.difference import Differences, changed_paths, differences
+from vaultkit.shell.git.difference import Differences, changed_paths, difference_from_head, differences
+from vaultkit.shell.git.nothing import take
 from vaultkit.shell.git.repository import Repository
+from vaultkit.shell.git.vaults import Marks, is_marked
 from vaultkit.shell.names import find_vault, is_folder, vault_path
-from vaultkit.shell.obsidian import FOLDER
 from vaultkit.text import Message, nfc
+
+if TYPE_CHECKING:
+    from vaultkit.shell.git.memory import Recollection
 
 
 def check_index(arguments: Namespace) -> int:
@@ -27,10 +30,11 @@ def check_index(arguments: Namespace) -> int:
     What is wrong with the settings of one vault does not keep the others from being judged.
     """
     _only_looking(arguments)
-    repository = _repository(arguments)
-    found = differences(repository)
+    repository, found = _looked(arguments)
+    if (known := _known(repository, found, arguments)) is not None:
+        return _judged(repository, known[0], found, arguments, known=known[1])
     if arguments.vault is None:
-        roots = list(_vaults(repository, found, arguments.paths))
+        roots = list(_vaults(repository, found, arguments.paths, Marks(repository)))
     else:
         roots = list(_said(repository, arguments))
     if arguments.format != "text":
@@ -48,6 +52,18 @@ def check_index(arguments: Namespace) -> int:
             said = fault.message.of("en" if locale_language() == "en" else "fr")
             print(f"vaultkit: {_shown(repository, root)}: {harmless(said)}", file=sys.stderr)
     return code
+
+
+def _looked(arguments: Namespace) -> tuple[Repository, Differences]:
+    """Return the repository and what is staged in it, as far as that was seen at once without asking git again."""
+    seen = take()
+    if seen is not None and arguments.vault is None and Path(seen[1]) == Path.cwd():
+        repository = Repository.seen(*seen[:3])
+        found = difference_from_head(repository, seen[3])
+        if found is not None:
+            return repository, found
+    repository = _repository(arguments)
+    return repository, differences(repository)
 
 
 def _repository(arguments: Namespace) -> Repository:
@@ -109,8 +125,35 @@ def _only_looking(arguments: Namespace) -> None:
             )
 
 
+def _known(
+    repository: Repository, found: Differences, arguments: Namespace
+) -> tuple[Path, Recollection] | None:
+    """Return the one vault that a commit touches and what is known of it from before; None where that will not do."""
+    deltas = [delta for parent, of_parent in found.items() for delta in of_parent if parent is not None]
+    if len(found) != 1 or not deltas or arguments.vault is not None or arguments.paths:
+        return None
+    on_disk = list(_vaults(repository, found, (), Marks(repository, ())))
+    if len(on_disk) != 1:
+        return None
+    from vaultkit.shell.git.memory import Recollection, changes_since, remembered
+
+    kept = remembered(on_disk[0])
+    if kept is None:
+        return None
+    memory, store = kept
+    if list(_vaults(repository, found, (), Marks(repository, memory.vaults))) != on_disk:
+        return None
+    changed = changes_since(memory, repository, on_disk[0], deltas)
+    return None if changed is None else (on_disk[0], Recollection(memory, changed, store))
+
+
 def _judged(
-    repository: Repository, root: Path, found: Differences, arguments: Namespace, title: str = ""
+    repository: Repository,
+    root: Path,
+    found: Differences,
+    arguments: Namespace,
+    title: str = "",
+    known: Recollection | None = None,
 ) -> int:
     deltas = changed_paths(repository, root, found)
     said = [one for one in arguments.paths if vault_path(root, Path.cwd() / one) is not None]
@@ -118,20 +161,19 @@ def _judged(
         return 0
     from vaultkit.shell.commands.judged import judge
 
-    return judge(repository, root, deltas, said, arguments, title)
+    return judge(repository, root, deltas, said, arguments, title, known)
 
 
 # ------------------------------------------------------------------------------------ the vaults
 
 
-def _vaults(repository: Repository, found: Differences, said: Sequence[str]) -> Iterator[Path]:
+def _vaults(repository: Repository, found: Differences, said: Sequence[str], marked: Marks) -> Iterator[Path]:
     """Yield the vaults of a repository that a commit touches: the one that we stand in, else of each change.
 
     A vault is the nearest folder with `vaultkit.toml` or `.obsidian/`, in the index or on the disk. In a
     repository without any such folder the top is the vault; else what lies in none is no note of anyone.
     """
     top, here = repository.top, Path.cwd().resolve()
-    marked = Marks(repository)
     if here != top and (vault := marked.above(repository.prefix(here))) is not None:
         yield top / vault
         return
@@ -141,58 +183,6 @@ def _vaults(repository: Repository, found: Differences, said: Sequence[str]) -> 
     vaults = {marked.above(folder) for folder in {path.rpartition("/")[0] for path in paths}}
     known = sorted(vault for vault in vaults if vault is not None)
     if paths and not known and not marked.anywhere():
-        yield next((folder for folder in top.parents if _is_marked(folder)), top)
+        yield next((folder for folder in top.parents if is_marked(folder)), top)
     for vault in known:
         yield top / vault
-
-
-#: What stands in the path of every file that makes a folder a vault.
-_SIGN, _TOML = f"{FOLDER}/".encode(), TOML_NAME.encode()
-
-
-class Marks:
-    """Which folders of a repository are vaults."""
-
-    def __init__(self, repository: Repository) -> None:
-        self.top = repository.top
-        self._raw = [entry.path for entry in repository.entries]
-        likely = [path for path in self._raw if _SIGN in path or path.endswith(_TOML)]
-        paths = [path.decode("utf-8", "surrogateescape") for path in likely]
-        folders = {path.rpartition("/")[0] for path in paths}
-        self.staged = {_owner(folder) for folder in folders if f"/{FOLDER}/" in f"/{folder}/"}
-        self.staged |= {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] == TOML_NAME}
-        self._known: dict[str, str | None] = {}
-
-    def above(self, folder: str) -> str | None:
-        """Return the nearest vault at or above a folder; None if there is none. Each folder is looked at once."""
-        at, below = _owner(folder), []
-        while at not in self._known:
-            below.append(at)
-            if self.is_vault(at):
-                self._known[at] = at
-            elif not at:
-                self._known[at] = None
-            else:
-                at = at.rpartition("/")[0]
-        found = self._known[at]
-        self._known.update(dict.fromkeys(below, found))
-        return found
-
-    def is_vault(self, folder: str) -> bool:
-        """Whether a folder is a vault, in the index or on the disk."""
-        return folder in self.staged or _is_marked(self.top / folder)
-
-    def anywhere(self) -> bool:
-        """Whether the repository has any vault."""
-        folders = {path.rpartition(b"/")[0].decode("utf-8", "surrogateescape") for path in self._raw}
-        return bool(self.staged) or any(self.above(folder) is not None for folder in folders)
-
-
-def _is_marked(folder: Path) -> bool:
-    return is_folder(folder / FOLDER) or os.path.isfile(folder / TOML_NAME)  # noqa: PTH113 - as of is_folder
-
-
-def _owner(folder: str) -> str:
-    """Return the folder that holds `.obsidian`, for one in it; else the folder itself."""
-    lead, found, _ = f"/{folder}/".partition(f"/{FOLDER}/")
-    return lead.strip("/") if found else folder.strip("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from vaultkit.audit.extract import property_key
 from vaultkit.audit.mission import scope_of
 from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.canvas import Canvas, parse_canvas
-from vaultkit.markdown.marks import HOLDS_QUERY, IS_WRITTEN_INTO
+from vaultkit.markdown.marks import HOLDS_QUERY, HOLDS_TEMPLATE
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.tags import all_tags
@@ -22,8 +23,11 @@ from vaultkit.rules.kinds import REGION_WORDS, STALE_REGION
 from vaultkit.settings import TOML_NAME
 from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
-from vaultkit.shell.git.repository import Delta, Repository
+from vaultkit.shell.git.memory import Recollection, recall, remember
+from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
+from vaultkit.shell.loading import Loader
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
 from vaultkit.text import Message, Span, nfc
@@ -31,8 +35,8 @@ from vaultkit.vault.index import VaultIndex, file_key, name_key
 
 #: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
 HINTS = 5
-#: What makes a region depend on any note of the vault, as the answer of a query does.
-_TEMPLATE = "vaultkit:begin template"
+#: What can hold an answer about any note of the vault.
+_ASKS = HOLDS_QUERY | HOLDS_TEMPLATE
 
 
 class Stale(Struct, frozen=True):
@@ -54,16 +58,20 @@ class Commit:
 
     `deltas` are as of `difference.changed_paths`; `changed` are the paths that differ from HEAD, gone ones too, and
     `touched` those that differ from all parents: what a merge brings as it was judged before is not judged again.
+    With what is `known` of the vault it need not be read in full.
     """
 
     def __init__(
-        self, repository: Repository, root: Path, deltas: Mapping[str | None, Mapping[str, Delta]]
+        self,
+        repository: Repository,
+        root: Path,
+        deltas: Mapping[str | None, Mapping[str, Delta]],
+        known: Recollection | None = None,
     ) -> None:
         self.repository = repository
         self.root = root
         self.deltas = deltas
-        self.files = StagedFiles(repository, root, repository.entries, "index")
-        self.session = Session.open(root, self.files)
+        self.files, self.session = self._recalled(known) or self._read()
         self.changed = frozenset(next(iter(deltas.values())))
         of_all = frozenset[str].intersection(*(frozenset(one) for one in deltas.values()))
         self.touched = of_all
@@ -122,6 +130,29 @@ class Commit:
 
     # ------------------------------------------------------------------------------ inside
 
+    def _recalled(self, known: Recollection | None) -> tuple[StagedFiles, Session] | None:
+        """Return the vault from what is known of it; None where it is to be read in full."""
+        files = StagedFiles(self.repository, self.root, (), "index")
+        found = recall(known, files) if known is not None else None
+        if found is None:
+            return None
+        opened, gathering = found
+        session = Session.of(self.root, files, opened)
+        session.gathering = gathering
+        return files, session
+
+    def _read(self) -> tuple[StagedFiles, Session]:
+        """Read the vault in full, and keep what it is made of."""
+        stamp = None if self.is_first or len(self.deltas) > 1 else self.repository.index_stamp()
+        files = StagedFiles(self.repository, self.root, self.repository.entries, "index")
+
+        def then(loader: Loader) -> None:
+            with suppress(GitFault):
+                if stamp is not None and self.repository.index_stamp() == stamp:
+                    remember(self.repository, files, self.session.settings, self.session.gathering, loader)
+
+        return files, Session.open(self.root, files, Reading(then=then))
+
     @cached_property
     def _plan(self) -> Plan:
         """What a rebuild would do to the syntheses that the commit can have made stale."""
@@ -146,16 +177,14 @@ class Commit:
     def _asks(self, path: str) -> bool:
         """Whether a note holds a region that can hold an answer about any note."""
         note = self.session.index.notes.get(path)
-        return note is not None and bool(
-            note.marks & HOLDS_QUERY or (note.marks & IS_WRITTEN_INTO and _TEMPLATE in note.text)
-        )
+        return note is not None and bool(note.marks & _ASKS)
 
     @cached_property
     def _indirect(self) -> frozenset[str]:
         """The other notes with regions that can hold an answer about any note, or about a link that moved."""
-        gathered, notes = self.session.gathering.gathered, self.session.index.notes
-        asking = {path for path, note in notes.items() if note.marks & HOLDS_QUERY}
-        return frozenset(asking | {path for path in gathered if path in self._affected or self._asks(path)})
+        gathered, index = self.session.gathering.gathered, self.session.index
+        ours = (self._affected | index.marked(HOLDS_TEMPLATE)) & gathered.keys()
+        return index.marked(HOLDS_QUERY) | ours
 
     @cached_property
     def _reconfigured(self) -> bool:
@@ -225,8 +254,7 @@ class Commit:
             if any(file_key(card.linkpath) in keys for card in canvas.files)
         }
         if self._scopes:
-            ours = (*gathering.gathered, *gathering.declared)
-            found |= {path for path in ours if scope_of(index.notes[path]) in self._scopes}
+            found |= gathering.of_scopes(self._scopes)
         for path in self._of_notes:
             found |= {path, *(child.path for child in gathering.gathered[path].mission.children)}
         alike = {path for key in keys for path in index.files.get(key, ())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from vaultkit.shell.git.repository import SUBMODULE, Delta, Repository
+from vaultkit.shell.git.repository import SUBMODULE, Delta, Repository, deltas_in
 from vaultkit.shell.git.staged import StagedFiles, printable
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.vault.app import FILES
@@ -19,12 +19,16 @@ Differences = Mapping[str | None, Iterable[Delta]]
 def differences(repository: Repository) -> Differences:
     """Return how the index of a repository differs from each parent of the next commit."""
     parents: list[str | None] = [*repository.parents()] or [None]
-    return {
-        parent: [
-            delta for delta in repository.deltas(parent or repository.empty_tree) if not _only_mode(delta)
-        ]
-        for parent in parents
-    }
+    return {parent: _seen(repository.deltas(parent or repository.empty_tree)) for parent in parents}
+
+
+def difference_from_head(repository: Repository, said: bytes) -> Differences | None:
+    """Return how the index differs from its only parent, as git has printed it; None where there is no parent."""
+    return None if repository.head is None else {repository.head: _seen(deltas_in(said))}
+
+
+def _seen(deltas: Iterable[Delta]) -> list[Delta]:
+    return [delta for delta in deltas if not _only_mode(delta)]
 
 
 def changed_paths(

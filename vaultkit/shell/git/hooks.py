@@ -15,7 +15,7 @@ from vaultkit.errors import Refused
 from vaultkit.shell import swap
 from vaultkit.shell.git.private import is_own, real_of, told
 from vaultkit.shell.git.repository import Repository
-from vaultkit.text import Message
+from vaultkit.text import Message, pattern
 
 NAME = "pre-commit"
 #: The hook for merges without a conflict, which make a commit past the other one (githooks(5)).
@@ -48,7 +48,7 @@ SNIPPETS = {
     ),
 }
 _PLACES = {"husky": ".husky/pre-commit", "lefthook": "lefthook.yml", "pre-commit": ".pre-commit-config.yaml"}
-_FIRST = re.compile(rb"\A#!/bin/sh\n# vaultkit hook ([0-9a-f]{16})\n")
+_FIRST = pattern(rb"\A#!/bin/sh\n# vaultkit hook ([0-9a-f]{16})\n")
 _SENTENCE = b"Written by `vaultkit hook install`"
 #: Where a virtual environment keeps its packages.
 _PACKAGES = ("lib/python*/site-packages", "Lib/site-packages")

@@ -13,6 +13,9 @@ from vaultkit.shell.git.environment import DIFFERENCE, SAFE_OPTIONS, git_environ
 
 #: Options that say nothing about what is looked at, and those of them that a word follows.
 _PLAIN, _WITH_WORD = ("--brief", "--stale"), ("--stale",)
+#: What was seen where something is staged: the program git, the top, the environment, what differs from HEAD.
+Seen = tuple[str, str, dict[str, str], bytes]
+_seen: list[Seen] = []
 _POLICIES = ("block", "warn", "rebuild")
 
 
@@ -27,13 +30,57 @@ def nothing_staged(options: Sequence[str]) -> bool:
     git = _git(environ)
     if git is None or not _is_plain(top, environ):
         return False
-    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
-    words = [git, *SAFE_OPTIONS, *DIFFERENCE, "--quiet", "HEAD", "--"]
     try:
-        process = os.posix_spawn(git, words, environ, file_actions=quiet)
-        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+        difference = _printed(
+            [git, *SAFE_OPTIONS, *DIFFERENCE, "--raw", "-z", "--no-abbrev", "HEAD", "--"], environ
+        )
     except OSError:
         return False
+    if difference and _is_simple(top):
+        _seen[:] = [(git, top, environ, difference)]
+    return difference == b""
+
+
+def take() -> Seen | None:
+    """Return what `nothing_staged` has just seen of a repository in which nothing is unusual, once; None if nothing."""
+    return _seen.pop() if _seen else None
+
+
+def _printed(words: list[str], environ: Mapping[str, str]) -> bytes | None:
+    """Return what a command prints, None if it fails; raises OSError."""
+    ours, its = os.pipe()
+    try:
+        streams = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, its, 1),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ]
+        process = os.posix_spawn(words[0], words, environ, file_actions=streams)
+    except OSError:
+        os.close(ours)
+        raise
+    finally:
+        os.close(its)
+    with open(ours, "rb") as stream:  # noqa: PTH123 - a number
+        printed = stream.read()
+    return None if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) else printed
+
+
+def _is_simple(top: str) -> bool:
+    """Whether git surely takes `top` for the top of a work tree, without being asked for it."""
+    own = os.path.join(top, ".git")  # noqa: PTH118 - as above
+    try:
+        with open(os.path.join(own, "config"), "rb") as config, open(os.path.join(own, "HEAD"), "rb") as head:  # noqa: PTH118, PTH123 - as above
+            said = config.read().lower().replace(b" ", b"").replace(b"\t", b"")
+            ref = head.read().startswith(b"ref: refs/")
+    except OSError:
+        return False
+    return (
+        ref
+        and said.count(b"bare") == said.count(b"\nbare=false\n")
+        and b"include" not in said
+        and all(os.path.isdir(os.path.join(own, name)) for name in ("objects", "refs"))  # noqa: PTH112, PTH118 - as above
+    )
 
 
 def _are_plain(options: Sequence[str]) -> bool:

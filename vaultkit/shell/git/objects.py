@@ -32,6 +32,14 @@ class Objects:
             self._process = None
             return
 
+    def name_of(self, said: str) -> str | None:
+        """Return the id of the object that is meant (`HEAD^{commit}`), None if there is none."""
+        with suppress(OSError):
+            words, data = _asked(self._running(), said)
+            return words[0].decode() if data is not None else None
+        self._process = None
+        return None
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid():
             self._process, self._owner = self._start(), os.getpid()
@@ -39,8 +47,8 @@ class Objects:
         return self._process
 
 
-def _asked(process: subprocess.Popen[bytes], oid: str) -> tuple[bool, bytes | None]:
-    """Return whether git answered, and what the object says."""
+def _asked(process: subprocess.Popen[bytes], oid: str) -> tuple[list[bytes], bytes | None]:
+    """Return the words of git's answer, none if it gave none, and what the object says."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(f"{oid}\n".encode())
@@ -49,8 +57,8 @@ def _asked(process: subprocess.Popen[bytes], oid: str) -> tuple[bool, bytes | No
     if len(words) == 3 and words[2].isdigit():
         size = int(words[2])
         data = process.stdout.read(size + 1)
-        return len(data) == size + 1, data[:-1]
-    return bool(words), None
+        return (words, data[:-1]) if len(data) == size + 1 else ([], None)
+    return words, None
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

@@ -9,7 +9,6 @@ start the filters. What a running hook says of its repository (`GIT_DIR`, `GIT_I
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.shell.git.environment import DIFFERENCE, NO_HOOKS, QUIET, git_environment, placeless
 from vaultkit.shell.git.environment import SAFE_OPTIONS as SAFE_OPTIONS
 from vaultkit.shell.git.objects import Objects
-from vaultkit.text import Message
+from vaultkit.text import Message, pattern
 
 #: Where git stands on machines whose `PATH` does not say so: a client with a window often has a bare one.
 USUAL = (
@@ -50,7 +49,7 @@ _EMPTY = frozenset(
 _FEW = 8
 
 #: How git names what it merges to the hooks that it starts.
-_MERGED = re.compile(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
+_MERGED = pattern(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
 
 _FLAGS = 0
 if sys.platform == "win32":
@@ -128,6 +127,14 @@ class Repository:
         if not _inside(top, folder):
             raise GitFault(_no_repository(folder, "core.worktree"))
         return cls(git, top, environ)
+
+    @classmethod
+    def seen(cls, git: str, top: str, environ: Mapping[str, str]) -> Repository:
+        """Return the repository with its work tree at `top`, in which nothing is unusual (see `nothing`)."""
+        place = {"GIT_WORK_TREE": top} if "GIT_DIR" in environ else {}
+        made = cls(git, Path(top), {**environ, **place})
+        made.has_own_index = Path(environ.get("GIT_INDEX_FILE", "index")).name == "index"
+        return made
 
     @classmethod
     def of_vault(cls, root: Path) -> Repository:
@@ -208,6 +215,19 @@ class Repository:
     # ------------------------------------------------------------------------------ objects
 
     @cached_property
+    def head(self) -> str | None:
+        """The id of the commit that the next one comes after, None for the first one."""
+        return self._objects.name_of("HEAD^{commit}")
+
+    def index_stamp(self) -> tuple[int, ...] | None:
+        """Return what differs once the index is another one, None if that cannot be told."""
+        try:
+            status = self.path_in_git("index").stat()
+        except (GitFault, OSError):
+            return None
+        return status.st_size, status.st_mtime_ns, status.st_ino
+
+    @cached_property
     def empty_tree(self) -> str:
         """The id of the tree with nothing in it, in the repository's kind of digest."""
         return self.run("hash-object", "-t", "tree", "--stdin").decode().strip()
@@ -243,9 +263,7 @@ class Repository:
 
     def deltas(self, commit: str) -> list[Delta]:
         """Return how the index differs from a commit or tree; a rename is one path gone and one come."""
-        out = self.run(*DIFFERENCE, "--raw", "-z", "--no-abbrev", commit, "--")
-        fields = out.split(b"\0")
-        return [_delta(said, path) for said, path in zip(fields[::2], fields[1::2], strict=False)]
+        return deltas_in(self.run(*DIFFERENCE, "--raw", "-z", "--no-abbrev", commit, "--"))
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes | None]:
         """Return what files say by their ids, read by one process; None for one that is not here."""
@@ -292,6 +310,12 @@ def _tree_entry(line: bytes) -> Staged:
     said, _, path = line.partition(b"\t")
     mode, _, oid = said.decode().split()
     return Staged(path, mode, oid)
+
+
+def deltas_in(said: bytes) -> list[Delta]:
+    """Return the differences that git has printed (`--raw -z --no-abbrev`)."""
+    fields = said.split(b"\0")
+    return [_delta(said, path) for said, path in zip(fields[::2], fields[1::2], strict=False)]
 
 
 def _delta(said: bytes, path: bytes) -> Delta:

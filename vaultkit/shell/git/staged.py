@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from vaultkit.shell.disk import Source, source_of
@@ -68,8 +68,12 @@ class StagedFiles:
         self._raw: dict[str, bytes] = {}
         self._disk = DiskFiles(root)
         self._entries = list(entries)
-        self._oids: dict[str, str] = {}
+        self._oids: Mapping[str, str] = {}
+        self._scanned: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
+        self._plain_lead = repository.prefix(root)
+        self._folder = os.path.join(root, "")  # noqa: PTH118 - a text
+        self._is_ordinary = self._is_recalled = False
 
     def vault_path(self, raw: bytes) -> str | None:
         """Return the path in the vault of a path in the repository; None if it lies outside."""
@@ -80,7 +84,36 @@ class StagedFiles:
 
     def raw(self, path: str) -> bytes | None:
         """Return how the index spells the path of a file of the vault, from the top; None if it has none."""
+        if self._is_recalled:
+            return (self._plain_lead + path).encode() if path in self._oids else None
         return self._raw.get(path)
+
+    def oids(self) -> Mapping[str, str]:
+        """Return the files that Obsidian sees, with git's names for their bytes."""
+        return self._oids
+
+    def hidden(self) -> Mapping[str, str]:
+        """Return the other files, with git's names for their bytes."""
+        return self._hidden
+
+    def entry(self, path: str) -> FileEntry:
+        """Return the file at a path that is no link."""
+        return StagedEntry(path, f"{self._folder}{path}", 0, 0, 0, path[-3:].lower() == ".md", False)
+
+    def all_entries(self) -> Sequence[FileEntry]:
+        """Return the files that Obsidian sees, in its order, where there are no links."""
+        return sorted(map(self.entry, self._oids), key=_place)
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether the vault lies in its repository, without links and conflicts, spelled as Obsidian has it."""
+        return self._is_ordinary and all(
+            (self._plain_lead + path).encode() == raw for path, raw in self._raw.items()
+        )
+
+    def recall(self, oids: Mapping[str, str], hidden: Mapping[str, str]) -> None:
+        """Take in which files there are instead of `scan`: no links, each spelled in the index as it is known here."""
+        self._oids, self._hidden, self._is_recalled = oids, dict(hidden), True
 
     def scan(self) -> Scan:
         """Return every file that Obsidian would see, in its order."""
@@ -104,10 +137,10 @@ class StagedFiles:
                 problems.append((path, TWICE))
         self.unmerged = [path for path, entry in chosen.items() if entry.stage]
         problems += [(path, _UNMERGED) for path in self.unmerged]
-        self._oids = {path: entry.oid for path, entry in chosen.items()}
+        self._oids = self._scanned = {path: entry.oid for path, entry in chosen.items()}
         self._raw = {path: entry.path for path, entry in chosen.items()}
         outside = dict(self._behind(links)) if links else {}
-        lead = os.path.join(self.root, "")  # noqa: PTH118 - a text
+        lead, self._is_ordinary = self._folder, not (problems or links or self._lead or self.missing)
         files: list[FileEntry] = [
             StagedEntry(path, lead + path, 0, 0, 0, path[-3:].lower() == ".md", outside.get(path, False))
             for path in {*self._oids, *outside}
@@ -179,7 +212,7 @@ class StagedFiles:
             if target is None:
                 yield path, True
             elif (found := known.get(target)) is not None and found.mode != LINK:
-                self._oids[path] = found.oid
+                self._scanned[path] = found.oid
                 yield path, not nfc(target).startswith(self._prefix)
             else:
                 lead = f"{target}/"
@@ -192,7 +225,7 @@ class StagedFiles:
                 for name in below:
                     inner = f"{path}/{nfc(name.removeprefix(lead))}"
                     if known[name].mode != LINK and "/." not in inner and is_unicode(inner):
-                        self._oids[inner] = known[name].oid
+                        self._scanned[inner] = known[name].oid
                         yield inner, True
 
 

@@ -1,0 +1,222 @@
+"""What a hook knows of a vault from before says the same as the vault read in full."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from vaultkit.shell.cli import run
+from vaultkit.shell.git import memory as room
+from vaultkit.shell.git.commit import Commit
+from vaultkit.shell.git.difference import changed_paths, differences
+from vaultkit.shell.git.memory import Recollection, changes_since, remembered
+from vaultkit.shell.git.repository import Repository
+from vaultkit.shell.later import finish
+
+
+@pytest.fixture
+def standing(repo, monkeypatch):
+    """Stand at the top of the repository, whose vault is known by now."""
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    for name, value in repo.env.items():
+        if name.startswith(("GIT_", "HOME")):
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(repo.home / "cache"))
+    monkeypatch.chdir(repo.top)
+    repo.write("Journal.md", "Vu [[Accès]] et [[Courriel]].\n")
+    repo.stage()
+    learn(repo)
+    return repo
+
+
+def learn(repo):
+    commit_of(repo).found()
+    finish()
+
+
+def commit_of(repo, recall=False):
+    """Return what is staged, read in full; or recalled, None where it has to be read in full."""
+    repository = Repository.open(repo.top)
+    found = differences(repository)
+    deltas = changed_paths(repository, repo.vault, found)
+    if not recall:
+        return Commit(repository, repo.vault, deltas)
+    kept = remembered(repo.vault)
+    if kept is None:
+        return None
+    changed = changes_since(kept[0], repository, repo.vault, next(iter(found.values())))
+    if changed is None:
+        return None
+    commit = Commit(repository, repo.vault, deltas, Recollection(kept[0], changed, kept[1]))
+    return commit if commit.files._is_recalled else None
+
+
+def told(commit):
+    """Return all that is said of a commit, and what that rests on."""
+    session = commit.session
+    index = session.index
+    return {
+        "notes": {path: (note.digest, note.category, note.marks & 255, note.size) for path, note in index.notes.items()},
+        "texts": {path: note.text for path, note in index.notes.items()},
+        "files": {key: sorted(paths) for key, paths in index.files.items()},
+        "canvases": sorted(index.canvases),
+        "entries": [(entry.path, entry.real, entry.is_note) for entry in session.entries],
+        "missions": [
+            (each.path, each.active, each.scope, [child.path for child in each.children]) for each in session.missions
+        ],
+        "copies": dict(session.gathering.copies),
+        "problems": session.problems,
+        "names": {path: commit.files.raw(path) for path in index.notes},
+        "found": commit.found(),
+        "stale": commit.stale(),
+    }  # fmt: skip
+
+
+def assert_same(repo, monkeypatch):
+    short = commit_of(repo, recall=True)
+    assert short is not None
+    recalled = told(short)
+    finish()
+    with monkeypatch.context() as patch:
+        patch.setenv("VAULTKIT_NO_CACHE", "1")
+        assert recalled == told(commit_of(repo))
+
+
+def test_what_was_staged_when_it_was_learnt(standing, monkeypatch):
+    assert_same(standing, monkeypatch)
+
+
+def test_after_the_commit_and_with_other_notes_staged(standing, monkeypatch):
+    standing.commit()
+    standing.replace("Accès.md", "Clés partagées", "Clés perdues")
+    standing.write("Neuve.md", "Voir [[Accès]] et [[nulle part]].\n")
+    standing.stage()
+    assert_same(standing, monkeypatch)
+    standing.git("reset", "-q")
+    standing.git("add", "Neuve.md")
+    assert_same(standing, monkeypatch)
+
+
+def test_a_note_that_goes_breaks_the_links_to_it(standing, monkeypatch):
+    standing.git("rm", "-q", "-f", "Courriel.md")
+    assert_same(standing, monkeypatch)
+
+
+def test_no_note_is_made_that_nobody_asks_for(standing):
+    commit = commit_of(standing, recall=True)
+    notes = commit.session.index.notes
+    assert set(notes._made) <= {"Synthèse.md"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_histories(standing, monkeypatch, seed):
+    chance = random.Random(seed)
+    for number in range(9):
+        notes = sorted(path.name for path in standing.vault.glob("*.md"))
+        path = chance.choice(notes)
+        match chance.randrange(7):
+            case 0:
+                standing.write(
+                    path,
+                    standing.read(path)
+                    + f"\nUne phrase de plus, {number} : [[{chance.choice(notes)[:-3]}]].\n",
+                )
+            case 1:
+                standing.write(
+                    f"Note {number}.md",
+                    f"---\ncategory: domaine\nscope: Étude Dufour\n---\n# Réseau {number}\nPour [[Synthèse]].\n",
+                )
+            case 2 if len(notes) > 3:
+                standing.git("rm", "-q", "-f", path) if standing.try_git(
+                    "ls-files", "--error-unmatch", path
+                ).code == 0 else (standing.vault / path).unlink()
+            case 3:
+                standing.write(f"Image {number}.png", "x")
+            case 4:
+                (standing.vault / path).rename(standing.vault / f"Autre {number}.md")
+            case 5:
+                standing.commit()
+                standing.write("Journal.md", f"Vu [[{path[:-3]}]], {number}.\n")
+            case _:
+                standing.write(path, f'---\nsynthese: "[[Synthèse]]"\ncategory: entretien\n---\n# {number}\n')
+        standing.stage()
+        if standing.git("diff", "--cached", "--name-only"):
+            assert_same(standing, monkeypatch)
+
+
+@pytest.mark.parametrize("change", ["settings", "app", "link", "many", "template", "name", "conflict"])
+def test_what_is_out_of_the_ordinary_is_read_in_full(standing, change):
+    if change == "settings":
+        standing.write("vaultkit.toml", '[vault]\nlanguage = "en"\n')
+    elif change == "app":
+        standing.write(".obsidian/app.json", '{"userIgnoreFilters": ["Journal"]}')
+    elif change == "link":
+        (standing.vault / "Lien.md").symlink_to("Journal.md")
+    elif change == "many":
+        for number in range(room._MOST + 1):
+            standing.write(f"Masse/{number}.md", f"{number}\n")
+    elif change == "template":
+        standing.write("_templates/regions/recap.md", "rien\n")
+        standing.write("vaultkit.md", "---\nlanguage: fr\n---\n")
+    elif change == "name":
+        standing.write("E\u0301crit.md", "en deux signes\n")
+    else:
+        standing.commit()
+        standing.git("checkout", "-q", "-b", "autre", "HEAD~1")
+        standing.write("Journal.md", "autrement\n")
+        standing.commit()
+        standing.try_git("merge", "main")
+        repository = Repository.open(standing.top)
+        assert (
+            changes_since(
+                remembered(standing.vault)[0], repository, standing.vault, repository.deltas("HEAD")
+            )
+            is None
+        )
+        return
+    standing.stage()
+    assert commit_of(standing, recall=True) is None
+
+
+def test_what_was_kept_may_be_damaged_or_gone(standing, monkeypatch):
+    [file] = (standing.home / "cache").rglob("*-memory")
+    whole = file.read_bytes()
+    for data in (b"", b"x", whole[:-1], whole[:100] + b"\0" + whole[101:], whole + b"\0"):
+        file.write_bytes(data)
+        assert remembered(standing.vault) is None
+    file.write_bytes(whole)
+    assert_same(standing, monkeypatch)
+    file.unlink()
+    assert remembered(standing.vault) is None
+
+
+def test_the_notes_of_the_cache_may_be_gone(standing, monkeypatch):
+    [memory] = (standing.home / "cache").rglob("*-memory")
+    whole, database = memory.read_bytes(), memory.with_name(memory.name.removesuffix("-memory"))
+    for file in database.parent.glob(f"{database.name}*"):
+        file.unlink()
+    memory.write_bytes(whole)
+    assert_same(standing, monkeypatch)
+
+
+def test_the_commit_that_it_is_told_of_may_be_gone(standing):
+    memory, _ = remembered(standing.vault)
+    standing.commit()
+    monster = "0" * 39 + "1"
+    other = type(memory)(monster, *[getattr(memory, name) for name in memory.__struct_fields__[1:]])
+    assert changes_since(other, Repository.open(standing.top), standing.vault, []) is None
+
+
+def test_the_command_says_the_same_twice(standing, capfd):
+    standing.replace("Accès.md", "Clés partagées", "Clés perdues")
+    standing.stage()
+    said = []
+    for _ in range(2):
+        code = run(["check", "--index", "--brief"])
+        said.append((code, capfd.readouterr()))
+    assert said[0] == said[1]
+    assert said[0][0] == 1

@@ -1,0 +1,63 @@
+"""Notes that are made when they are asked for, and what is known of them without."""
+
+from __future__ import annotations
+
+import pytest
+
+from vaultkit.markdown.parse import parse_note
+from vaultkit.vault.index import VaultIndex
+from vaultkit.vault.kept_notes import KeptNotes
+
+TEXTS = {"A.md": "<!-- vaultkit:begin query -->\n", "B.md": "rien\n", "C.md": "%%x%%\n"}
+NOTES = {path: parse_note(path, text) for path, text in TEXTS.items()}
+QUERY, GENERATED = 2, 1
+
+
+@pytest.fixture
+def made():
+    return []
+
+
+@pytest.fixture
+def kept(made):
+    def make(number):
+        made.append(number)
+        return NOTES[list(TEXTS)[number]]
+
+    return KeptNotes(list(TEXTS), [note.marks for note in NOTES.values()], make)
+
+
+def test_a_note_is_made_once_and_only_when_it_is_asked_for(kept, made):
+    assert (list(kept), len(kept), "B.md" in kept, "D.md" in kept) == (
+        ["A.md", "B.md", "C.md"],
+        3,
+        True,
+        False,
+    )
+    assert made == []
+    assert kept["B.md"] is kept["B.md"] is kept.get("B.md")
+    assert made == [1]
+    with pytest.raises(KeyError):
+        kept["D.md"]
+
+
+def test_marks_are_known_without_any_note(kept, made):
+    index = VaultIndex(kept, {})
+    assert index.marked(QUERY) == {"A.md"}
+    assert index.marked(GENERATED) == {"A.md", "C.md"}
+    assert index.marked(GENERATED, held=False) == {"B.md"}
+    assert made == []
+
+
+def test_a_changed_index_says_what_one_from_scratch_says(kept):
+    fresh = [
+        parse_note("B.md", "<!-- vaultkit:begin query -->\n"),
+        parse_note("D.md", "<!-- x -->\n"),
+        parse_note("A.md", "\n"),
+    ]
+    changed = VaultIndex(kept, {path.lower(): (path,) for path in TEXTS}).without(["C.md"]).with_notes(fresh)
+    scratch = VaultIndex.of(fresh)
+    for mark in (QUERY, GENERATED, QUERY | GENERATED, 8):
+        for held in (True, False):
+            assert changed.marked(mark, held) == scratch.marked(mark, held)
+    assert dict(changed.notes) == dict(scratch.notes)

@@ -36,7 +36,8 @@ class Write(Struct, frozen=True):
     """Make the note at `path` say `text`, if it still has `digest`.
 
     `digest` is the SHA-256 (hex) of the bytes that the plan was made from, None for a note that is
-    not there yet. `regions` names what changed in it; `reason` is kept in the journal.
+    not there yet. `regions` names what changed in it; `reason` is kept in the journal. `needs` are the notes
+    of the same plan without whose writes this one must not be made.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Write(Struct, frozen=True):
     digest: str | None
     regions: tuple[str, ...] = ()
     reason: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class Change(Struct, frozen=True):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from vaultkit.audit.model import Mission
@@ -14,11 +12,11 @@ from vaultkit.markdown.note import Note, SectionType
 from vaultkit.markdown.regions import find_regions, generated_spans
 from vaultkit.render.body import KEEP_MARK
 from vaultkit.render.kinds import region_id
-from vaultkit.text import Span, newline_of
+from vaultkit.text import Span, newline_of, pattern
 
-_BLANK_LINE = re.compile(r"[ \t>]*\r?\n")
-_LAST_BLANK_LINE = re.compile(r"(?<=\n)[ \t>]*\r?\n\Z")
-_LAST_ENDS = re.compile(r"(?:\r?\n){1,2}\Z")
+_BLANK_LINE = pattern(r"[ \t>]*\r?\n")
+_LAST_BLANK_LINE = pattern(r"(?<=\n)[ \t>]*\r?\n\Z")
+_LAST_ENDS = pattern(r"(?:\r?\n){1,2}\Z")
 
 #: What `adopt` looks for: the kind of region, the heading above it, and the block that it holds.
 WANTED = (

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vaultkit.text import fold, nfc, parting_commas
+from vaultkit.text import fold, nfc, parting_commas, pattern
 
 #: What stands after a unit that a person wrote and that regeneration must not touch.
 KEEP = "<!-- vk:keep -->"
@@ -25,12 +25,12 @@ KEEP = "<!-- vk:keep -->"
 _MARK = r"<!--\s*vk:\s*keep\s*-->"
 
 #: How a keep mark is read: with the blanks before it, whatever its own blanks and case.
-KEEP_MARK = re.compile(rf"[ \t]*{_MARK}", re.IGNORECASE)
-_KEEP_BEFORE_WORD = re.compile(rf"([ \t]+){_MARK}(?=[^\s.,;:!?…)\]}}»])", re.IGNORECASE)
-_KEEP_LINE = re.compile(rf"\n[ \t>]*{_MARK}[ \t]*(?=\n|$)", re.IGNORECASE)
-_BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
-_BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
-_HARD_BREAK = re.compile(r"\\(?=\r?\n)")
+KEEP_MARK = pattern(rf"[ \t]*{_MARK}", re.IGNORECASE)
+_KEEP_BEFORE_WORD = pattern(rf"([ \t]+){_MARK}(?=[^\s.,;:!?…)\]}}»])", re.IGNORECASE)
+_KEEP_LINE = pattern(rf"\n[ \t>]*{_MARK}[ \t]*(?=\n|$)", re.IGNORECASE)
+_BLOCK_ID = pattern(r"[ \t]+\^[A-Za-z0-9-]+$")
+_BACKSLASH = pattern(r"\\([!-/:-@\[-`{-~])")
+_HARD_BREAK = pattern(r"\\(?=\r?\n)")
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -196,15 +196,15 @@ def _said(blocks: Sequence[Block]) -> Iterator[str]:
 
 # -------------------------------------------------------------------------------------- reading
 
-_ALIGN = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_ITEM = re.compile(r"(?P<lead>(?:[ \t]*>)*[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
-_QUOTE = re.compile(r"(?:[ \t]*>)*")
-_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-_STRUCTURE = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|<!--|```|~~~|(?:[-*_][ \t]*){3,}$)")
+_ALIGN = pattern(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_ITEM = pattern(r"(?P<lead>(?:[ \t]*>)*[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$))")
+_QUOTE = pattern(r"(?:[ \t]*>)*")
+_FENCE = pattern(r"[ \t>]*(`{3,}|~{3,})")
+_STRUCTURE = pattern(r"[ \t>]*(?:#{1,6}[ \t]|<!--|```|~~~|(?:[-*_][ \t]*){3,}$)")
 _BEFORE_LABEL = r"(?:\[.\][ \t]+)?(?:[^\w\s<>*→:\[]+[ \t]+)?"
 _LABEL = r"\*{1,3}[^*\n]+\*{1,3}|_{1,3}[^_\n]+_{1,3}|[^→:<>*\n]{2,60}?"
 _ARROW = r"[ \t]*(?:→|⟶|\\?-\\?>|=\\?>|:)[ \t]*"
-_LINE = re.compile(
+_LINE = pattern(
     rf"(?P<lead>{_BEFORE_LABEL}(?:(?P<closed>\*\*[^*\n]+:[ \t]*\*\*[ \t]*)"
     rf"|(?P<label>{_LABEL})(?i:{KEEP_MARK.pattern})?{_ARROW}))(?P<rest>.*)$",
     re.DOTALL,
@@ -213,7 +213,7 @@ _LINE = re.compile(
 
 def parse_body(text: str, prefix: str = "", roadmap: bool = False) -> Body:
     """Read the body of a region whose lines begin with `prefix`; any text is a body."""
-    lines = [_without_prefix(line.rstrip("\r"), prefix) for line in text.split("\n")]
+    lines = [without_prefix(line.rstrip("\r"), prefix) for line in text.split("\n")]
     blocks: list[Block] = []
     at, above = 0, BLANK
     while at < len(lines):
@@ -231,7 +231,8 @@ def parse_body(text: str, prefix: str = "", roadmap: bool = False) -> Body:
     return Body(tuple(blocks))
 
 
-def _without_prefix(line: str, prefix: str) -> str:
+def without_prefix(line: str, prefix: str) -> str:
+    """Return a line of a region without the quote signs that stand before its markers."""
     bare = prefix.rstrip()
     if not bare:
         return line.removeprefix(prefix)

@@ -16,17 +16,17 @@ from vaultkit.audit.words import Topic
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.properties import scalar
-from vaultkit.text import Span, fold, leading_emoji, newline_of, nfc
+from vaultkit.text import Span, fold, leading_emoji, newline_of, nfc, pattern
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.index import VaultIndex, name_key
 from vaultkit.vault.links import linktext, resolve_linkpath, written_link
 
-_RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*")
-_ATTACHMENT = re.compile(
+_RULE = pattern(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*")
+_ATTACHMENT = pattern(
     r"\.(?:pdf|png|jpe?g|gif|svg|webp|avif|bmp|docx?|xlsx?|pptx?|csv|canvas|base|mp[34]|m4a|wav|webm|mov|zip)$",
     re.IGNORECASE,
 )
-_FORBIDDEN = re.compile(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
+_FORBIDDEN = pattern(r'[*"\\<>:|?#^\[\]\x00-\x1f]')
 
 
 class Child(Struct, frozen=True):

@@ -12,7 +12,7 @@ from vaultkit.audit.mission import DOMAIN, INTERVIEW, SYNTHESIS
 from vaultkit.audit.model import Mission
 from vaultkit.errors import VaultkitError
 from vaultkit.render.graph_json import unresolved_pairs
-from vaultkit.text import Message, fold, note_name
+from vaultkit.text import Message, fold, note_name, pattern
 from vaultkit.vault.view import GraphNode, GraphView
 
 #: What Mermaid draws unless its site configuration says otherwise (`maxEdges`, `maxTextSize`); it
@@ -32,7 +32,7 @@ _OTHERS = tuple(f"fill:{fill},{_WHITE}" for fill in ("#b45309", "#be185d", "#4d7
 _MISSING = "fill:transparent,stroke:#808080,color:#808080,stroke-dasharray:5 4"
 _FRAME = "fill:transparent,stroke:#808080,color:#808080"
 #: All but letters, digits, blanks and signs that mean nothing to Mermaid, Markdown or HTML.
-_SPECIAL = re.compile(r"[\x00-\x1f!-&(-,./:-@\[-`{-\x9f\u2028\u2029\ud800-\udfff]|^-|(?<= )-(?= )")
+_SPECIAL = pattern(r"[\x00-\x1f!-&(-,./:-@\[-`{-\x9f\u2028\u2029\ud800-\udfff]|^-|(?<= )-(?= )")
 
 
 class GraphTooLarge(VaultkitError):

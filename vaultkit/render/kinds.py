@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ from vaultkit.render.body import BLANK, Block, Body, Items, Text, Unit, bullet_o
 from vaultkit.render.body import Item as BodyItem
 from vaultkit.render.merge import Policy
 from vaultkit.render.sandbox import Stopped, TemplateFunction
-from vaultkit.text import Message, fold
+from vaultkit.text import Message, fold, pattern
 from vaultkit.vault.links import linktext, resolve_linkpath
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ Render = Callable[[str, Mapping[str, object]], str]
 Ask = Callable[[str, str], str]
 
 ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
-_WIKILINK = re.compile(r"!?\[\[(?P<linkpath>[^\]|#\n]+)[^\]\n]*\]\]")
+_WIKILINK = pattern(r"!?\[\[(?P<linkpath>[^\]|#\n]+)[^\]\n]*\]\]")
 _CALLOUTS = {Topic.RISKS: "danger", Topic.OPPORTUNITIES: "success"}
 _CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info": Topic.OPPORTUNITIES}
 

@@ -9,7 +9,6 @@ Tables meet in `merge_table`, lists of units in `merge_sequence`; here bodies, b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -17,7 +16,6 @@ from typing import TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
 from vaultkit.render.body import (
     BLANK,
@@ -32,26 +30,41 @@ from vaultkit.render.body import (
     Unit,
     bullet_of,
     digest,
-    normalise,
     plain,
 )
-from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, Trace, in_order, stamp_of
+from vaultkit.render.merge_base import (
+    NO_SOURCE,
+    Fate,
+    Meeting,
+    Memory,
+    Policy,
+    Report,
+    Trace,
+    in_order,
+    stamp_of,
+)
+from vaultkit.render.merge_blocks import same_blocks, solids_of
 from vaultkit.render.merge_marks import BARRIER, Place, Spot, parted, spots_of
 from vaultkit.render.merge_sequence import Placed, digests_of, merge_sequence
 from vaultkit.render.merge_table import cell_digests, head_of, merge_table, table_spots
 from vaultkit.render.merge_unchanged import stamp_if_unchanged
+from vaultkit.text import pattern
 
 __all__ = ["Fate", "Merge", "Policy", "merge", "merge_whole"]
 
 
 class Merge(Struct, frozen=True):
-    """The result of a merge: the body, its stamp, what changed, and what is kept or has no source."""
+    """The result of a merge: the body, its stamp, what changed, and what is kept or has no source.
+
+    `kept` says of all that is kept what it met.
+    """
 
     body: Body
     stamp: Stamp
     changed: tuple[Fate, ...] = ()
     held: tuple[Fate, ...] = ()
     pruned: tuple[Fate, ...] = ()
+    kept: tuple[Meeting, ...] = ()
 
 
 def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merge:
@@ -67,7 +80,7 @@ def merge_whole(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -
     jobs = [_jobs(own, new, policy) for own, new in pairs]
     text_job = _Job("text", [text.unit for text in _texts(mine)], [text.unit for text in _texts(theirs)])
     cells = [one for own, _ in pairs if isinstance(own, Table) for one in cell_digests(own)]
-    work.deal(cells, [*(job for of_block in jobs for job in of_block), text_job])
+    work.deal(cells, [*_in_own_order(mine, pairs, jobs), text_job])
     work.parted = _parted(mine, pairs, jobs, text_job, work)
     joined = [*_merge_texts(mine, theirs, text_job, work)]
     for (own, new), of_block in zip(pairs, jobs, strict=True):
@@ -86,6 +99,7 @@ def merge_whole(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -
         tuple(report.changed),
         tuple(report.held),
         tuple(report.pruned),
+        tuple(report.kept),
     )
 
 
@@ -158,56 +172,28 @@ _Pair: TypeAlias = "tuple[Block | None, Block | None]"
 
 
 def _paired_blocks(mine: Body, theirs: Body) -> list[_Pair]:
-    """Pair the tables and lists that say most of the same, in order; texts are merged apart."""
-    own, new = list(_solids(mine)), list(_solids(theirs))
-    scores = [[_likeness(one, other) for other in new] for one in own]
-    partner = {column: row for row, column in assign(scores, ties=True).items()}
-    pairs: list[_Pair] = []
-    at = 0
-    for number, solid in enumerate(new):
-        if number in partner:
-            pairs += [(one.block, None) for one in own[at : partner[number]]]
-            at = partner[number] + 1
-        pairs.append((own[partner[number]].block if number in partner else None, solid.block))
-    return pairs + [(one.block, None) for one in own[at:]]
+    """Pair the tables and lists that are one, in the order of theirs; texts are merged apart."""
+    own, new = solids_of(mine), solids_of(theirs)
+    partner = same_blocks(own, new, by_place=True)
+    taken = frozenset(partner.values())
+    added = [at for at in range(len(new)) if at not in taken]
+    return [
+        (own[at].block if at is not None else None, new[other].block if other is not None else None)
+        for at, other in in_order([partner.get(at) for at in range(len(own))], added)
+    ]
 
 
-class _Solid(Struct, frozen=True):
-    """A table or list, with what it says and the text above it."""
-
-    block: Block
-    said: frozenset[str]
-    above: str
-
-
-def _solids(body: Body) -> Iterator[_Solid]:
-    above = ""
-    for block in body.blocks:
-        if isinstance(block, Text):
-            above = normalise(block.unit.text)
-        else:
-            yield _Solid(block, _said(block), above)
-
-
-def _likeness(mine: _Solid, theirs: _Solid) -> float:
-    """Return how much two blocks have in common: what they say, and the text above them."""
-    if type(mine.block) is not type(theirs.block):
-        return 0.0
-    shared = len(mine.said & theirs.said) / max(1, min(len(mine.said), len(theirs.said)))
-    return 0.01 + shared + (0.5 if mine.above == theirs.above else 0.0)
-
-
-def _said(block: Block) -> frozenset[str]:
-    match block:
-        case Table(header, _, rows):
-            labels = (row.cells[0] for row in rows if row.cells)
-            return frozenset(normalise(cell.text) for cell in (*header.cells, *labels))
-        case Items(items):
-            return frozenset(normalise(item.unit.text) for item in items)
-        case Lines(lines):
-            return frozenset(line.key for line in lines)
-        case _:
-            return frozenset()
+def _in_own_order(mine: Body, pairs: Sequence[_Pair], jobs: Sequence[Sequence[_Job]]) -> Iterator[_Job]:
+    """Yield all jobs in the order of mine, in which the base remembers them; new ones behind the last before them."""
+    places = {id(block): at for at, block in enumerate(mine.blocks)}
+    last = -1
+    order: list[tuple[int, bool, Sequence[_Job]]] = []
+    for (own, _), of_block in zip(pairs, jobs, strict=True):
+        here = places.get(id(own), last)
+        last = max(last, here)
+        order.append((here, own is None, of_block))
+    for _, _, of_block in sorted(order, key=lambda one: one[:2]):
+        yield from of_block
 
 
 def _jobs(own: Block | None, new: Block | None, policy: Policy) -> list[_Job]:
@@ -314,7 +300,7 @@ def _merge_items(own: Block | None, new: Block | None, job: _Job, work: _Work) -
     return Items((replace(items[0], above=()), *items[1:]), (own or new or Items(())).above)
 
 
-_NUMBER = re.compile(r"\d+(?=[.)])")
+_NUMBER = pattern(r"\d+(?=[.)])")
 
 
 def _counted(lead: str, before: int) -> str:
@@ -375,6 +361,7 @@ def _merge_line(
     if own and own.held:
         units = [(digest(job.scope, entry.text), NO_SOURCE if entry.marked else "") for entry in own.entries]
         work.groups.append([Trace(one, source) for one, source in units])
+        work.report.kept.append(Meeting(own.label, own, new.entries if new else (), new is not None))
         return own
     line = own or _in_style(new, model)
     placed = work.merge(job)

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
-from vaultkit.render.body import Unit, normalise
+from vaultkit.render.body import Line, Row, Unit, normalise
 from vaultkit.text import fold
 
 #: The source of a kept unit that stands for nothing generated.
@@ -60,12 +60,27 @@ class Fate(Struct, frozen=True, gc=False):
     sourceless: bool = False
 
 
+class Meeting(Struct, frozen=True, gc=False):
+    """One thing that stays kept, with what is generated in its place: a unit, a whole row or a whole line.
+
+    `mine` is the very object of the body that was merged. `theirs` are the units that would stand there, None
+    each for which nothing would: one for a unit, one for each cell of a row, all entries of a line. Without
+    `sourced` nothing at all is generated.
+    """
+
+    place: str
+    mine: Unit | Row | Line
+    theirs: tuple[Unit | None, ...]
+    sourced: bool
+
+
 class Report(Struct):
-    """What a merge has to say: the units that changed, that are held, and that were pruned."""
+    """What a merge has to say: the units that changed, that are held, and that were pruned; and what is kept."""
 
     changed: list[Fate] = field(default_factory=list)
     held: list[Fate] = field(default_factory=list)
     pruned: list[Fate] = field(default_factory=list)
+    kept: list[Meeting] = field(default_factory=list)
 
     def note(self, place: str, mine: Unit | None, theirs: Unit | None, unit: Unit | None) -> None:
         """Write down what became of a unit of mine, of theirs, or of both; `unit` is None if it went."""
@@ -74,6 +89,8 @@ class Report(Struct):
             self.pruned += [Fate(place, before, "", sourceless=True)] if before else []
             return
         fate = Fate(place, before, unit.text, unit.marked, theirs is None)
+        if unit.marked and mine is not None:
+            self.kept.append(Meeting(place, mine, (theirs,), theirs is not None))
         if unit.marked or (theirs is None and before):
             self.held.append(fate)
         if mine is None or normalise(before) != normalise(unit.text) or mine.marked != unit.marked:

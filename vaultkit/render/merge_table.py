@@ -8,7 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vaultkit.render.body import Body, Row, Table, Unit, digest, normalise, plain, split_row
-from vaultkit.render.merge_base import NO_SOURCE, Fate, Memory, Policy, Report, State, Trace, in_order
+from vaultkit.render.merge_base import (
+    NO_SOURCE,
+    Fate,
+    Meeting,
+    Memory,
+    Policy,
+    Report,
+    State,
+    Trace,
+    in_order,
+)
 from vaultkit.render.merge_marks import BARRIER, Place, Spot
 from vaultkit.render.merge_sequence import decide
 from vaultkit.text import fold
@@ -205,6 +215,7 @@ def _merge_row(mine: Row, theirs: Row | None, header: Row, grid: _Grid, report: 
             for at, (cell, column) in enumerate(zip(stood, grid.columns, strict=True))
         ]
     _note_cells(label, header, stood, merged, theirs is None, whole, grid.label, report)
+    report.kept += _meetings(label, header, mine, theirs, merged, whole, grid)
     while len(merged) > len(header.cells) and merged[-1] == Unit(""):
         merged.pop()
     same = all(column.mine is not None for column in grid.columns) and all(
@@ -260,6 +271,21 @@ def _note_cells(
             report.held.append(Fate(place, "", cell.text, True))
     if sourceless or whole:
         report.held.append(Fate(label, "", _said(merged), bool(kept), sourceless))
+
+
+def _meetings(
+    label: str, header: Row, mine: Row, theirs: Row | None, merged: Sequence[Unit], whole: bool, grid: _Grid
+) -> Iterator[Meeting]:
+    """Yield what the kept cells of a row met, or the row that is kept as one."""
+    sources = {column.mine: grid.source(theirs, column) for column in grid.columns}
+    if whole:
+        yield Meeting(label, mine, tuple(map(sources.get, range(len(mine.cells)))), theirs is not None)
+        return
+    for column, cell in zip(grid.columns, merged, strict=False):
+        if cell.marked and column.mine is not None and column.mine < len(mine.cells):
+            title = header.cells[column.mine].text if column.mine < len(header.cells) else ""
+            source = sources[column.mine]
+            yield Meeting(f"{label} | {title}", mine.cells[column.mine], (source,), source is not None)
 
 
 # ------------------------------------------------------------------------------------- columns

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from vaultkit.render.body import KEEP, Body, Item, Items, Line, Lines, Row, Table, Text, quote_of, split_row
+from vaultkit.text import pattern
 
 #: A line behind which a keep mark would be no comment, or would change what the line is.
-_CLOSED = re.compile(r"[ \t>]*(?:$|`{3}|~{3}|<|\$\$|[-=*_ \t]+$|#{1,6}[ \t].*#$)|(?: {4}|\t)")
+_CLOSED = pattern(r"[ \t>]*(?:$|`{3}|~{3}|<|\$\$|[-=*_ \t]+$|#{1,6}[ \t].*#$)|(?: {4}|\t)")
 
 
 def print_body(body: Body) -> list[str]:

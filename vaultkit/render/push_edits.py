@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -17,13 +16,13 @@ from vaultkit.edits import Edit
 from vaultkit.markdown.note import Heading, Note
 from vaultkit.markdown.properties import set_property
 from vaultkit.markdown.regions import find_regions
-from vaultkit.render.body import Block, Body, Line, Lines, Row, Table, Unit, normalise, parse_body
+from vaultkit.render.body import Block, Body, Line, Lines, Row, Table, Unit, normalise
 from vaultkit.render.push import Place, Proposal, column_of, generated_cells, means_the_same
-from vaultkit.render.refresh import body_edits
-from vaultkit.text import Span, fold, newline_of
+from vaultkit.render.refresh import body_edits, standing_body
+from vaultkit.text import Span, fold, newline_of, pattern
 
 _LEFT_OUT = {"fr": "(hors feuille de route)", "en": "(not on the roadmap)", "de": "(nicht im Fahrplan)"}
-_BULLET = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
+_BULLET = pattern(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
 
 
 def edits_for(note: Note, source: DomainNote, proposals: Sequence[Proposal], language: str) -> list[Edit]:
@@ -153,46 +152,56 @@ def _after_line(note: Note, at: int) -> int:
 # ------------------------------------------------------------------------------------ keep marks
 
 
-def unmarking(mission: Mission, proposals: Sequence[Proposal]) -> list[Edit]:
+def unmarking(mission: Mission, proposals: Sequence[Proposal], exactly: bool = False) -> list[Edit]:
     """Return the edits of the synthesis once its notes say what was pushed.
 
     The marks of those units go where the note now gives the same; `mission` is that of the new notes. A
-    row whose mark kept the whole of it has marks on the cells that still differ.
+    row whose mark kept the whole of it has marks on the cells that still differ. Of the rows that were pushed
+    all cells give way to what their notes say too, with `exactly` just those that were pushed.
     """
     edits = []
     for region in find_regions(mission.synthesis).regions:
-        units = {fold(one.unit) for one in proposals if one.unit and one.region == region.name}
-        if units:
-            roadmap = region.name == "roadmap"
-            body = parse_body(region.body.of(mission.synthesis.text), region.prefix, roadmap)
-            released = Body(tuple(_released(mission, block, units) for block in body.blocks))
+        pushed = [one for one in proposals if one.unit and one.region == region.name]
+        if pushed:
+            body = standing_body(mission.synthesis, region)
+            released = Body(tuple(_released(mission, block, pushed, exactly) for block in body.blocks))
             edits += body_edits(mission.synthesis, region, released) if released != body else []
     return edits
 
 
-def _released(mission: Mission, block: Block, units: set[str]) -> Block:
+def _released(mission: Mission, block: Block, pushed: Sequence[Proposal], exactly: bool) -> Block:
     match block:
         case Table(header=header, rows=rows):
             columns = [column_of(head.text) for head in header.cells]
-            return replace(block, rows=tuple(_released_row(mission, row, columns, units) for row in rows))
+            return replace(
+                block, rows=tuple(_released_row(mission, row, columns, pushed, exactly) for row in rows)
+            )
         case Lines(lines=lines):
-            return replace(block, lines=tuple(_released_line(mission, line, units) for line in lines))
+            return replace(
+                block, lines=tuple(_released_line(mission, line, pushed, exactly) for line in lines)
+            )
         case _:
             return block
 
 
-def _released_row(mission: Mission, row: Row, columns: Sequence[str], units: set[str]) -> Row:
+def _released_row(
+    mission: Mission, row: Row, columns: Sequence[str], pushed: Sequence[Proposal], exactly: bool
+) -> Row:
     label = row.cells[0].text if row.cells else ""
-    domain = mission.domain_of(label) if fold(label) in units else None
+    own = [one for one in pushed if fold(one.unit) == fold(label)]
+    domain = mission.domain_of(label) if own else None
     generated = next((one for one in recap_rows(mission) if domain and one.domain.key == domain.key), None)
     if generated is None:
         return row
     named = generated_cells(generated)
     whole = row.cells[0].marked
+    meant = {proposed_column(one) for one in own} - {None}
 
     def cell(at: int, said: Unit) -> Unit:
         name = columns[at] if at < len(columns) else ""
         wanted = generated.label if at == 0 else named.get(name)
+        if exactly and not whole and ((name or None) if at else "") not in meant:
+            return said
         if wanted is not None and means_the_same(name, said.text, wanted):
             return Unit(said.text if normalise(said.text) == normalise(wanted) else wanted)
         return replace(said, marked=said.marked or (whole and wanted is not None))
@@ -201,9 +210,21 @@ def _released_row(mission: Mission, row: Row, columns: Sequence[str], units: set
     return row if cells == row.cells else replace(row, cells=cells, fresh=True)
 
 
-def _released_line(mission: Mission, line: Line, units: set[str]) -> Line:
+def proposed_column(proposal: Proposal) -> str | None:
+    """Return which cell of a recap row a proposal words, as `column_of` names it; empty for its label."""
+    if proposal.place is Place.BRIEF:
+        return str(proposal.topic)
+    return {"domaine_court": "", "priorite": "priority"}.get(proposal.key)
+
+
+def _released_line(mission: Mission, line: Line, pushed: Sequence[Proposal], exactly: bool) -> Line:
     horizon = horizon_of(line.key)
     generated = {normalise(entry(a)) for _, a in roadmap_actions(mission, horizon)} if horizon else set()
+    units = {
+        fold(one.unit)
+        for one in pushed
+        if not exactly or (one.action is not None and one.action.horizon is horizon)
+    }
     entries = tuple(
         replace(one, marked=False) if fold(one.text) in units and normalise(one.text) in generated else one
         for one in line.entries

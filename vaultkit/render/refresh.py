@@ -72,7 +72,7 @@ def refresh(note: Note, scene: Scene, explain: Explain) -> Refreshed:
         if region.options.get("mode") == "once" and region.body.of(note.text).strip():
             continue
         try:
-            outcome, wanted = _refresh_region(note, region, scene)
+            outcome, wanted = refresh_region(note, region, scene)
         except Exception as error:
             finding = explain(error, region)
             if finding is None:
@@ -102,41 +102,47 @@ def _looked_at(
     return Refreshed(text, tuple(outcomes), (), tuple(faults), tuple(unknown), tuple(edits))
 
 
-def _refresh_region(note: Note, region: Region, scene: Scene) -> tuple[Outcome, list[Edit]]:
+def refresh_region(note: Note, region: Region, scene: Scene) -> tuple[Outcome, list[Edit]]:
     """Return what becomes of a region, and the edits for it."""
-    standing = parse_body(region.body.of(note.text), region.prefix, region.name == "roadmap")
-    first = _merged(region, standing, region.stamp, scene)
+    standing = standing_body(note, region)
+    first = merged(region, standing, region.stamp, scene)
     told = first if _differ(standing, first.body) else None
-    merged = _settled(region, first, scene) if told or region.stamp != first.stamp else first
-    if told is None and _differ(standing, merged.body):
-        told = merged
-    edits = body_edits(note, region, merged.body) if told else []
-    if region.stamp != merged.stamp:
-        end = f"{region.prefix}<!-- vaultkit:end {region.name} {merged.stamp.options()} -->"
+    last = _settled(region, first, scene) if told or region.stamp != first.stamp else first
+    if told is None and _differ(standing, last.body):
+        told = last
+    edits = body_edits(note, region, last.body) if told else []
+    if region.stamp != last.stamp:
+        end = f"{region.prefix}<!-- vaultkit:end {region.name} {last.stamp.options()} -->"
         length = len(region.end.of(note.text).rstrip("\r\n"))
         edits.append(Edit(Span(region.end.start, region.end.start + length), end))
     changed, pruned = (told.changed, told.pruned) if told else ((), first.pruned)
-    return Outcome(region, changed, merged.held, pruned, region.stamp is None, bool(edits)), edits
+    return Outcome(region, changed, last.held, pruned, region.stamp is None, bool(edits)), edits
 
 
-def _settled(region: Region, merged: Merge, scene: Scene) -> Merge:
+def standing_body(note: Note, region: Region) -> Body:
+    """Return the body of a region as it stands in its note."""
+    return parse_body(region.body.of(note.text), region.prefix, region.name == "roadmap")
+
+
+def _settled(region: Region, last: Merge, scene: Scene) -> Merge:
     """Merge until it stays: what is read again may be other blocks than were printed."""
     for _ in range(ROUNDS):
-        printed = parse_body("\n".join(print_body(merged.body)), "", region.name == "roadmap")
-        again = _merged(region, printed, merged.stamp, scene)
-        if again.stamp == merged.stamp and not _differ(printed, again.body):
+        printed = parse_body("\n".join(print_body(last.body)), "", region.name == "roadmap")
+        again = merged(region, printed, last.stamp, scene)
+        if again.stamp == last.stamp and not _differ(printed, again.body):
             return again
-        merged = again
-    return merged
+        last = again
+    return last
 
 
-def _merged(region: Region, mine: Body, stamp: Stamp | None, scene: Scene) -> Merge:
+def merged(region: Region, mine: Body, stamp: Stamp | None, scene: Scene) -> Merge:
+    """Return what a region is to say where `mine` stands in it."""
     notes = covered_sections(scene, stamp) if region.name in FROM_DOMAINS else ()
     generated = generate(without_sections(scene, notes), region, mine)
     if region.name == "query" and stamp and _asks_other_columns(mine, generated.body, stamp):
         mine, stamp = Body(()), None
-    merged = merge(mine, generated.body, stamp, generated.policy)
-    return replace(merged, stamp=replace(merged.stamp, notes=notes))
+    result = merge(mine, generated.body, stamp, generated.policy)
+    return replace(result, stamp=replace(result.stamp, notes=notes))
 
 
 def _asks_other_columns(mine: Body, theirs: Body, stamp: Stamp) -> bool:

@@ -25,6 +25,7 @@ from vaultkit.render.sandbox import (
     walk,
     weight,
 )
+from vaultkit.text import pattern
 
 #: No field of `%` is wider.
 FIELD = 999
@@ -108,7 +109,7 @@ def _power(left: object, right: object) -> object:
     return left**right
 
 
-_SPECIFIER = re.compile(
+_SPECIFIER = pattern(
     r"%(?:\((?P<key>[^()]*)\))?[-#0 +]*(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+)?)?[hlL]?(?P<kind>.)",
     re.DOTALL,
 )

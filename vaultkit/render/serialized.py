@@ -26,7 +26,7 @@ from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.kinds import Ask
-from vaultkit.text import Message, Span, newline_of, one_line
+from vaultkit.text import Message, Span, newline_of, one_line, pattern
 
 
 class Spelling(StrEnum):
@@ -173,11 +173,11 @@ _NAMES = {
     for suffix, mode in zip(suffixes, Mode, strict=True)
     if not suffix or kind in (_Kind.QUERY, _Kind.INLINE)
 }
-_MARKER = re.compile(rf"<!-- ({'|'.join(_NAMES)})(:| -->)")
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]*)+")
-_BEFORE_QUERY = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?")
-_BEFORE_RESULT = re.compile(r"[ \t>]*")
-_QUOTED_LINE = re.compile(r"\n[ \t]*(?:>[ \t]*)+")
+_MARKER = pattern(rf"<!-- ({'|'.join(_NAMES)})(:| -->)")
+_QUOTE = pattern(r"[ \t]*(?:>[ \t]*)+")
+_BEFORE_QUERY = pattern(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?")
+_BEFORE_RESULT = pattern(r"[ \t>]*")
+_QUOTED_LINE = pattern(r"\n[ \t]*(?:>[ \t]*)+")
 
 
 _UNPAIRED = Message(
@@ -327,9 +327,9 @@ class _Plan(Struct, frozen=True):
     displaced: str
 
 
-_EXTENSION = re.compile(r"(?<=.)\.[^.]*$")
-_BOX = re.compile(r"^([ \t]*-[ \t]*)\[.\][ \t]*", re.MULTILINE)
-_LINK = re.compile(r"\[\[([^\[\]|\n]+?)(\\?\|)([^\[\]\n]+?)\]\]")
+_EXTENSION = pattern(r"(?<=.)\.[^.]*$")
+_BOX = pattern(r"^([ \t]*-[ \t]*)\[.\][ \t]*", re.MULTILINE)
+_LINK = pattern(r"\[\[([^\[\]|\n]+?)(\\?\|)([^\[\]\n]+?)\]\]")
 
 
 def _as_plugin(query: str, said: str, unique: Callable[[str], bool] | None) -> str:

@@ -7,7 +7,6 @@ since the base; where both did, nobody but they can tell: a clash.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Generic, TypeAlias, TypeVar
@@ -18,12 +17,12 @@ from msgspec.structs import replace
 from vaultkit.audit.match import similarity
 from vaultkit.render.body import Unit, digest, normalise
 from vaultkit.render.merge_base import NO_SOURCE, State, Trace, aligned, state_of
-from vaultkit.text import fold
+from vaultkit.text import fold, pattern
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
-_WIKILINK = re.compile(r"!?\[\[([^\]|#\n]+)[^\]\n]*\]\]")
+_WIKILINK = pattern(r"!?\[\[([^\]|#\n]+)[^\]\n]*\]\]")
 _BY_HAND = frozenset({State.KEPT, State.EDITED, State.ADOPTED})
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.properties import NotEditable, change_entries
 from vaultkit.render.three_way import Who
-from vaultkit.text import Span
+from vaultkit.text import Span, pattern
 
-_COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#.*$")
+_COMMENT = pattern(r"(?m)(?:^|(?<=[ \t]))#.*$")
 
 
 def with_one_backlinks(texts: tuple[str, str, str]) -> tuple[str, str, str]:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from vaultkit.audit.match import assign
 from vaultkit.markdown.regions import Stamp
 from vaultkit.render.body import (
     BLANK,
@@ -24,7 +23,8 @@ from vaultkit.render.body import (
     digest,
     normalise,
 )
-from vaultkit.render.merge_base import Memory, Trace, aligned, stamp_of
+from vaultkit.render.merge_base import Memory, Trace, stamp_of
+from vaultkit.render.merge_blocks import same_blocks, solids_of
 from vaultkit.render.three_way import (
     Job,
     Side,
@@ -42,9 +42,6 @@ from vaultkit.render.three_way import (
 from vaultkit.render.three_way_lines import NUMBER, line_scope, line_triples, merge_lines
 from vaultkit.render.three_way_table import by_hand as cells_by_hand
 from vaultkit.render.three_way_table import merge_tables
-
-#: Above this many pairs of lists to weigh, those that say the same go before those that say most of it.
-MOST_BLOCKS = 10_000
 
 
 class Version(Struct, frozen=True):
@@ -86,6 +83,7 @@ def merge_bodies(versions: Sequence[Version]) -> MergedBody:
             solids[slot], work.groups[slot] = merge_lines(blocks, work.jobs[slot], work.remembered)
     texts = _merge_texts(work)
     order, close = _block_order(work)
+    order = _without_rivals(work, [one for one in order if _stands(one, solids, texts)])
     bodies = [_body(order, close, solids, texts, who) for who in Who]
     places = [slot for is_text, slot in order if not is_text and slot in solids]
     all_cells = [trace for slot in places for trace in cells.get(slot, ())]
@@ -156,56 +154,16 @@ def _cells(table: Table) -> list[str]:
     return cell_digests(table)
 
 
-_Look: TypeAlias = "tuple[type[Block], str, frozenset[str]]"
-
-
 def _block_slots(versions: Sequence[Version]) -> list[Slot]:
-    """Return which tables and lists of the three versions are one: those that say most of the same, in order."""
-    base, ours, theirs = (_looks(version.body) for version in versions)
-    in_ours, in_theirs = _alike(base, ours), _alike(base, theirs)
+    """Return which tables and lists of the three versions are one: as a rebuild tells."""
+    base, ours, theirs = (solids_of(version.body) for version in versions)
+    in_ours, in_theirs = same_blocks(base, ours), same_blocks(base, theirs)
     own, new = frozenset(in_ours.values()), frozenset(in_theirs.values())
     rest = [at for at in range(len(ours)) if at not in own]
     left = [at for at in range(len(theirs)) if at not in new]
-    both = _alike([ours[at] for at in rest], [theirs[at] for at in left])
+    both = same_blocks([ours[at] for at in rest], [theirs[at] for at in left])
     added = {rest[one]: left[other] for one, other in both.items()}
     return merged_order(in_ours, in_theirs, len(base), len(ours), len(theirs), added)
-
-
-def _looks(body: Body) -> list[_Look]:
-    """Return what each table and list is known by: its kind, the text above it, what it says."""
-    above = ""
-    looks: list[_Look] = []
-    for block in body.blocks:
-        if isinstance(block, Text):
-            above = normalise(block.unit.text)
-        else:
-            looks.append((type(block), above, frozenset(_said(block))))
-    return looks
-
-
-def _said(block: Block) -> Iterator[str]:
-    match block:
-        case Table(header, _, rows):
-            yield from (normalise(cell.text) for cell in header.cells)
-            yield from (normalise(row.cells[0].text) for row in rows if row.cells)
-        case Items(items):
-            yield from (normalise(item.unit.text) for item in items)
-        case Lines(lines):
-            yield from (line.key for line in lines)
-
-
-def _alike(one: Sequence[_Look], other: Sequence[_Look]) -> dict[int, int]:
-    def score(a: _Look, b: _Look) -> float:
-        if a[0] is not b[0]:
-            return 0.0
-        return len(a[2] & b[2]) / max(1, min(len(a[2]), len(b[2]))) + 0.5 * (a[1] == b[1])
-
-    if len(one) * len(other) <= MOST_BLOCKS:
-        return assign([[score(a, b) for b in other] for a in one], ties=True)
-    names, others = (
-        [f"{kind.__name__} {above} {sorted(said)}" for kind, above, said in looks] for looks in (one, other)
-    )
-    return aligned(names, others, lambda at, to: score(one[at], other[to]) or -1.0)
 
 
 # --------------------------------------------------------------------------------------- blocks
@@ -340,7 +298,14 @@ def _block_order(work: _Work) -> tuple[list[_Place], frozenset[tuple[_Place, _Pl
     for text in woven(*(list(under) for under in orders)):
         result |= {text: None} if text else {}
         result |= dict.fromkeys(woven(*(under.get(text, []) for under in orders)))
-    return _without_rivals(work, list(result)), frozenset(close)
+    return list(result), frozenset(close)
+
+
+def _stands(place: _Place, solids: dict[Slot, Three[Block]], texts: dict[Slot, Three[Block]]) -> bool:
+    """Whether anything of a block is left in the merged body."""
+    is_text, slot = place
+    three = (texts if is_text else solids).get(slot)
+    return three is not None and any(three[who] is not None for who in Who)
 
 
 def _without_rivals(work: _Work, order: Sequence[_Place]) -> list[_Place]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -23,9 +22,10 @@ from vaultkit.render.three_way import (
     without_ghosts,
     woven,
 )
+from vaultkit.text import pattern
 
 #: The number of a list item, in what stands before its text.
-NUMBER = re.compile(r"\d+(?=[.)])")
+NUMBER = pattern(r"\d+(?=[.)])")
 
 
 #: What a line is known by, and how many of that name stand before it.

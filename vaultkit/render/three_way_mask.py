@@ -13,6 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from vaultkit.render.three_way import Who, woven
+from vaultkit.text import pattern
 
 #: git joins two conflicts that are three lines apart or less; a region of one line it rather moves than prose.
 SIZES = (5, 1)
@@ -193,7 +194,7 @@ def _agree(sides: Mapping[Who, Sequence[str]]) -> bool:
 
 # ----------------------------------------------------------------------- conflicts of a text
 
-_MARKER = re.compile(r"(<{7,}|\|{7,}|={7,}|>{7,})(?:[ \r\n]|\Z)")
+_MARKER = pattern(r"(<{7,}|\|{7,}|={7,}|>{7,})(?:[ \r\n]|\Z)")
 
 
 def has_conflict(text: str) -> bool:

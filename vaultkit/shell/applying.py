@@ -40,9 +40,8 @@ def apply_writes(
         for at, write in enumerate(changes.writes):
             if stopping and stopping():
                 break
-            note = vault.index.notes.get(write.path)
-            if note and (blocked := vault.blocked(note)):
-                done.refused.append((write.path, blocked))
+            if (hindered := _hindered(vault, write, done)) is not None:
+                done.refused.append((write.path, hindered))
                 continue
             if vault.courtesy:
                 vault.courtesy(write)
@@ -62,3 +61,14 @@ def apply_writes(
         done.notices += cleaned(vault.root, journal) if clean else []
         done.notices += [journal.notice] if journal.notice else []
     return done
+
+
+def _hindered(vault: Target, write: Write, done: Done) -> Message | None:
+    """Return why a write is not even tried."""
+    note = vault.index.notes.get(write.path)
+    if note and (blocked := vault.blocked(note)):
+        return blocked
+    return _NEEDS if {path for path, _ in done.refused}.intersection(write.needs) else None
+
+
+_NEEDS = Message("une note dont elle dépend n’a pas été écrite", "a note that it rests on was not written")

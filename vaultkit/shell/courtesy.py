@@ -10,9 +10,9 @@ from pathlib import Path
 from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import disk
-from vaultkit.shell.daemon.quiet import courtesy, fresh, waiting
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.ports import App, Clock, SystemClock
+from vaultkit.shell.quiet import courtesy, fresh, waiting
 from vaultkit.text import Message
 
 

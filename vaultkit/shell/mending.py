@@ -35,7 +35,7 @@ def mended(
         changed = []
         found = now.check(now.plan(), paths)
         in_conflict = {one.path for one in found if one.kind.code == CONFLICT_MARKERS.code}
-        for path, edits in _edits(found, fix, add, wanted).items():
+        for path, edits in edits_by_note(found, fix, add, wanted).items():
             note = now.index.notes.get(path)
             if note is None or not (edits or path in in_conflict):
                 continue
@@ -50,8 +50,11 @@ def mended(
     return Changes(tuple(_writes(session, now, reason)), refused=tuple(refused.items()))
 
 
-def _edits(
-    found: Sequence[Diagnostic], fix: bool, add: bool, wanted: Callable[[Kind], bool]
+def edits_by_note(
+    found: Sequence[Diagnostic],
+    fix: bool,
+    add: bool,
+    wanted: Callable[[Kind], bool] = lambda kind: True,
 ) -> dict[str, list[Edit]]:
     """Return the edits of the fixes by note, in order; those that touch another's wait for the next round."""
     taken: dict[str, _Edits] = {}

@@ -46,6 +46,20 @@ class UndoReport(Struct, frozen=True):
         return Refused.exit_code if self.refused else 0
 
 
+def undo_told(report: UndoReport) -> Iterator[Message]:
+    """Yield what is to be said of an undo, a line each; what was refused is said apart."""
+    for path in report.restored:
+        yield Message(f"↶ {path} remise comme avant", f"↶ {path} as it was before")
+    for path in report.removed:
+        yield Message(
+            f"↶ {path} retirée (vaultkit l’avait créée)", f"↶ {path} removed (vaultkit had made it)"
+        )
+    for path, former in report.moved:
+        yield Message(f"↶ {path} → {former}", f"↶ {path} → {former}")
+    if not report.entries:
+        yield Message("Rien à annuler.", "Nothing to undo.")
+
+
 def undo(
     root: Path, journal: Journal, selection: Selection, courtesy: Callable[[Write], None] | None = None
 ) -> UndoReport:
@@ -57,7 +71,7 @@ def undo(
     entries = selected(root, journal, selection)
     if not entries:
         return UndoReport()
-    if hindered := list(_hindered(root, entries)):
+    if hindered := list(hindrances(root, entries)):
         return UndoReport(tuple(entries), refused=tuple(hindered))
     done = _Done(journal.begin(UNDO), courtesy)
     for moves, run in groupby(entries, key=lambda entry: entry.moved_from is not None):
@@ -85,7 +99,7 @@ class _Done(Struct):
     failed: bool = False
 
 
-def _hindered(root: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, Message]]:
+def hindrances(root: Path, entries: Sequence[Entry]) -> Iterator[tuple[str, Message]]:
     """Yield the moves that cannot be taken back: without them the links they took along must stay too."""
     whole = len({entry.batch for entry in entries}) == 1 and any(e.moved_from is not None for e in entries)
     for entry in entries:
@@ -119,10 +133,7 @@ def _says(root: Path, path: str) -> bytes | None:
 
 def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
     """Give each note back what it said before its entries."""
-    chains: dict[str, list[Entry]] = {}
-    for entry in entries:
-        chains.setdefault(entry.path, []).append(entry)
-    for path, chain in chains.items():
+    for path, chain in by_note(entries).items():
         try:
             steps, goal = _taken_back(root, journal, chain, done.courtesy)
         except (Refused, disk.Unreadable) as error:
@@ -131,7 +142,15 @@ def _write_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _D
             continue
         (done.removed if goal is None else done.restored).append(path)
         if steps < len(chain):
-            done.refused.append((path, _changed_between(path)))
+            done.refused.append((path, changed_between(path)))
+
+
+def by_note(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the entries of each note, in their order."""
+    chains: dict[str, list[Entry]] = {}
+    for entry in entries:
+        chains.setdefault(entry.path, []).append(entry)
+    return chains
 
 
 def _move_back(root: Path, journal: Journal, entries: Sequence[Entry], done: _Done) -> None:
@@ -179,12 +198,23 @@ def _happened(root: Path, entry: Entry) -> bool:
     return _says(root, entry.path) == entry.after
 
 
-def _taken_back(
-    root: Path, journal: Journal, chain: list[Entry], courtesy: Callable[[Write], None] | None
-) -> tuple[int, bytes | None]:
-    """Take one note back along its entries, the newest first, as far as nobody else wrote between them.
+class Back(Struct, frozen=True):
+    """One note taken back: what it says (`source`), what it would say (None: it goes), by undoing which entries."""
 
-    Return how many entries that undid, and what the note says now.
+    source: disk.Source | None
+    goal: bytes | None
+    undone: tuple[Entry, ...]
+
+    @property
+    def current(self) -> bytes | None:
+        """What the note says now, None if it is not there."""
+        return None if self.source is None else self.source.data
+
+
+def back(root: Path, chain: Sequence[Entry]) -> Back:
+    """Return how one note goes back along its entries, the newest first, as far as nobody else wrote between them.
+
+    Raises Refused where someone has written to it since.
     """
     path = chain[0].path
     source = disk.read(root, path)
@@ -195,22 +225,29 @@ def _taken_back(
             break
         goal = entry.before
         undone.append(entry)
-    if not undone:
-        if current != chain[-1].before:
-            raise _changed_since(path)
-        goal, undone = current, chain  # taken back already, by hand or by git
-    written = None
-    if goal != current:
-        digest = None if source is None else source.digest
-        if goal is None:
+    if undone:
+        return Back(source, goal, tuple(undone))
+    if current != chain[-1].before:
+        raise _changed_since(path)
+    return Back(source, current, tuple(chain))  # taken back already, by hand or by git
+
+
+def _taken_back(
+    root: Path, journal: Journal, chain: list[Entry], courtesy: Callable[[Write], None] | None
+) -> tuple[int, bytes | None]:
+    """Take one note back; return how many entries that undid, and what the note says now."""
+    path, way, written = chain[0].path, back(root, chain), None
+    if way.goal != way.current:
+        digest = None if way.source is None else way.source.digest
+        if way.goal is None:
             written = disk.remove(root, path, digest or "", journal, UNDO).entry
         else:
-            write = Write(path, goal.decode(), digest, reason=UNDO)
+            write = Write(path, way.goal.decode(), digest, reason=UNDO)
             if courtesy:
                 courtesy(write)
             written = disk.apply(root, write, journal).entry
-    journal.mark_undone(undone, written or 0)
-    return len(undone), goal
+    journal.mark_undone(way.undone, written or 0)
+    return len(way.undone), way.goal
 
 
 class _ChangedSince(Refused):
@@ -226,7 +263,8 @@ def _changed_since(path: str) -> Refused:
     )
 
 
-def _changed_between(path: str) -> Message:
+def changed_between(path: str) -> Message:
+    """Return what is to be said of a note of which only the last writes could be taken back."""
     return Message(
         f"«\u00a0{path}\u00a0» a changé entre deux écritures\u00a0: seules les dernières sont annulées",
         f"'{path}' changed between two writes: only the last ones are undone",

@@ -21,6 +21,7 @@ class Desk:
         self.writer = None
         self.answers = {}
         self.open = []
+        self.parties = []
 
     def standing(self):
         answer = self.answers.get("status", {"notes": 3})
@@ -38,6 +39,13 @@ class Desk:
         else:
             future.set_result(answer(params) if callable(answer) else answer)
         return future
+
+    def asked_by(self, client, method, params):
+        self.parties.append(client)
+        return self.asked(method, params)
+
+    def left(self, client):
+        self.told.put(("left", client.name))
 
     def claimed(self, writer):
         self.writer = writer
@@ -96,7 +104,7 @@ class Raw:
         line, _, self.held = self.held.partition(b"\n")
         return json.loads(line)
 
-    def ask(self, method, id=1, **params):
+    def ask(self, method, /, id=1, **params):
         self.send(line_of(method, id, **params))
         return self.line()
 
@@ -104,7 +112,7 @@ class Raw:
         self.socket.close()
 
 
-def line_of(method, id=1, **params):
+def line_of(method, /, id=1, **params):
     return json.dumps({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).encode() + b"\n"
 
 

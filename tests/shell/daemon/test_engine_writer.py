@@ -167,13 +167,57 @@ def test_an_answer_after_the_client_was_released_is_ignored(served: Desk):
 
 
 def test_a_client_changes_properties_while_obsidian_runs(desk: Desk):
-    liens = "\n<!-- vaultkit:begin liens -->\n\n<!-- vaultkit:end liens -->\n"
     desk.shown = SHOWN
     desk.engine.claimed(desk)
-    desk.save(SYNTHESIS, desk.read().replace("scope: A\n", "scope: A\nbacklinks:\n") + liens)
-    desk.wait(31)
-    desk.make(desk.asked[-1])
+    with_backlinks(desk)
+    for _ in range(2):  # the regions, then the properties
+        desk.wait(31)
+        desk.make(desk.asked[-1])
+        desk.engine.answered(desk.asked[-1].id, Answer.APPLIED)
     assert desk.read().index("[[Accès]]") < desk.read().index("# Synthèse")
+
+
+def with_backlinks(desk: Desk) -> None:
+    """Give the synthesis properties, and a list of links, that both have to be brought up to date."""
+    liens = "\n<!-- vaultkit:begin liens -->\n\n<!-- vaultkit:end liens -->\n"
+    desk.save(SYNTHESIS, desk.read().replace("scope: A\n", "scope: A\nbacklinks:\n") + liens)
+
+
+def test_a_client_is_asked_for_the_regions_first_and_for_the_properties_apart(served: Desk):
+    served.make(served.asked[0])
+    served.engine.answered(served.asked[0].id, Answer.APPLIED)
+    served.wait(60)
+    with_backlinks(served)
+    served.wait(31)
+    served.make(served.asked[-1])
+    assert "- [[Accès]]" in served.read()
+    assert "[[" not in served.read().split("---")[1]
+    served.engine.answered(served.asked[-1].id, Answer.APPLIED)
+    served.wait(31)
+    served.make(served.asked[-1])
+    assert "[[Accès]]" in served.read().split("---")[1]
+
+
+def test_properties_that_a_client_puts_off_hold_nothing_else_back(served: Desk):
+    served.make(served.asked[0])
+    served.engine.answered(served.asked[0].id, Answer.APPLIED)
+    served.wait(60)
+    with_backlinks(served)
+    served.wait(31)
+    served.make(served.asked[-1])
+    served.engine.answered(served.asked[-1].id, Answer.APPLIED)
+    for _ in range(600):  # the note is in front for hours
+        asked = len(served.asked)
+        served.wait(10)
+        if len(served.asked) > asked:
+            served.engine.answered(served.asked[-1].id, Answer.LATER)
+    before = len(served.asked)
+    assert before < 40
+    served.save("Accès.md", domain("accès zq9"))
+    served.wait(32)
+    assert len(served.asked) == before + 1
+    served.make(served.asked[-1])
+    assert "Constat accès zq9" in served.read()
 
 
 def test_a_hurried_rebuild_asks_the_client_once(served: Desk):

@@ -121,3 +121,12 @@ def test_a_moved_section_is_not_the_whole_note():
     edits = edits_of(before, after)
     assert applied(before, edits) == after
     assert sum(edit.end - edit.start + len(edit.text) for edit in edits) <= 2 * len(one)
+
+
+def test_a_kept_cell_between_two_that_change_stays_and_so_does_the_cursor_in_it():
+    kept = "Risque zq19 <!-- vk:keep -->"
+    before = f"| A | Constat aaa2 | {kept} | to be defined |\n"
+    edits = edits_of(before, f"| A | Constat zq9 | {kept} | 🟢 Low |\n")
+    at = before.index(kept)
+    assert edits
+    assert all(edit.end < at or edit.start > at + len(kept) for edit in edits)

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from vaultkit.settings import Settings
-from vaultkit.shell.daemon.quiet import SKEW, courtesy, fresh, saved_at, verdict, waiting
 from vaultkit.shell.ports import AppState, Because
+from vaultkit.shell.quiet import SKEW, courtesy, fresh, saved_at, verdict, waiting
 
 STATE = AppState(True, frozenset({"active.md"}), frozenset({"active.md", "open.md"}))
 STALE = AppState(False, STATE.active, STATE.opened)

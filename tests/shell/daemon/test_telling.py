@@ -136,7 +136,14 @@ def test_the_document_is_json_with_all_keys():
     first, second = said["waiting"]
     assert datetime.fromisoformat(first["until"]).timestamp() == NOON + 10
     assert datetime.fromisoformat(first["until"]).tzinfo is not None
-    assert second == {"path": "b.md", "because": "active", "until": None, "message": None}
+    assert second["reason"]["en"].startswith("the note that you type in")
+    assert second == {
+        "path": "b.md",
+        "because": "active",
+        "reason": second["reason"],
+        "until": None,
+        "message": None,
+    }
 
 
 # ------------------------------------------------------------------------------- the command

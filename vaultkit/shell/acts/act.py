@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from vaultkit.edits import Changes
+from vaultkit.shell.session import Session
 from vaultkit.text import Message, Span
 
 
 class Act(Struct, frozen=True):
-    """What a wish would change, and the sentence that tells a person what was done."""
+    """What a wish would change, and the sentence that tells a person what was done.
+
+    Writes that need others can be made in one go with them, or later: `later` plans them anew in the session in
+    which the others are made.
+    """
 
     changes: Changes
     told: Message
+    later: Callable[[Session], Changes] | None = None
 
 
 class Kept(Struct, frozen=True):

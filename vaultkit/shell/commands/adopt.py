@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from msgspec import Struct, field
-
-from vaultkit.audit.extract import domain_note
 from vaultkit.audit.model import Mission
-from vaultkit.edits import Changes, Edit, Write, apply_edits
-from vaultkit.errors import Refused, VaultkitError
-from vaultkit.markdown.note import Note
+from vaultkit.edits import apply_edits
+from vaultkit.errors import VaultkitError
 from vaultkit.markdown.parse import parse_note
-from vaultkit.markdown.properties import NotEditable
-from vaultkit.markdown.regions import find_regions
-from vaultkit.render.adopt import Adoption, eject
-from vaultkit.render.adopt import adopt as plan_adoption
+from vaultkit.render.adopt import eject
 from vaultkit.render.children import Child, plan_children
-from vaultkit.render.push import Place, Plan, Proposal, is_named, plan_push, unclaimed
-from vaultkit.render.push_edits import edits_for, unmarking
+from vaultkit.render.push import Place, Plan, Proposal
 from vaultkit.shell import console
+from vaultkit.shell.acts.adopting import adoption_told, put_markers
+from vaultkit.shell.acts.keeping import NOTHING_TO_PUSH, pushed_told
+from vaultkit.shell.acts.pushing import claims, put_proposals, refuse_unmarked, wordings
+from vaultkit.shell.acts.stage import Stage, refuse_broken
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
 from vaultkit.shell.planning import rewritten
-from vaultkit.shell.report import nombre, number
-from vaultkit.shell.session import Session
 from vaultkit.text import Message, fold
-
-
-class Stage(Struct):
-    """A plan that grows: the session as it would be, and why each note would be written."""
-
-    session: Session
-    reasons: dict[str, str] = field(default_factory=dict)
-
-    def put(self, notes: Iterable[Note], reason: str) -> None:
-        """Take these notes into the plan."""
-        changed = list(notes)
-        self.session = self.session.with_notes(changed)
-        for note in changed:
-            self.reasons.setdefault(note.path, reason)
-
-    def mission(self, path: str) -> Mission:
-        """Return the mission of a synthesis as it would be."""
-        return next(mission for mission in self.session.missions if mission.path == path)
-
-    def changes(self, before: Session) -> Changes:
-        """Return the writes of the plan: new notes first, the synthesis last."""
-        writes = []
-        for path, reason in self.reasons.items():
-            old, new = before.index.notes.get(path), self.session.index.notes[path]
-            if old is None or old.text != new.text:
-                writes.append(Write(path, new.text, old.digest if old else None, (), reason))
-        return Changes(tuple(sorted(writes, key=lambda w: (w.digest is not None, w.reason == "adopt"))))
 
 
 def adopt(arguments: Namespace) -> int:
@@ -60,16 +27,17 @@ def adopt(arguments: Namespace) -> int:
     context = open_context(arguments)
     mission = context.mission(arguments.note)
     stage = Stage(context.session)
-    _refuse_broken(mission)
+    refuse_broken(mission.synthesis)
     if arguments.create_children:
         _create(context, stage, mission.path, arguments)
-    adoption = _adopt(stage, mission.path, arguments)
+    adoption = put_markers(stage, mission.path, arguments.sections, arguments.diagnostic)
     if arguments.push:
         _push(context, stage, mission.path, arguments, asking=False)
     if arguments.diff:
         return show_diff(context, stage.changes(context.session))
     done = context.session.apply(stage.changes(context.session), "adopt")
-    _tell_adoption(context, mission, adoption, bool(done.written))
+    for line in adoption_told(mission.synthesis, adoption, bool(done.written)):
+        context.voice.tell(line)
     tell_undo(context, done)
     if done.written:
         context.voice.say("Ensuite\u00a0: vaultkit rebuild", "Next: vaultkit rebuild")
@@ -80,28 +48,18 @@ def push(arguments: Namespace) -> int:
     """Run `push`; return its exit code."""
     context = open_context(arguments)
     mission = context.mission(arguments.note)
-    if not find_regions(mission.synthesis).regions:
-        raise VaultkitError(
-            Message(
-                f"{mission.synthesis.name} n’a pas de zone\u00a0: commencer par vaultkit adopt",
-                f"{mission.synthesis.name} has no region: begin with vaultkit adopt",
-            )
-        )
-    _refuse_broken(mission)
+    refuse_unmarked(mission)
+    refuse_broken(mission.synthesis)
     stage = Stage(context.session)
     taken = _push(context, stage, mission.path, arguments, asking=True)
     if arguments.diff:
         return show_diff(context, stage.changes(context.session))
     done = context.session.apply(stage.changes(context.session), "push")
     if done.written:
-        notes = len({proposal.path for proposal in taken})
-        context.voice.say(
-            f"✔ {nombre(len(taken), 'formulation reportée', 'formulations reportées')} dans {nombre(notes, 'note')}.",
-            f"✔ {number(len(taken), 'wording')} pushed into {number(notes, 'note')}.",
-        )
+        context.voice.tell(pushed_told(taken))
         tell_undo(context, done)
     elif not done.refused:
-        context.voice.say("Rien à reporter.", "Nothing to push.")
+        context.voice.tell(NOTHING_TO_PUSH)
     return tell_refused(context, done.refused)
 
 
@@ -109,7 +67,7 @@ def eject_note(arguments: Namespace) -> int:
     """Run `eject`: take the markers out of a note; return the exit code."""
     context = open_context(arguments)
     mission = context.mission(arguments.note)
-    _refuse_broken(mission)
+    refuse_broken(mission.synthesis)
     note = mission.synthesis
     stage = Stage(context.session)
     stage.put([rewritten(note, apply_edits(note.text, eject(note)))], "eject")
@@ -123,52 +81,6 @@ def eject_note(arguments: Namespace) -> int:
 
 
 # --------------------------------------------------------------------------------------- steps
-
-
-def _refuse_broken(mission: Mission) -> None:
-    faults = find_regions(mission.synthesis).faults
-    if mission.synthesis.readonly:
-        raise Refused(Message("cette note n’est pas en UTF-8", "this note is not UTF-8"))
-    if faults:
-        line = mission.synthesis.lines.line(faults[0].span.start) + 1
-        said = faults[0].message
-        raise Refused(
-            Message(
-                f"{mission.path}:{line}\u00a0: {said.fr}\u00a0; rien n’a été écrit",
-                f"{mission.path}:{line}: {said.en}; nothing was written",
-            )
-        )
-
-
-def _adopt(stage: Stage, path: str, arguments: Namespace) -> Adoption:
-    """Plan the markers: after the child notes, as a section that becomes a region is a source no more."""
-    mission = stage.mission(path)
-    adoption = plan_adoption(mission, arguments.sections, arguments.diagnostic)
-    note = mission.synthesis
-    stage.put([rewritten(note, apply_edits(note.text, adoption.edits))], "adopt")
-    return adoption
-
-
-def _tell_adoption(context: Context, mission: Mission, adoption: Adoption, written: bool) -> None:
-    name = mission.synthesis.name
-    if adoption.marked and written:
-        listed = ", ".join(adoption.marked)
-        context.voice.say(
-            f"✔ {name} préparée\u00a0: repères autour de {listed}\u00a0; le texte est inchangé.",
-            f"✔ {name} prepared: markers around {listed}; its text is unchanged.",
-        )
-    elif adoption.present and not adoption.marked:
-        context.voice.say(f"{name} a déjà ses repères.", f"{name} has its markers already.")
-    for label in adoption.uncovered:
-        context.voice.say(
-            f"«\u00a0{label}\u00a0» reste tel quel\u00a0: aucune note fille (--create-children en fait une).",
-            f"Section '{label}' left as it is: no child note (--create-children makes one).",
-        )
-    for heading in adoption.missing:
-        context.voice.say(
-            f"Pas trouvé\u00a0: «\u00a0{heading}\u00a0» (un titre, puis son tableau ou sa liste).",
-            f"Not found: '{heading}' (a heading, then its table or list).",
-        )
 
 
 def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> None:
@@ -189,8 +101,8 @@ def _create(context: Context, stage: Stage, path: str, arguments: Namespace) -> 
 
 def _claim(context: Context, stage: Stage, path: str, arguments: Namespace, asking: bool) -> list[Proposal]:
     """Plan the `domaine` of child notes that only have a file name; return the proposals that were taken."""
-    claims = unclaimed(stage.mission(path), _pairs(getattr(arguments, "child", []), "--child"))
-    taken = _taken(context, stage, path, Plan(tuple(claims)), arguments, asking)
+    plan = claims(stage, path, _pairs(getattr(arguments, "child", []), "--child"))
+    taken = _taken(context, stage, path, plan, arguments, asking)
     _write(context, stage, path, taken)
     return taken
 
@@ -228,18 +140,8 @@ def _tell_child(context: Context, child: Child) -> None:
 def _push(context: Context, stage: Stage, path: str, arguments: Namespace, asking: bool) -> list[Proposal]:
     """Plan the wordings that go into the child notes; return those that were taken."""
     claimed = _claim(context, stage, path, arguments, asking)
-    mission, items = stage.mission(path), _pairs(arguments.item, "--item")
-    for name in items.values():
-        if not any(is_named(child.path, name) for child in mission.children):
-            raise VaultkitError(
-                Message(
-                    f"--item\u00a0: «\u00a0{name}\u00a0» n’est pas une note fille de {mission.synthesis.name}",
-                    f"--item: '{name}' is no child note of {mission.synthesis.name}",
-                )
-            )
-    taken = _taken(
-        context, stage, path, plan_push(mission, items, stage.session.index.notes), arguments, asking
-    )
+    plan = wordings(stage, path, _pairs(arguments.item, "--item"))
+    taken = _taken(context, stage, path, plan, arguments, asking)
     _write(context, stage, path, taken)
     return claimed + taken
 
@@ -277,22 +179,9 @@ def _taken(
 
 
 def _write(context: Context, stage: Stage, path: str, proposals: list[Proposal]) -> None:
-    """Put the proposals into the planned notes, and take the marks of what was pushed out of the synthesis."""
-    mission = stage.mission(path)
-    notes = []
-    for target in dict.fromkeys(proposal.path for proposal in proposals):
-        note = stage.session.index.notes[target]
-        own = [proposal for proposal in proposals if proposal.path == target]
-        try:
-            edits: list[Edit] = edits_for(note, domain_note(note), own, mission.language)
-        except NotEditable as fault:
-            context.voice.warn(Message(f"✖ {target}\u00a0: {fault}", f"✖ {target}: {fault}"))
-            continue
-        notes.append(rewritten(note, apply_edits(note.text, edits)))
-    stage.put(notes, "push")
-    synthesis = mission.synthesis
-    edits = unmarking(stage.mission(path), proposals)
-    stage.put([rewritten(synthesis, apply_edits(synthesis.text, edits))] if edits else [], "push")
+    """Put the proposals into the plan, and say which notes cannot take them."""
+    for target, fault in put_proposals(stage, path, proposals):
+        context.voice.warn(Message(f"✖ {target}\u00a0: {fault}", f"✖ {target}: {fault}"))
 
 
 def _pairs(said: list[str], option: str) -> Mapping[str, str]:

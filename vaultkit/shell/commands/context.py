@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
-from vaultkit.errors import Refused, VaultkitError
+from vaultkit.errors import Refused
 from vaultkit.shell import console, report
+from vaultkit.shell.acts.stage import mission_of
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Done
 from vaultkit.shell.session import Session
+from vaultkit.shell.speech import language_of as language_of
 from vaultkit.text import Message
 
 
@@ -30,16 +32,7 @@ class Context(Struct, frozen=True):
 
     def mission(self, said: str) -> Mission:
         """Return the mission of the synthesis that a person means; raises VaultkitError (2) if it is none."""
-        path = find_note(self.session.index, self.session.root, said)
-        for mission in self.session.missions:
-            if mission.path == path:
-                return mission
-        raise VaultkitError(
-            Message(
-                f"{path} n’est pas une synthèse (il lui faut category: synthese_globale)",
-                f"{path} is no synthesis (it needs category: synthese_globale)",
-            )
-        )
+        return mission_of(self.session, find_note(self.session.index, self.session.root, said))
 
 
 def open_context(arguments: Namespace, said: str | None = None) -> Context:
@@ -53,16 +46,6 @@ def open_context(arguments: Namespace, said: str | None = None) -> Context:
     voice = console.Voice(language_of(session))
     session.courtesy = Courtesy(session.root, voice.warn)
     return Context(session, voice)
-
-
-def language_of(session: Session, vault_first: bool = False) -> str:
-    """Return the language of messages: the settings', else the locale's, else the vault's own."""
-
-    def own() -> str | None:
-        return session.own_language
-
-    first, then = (own, console.locale_language) if vault_first else (console.locale_language, own)
-    return "fr" if (session.settings.vault_language or first() or then() or "fr") == "fr" else "en"
 
 
 def show_diff(context: Context, changes: Changes) -> int:

@@ -9,7 +9,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.shell.commands.context import Context, open_context, tell_refused
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.names import find_note
-from vaultkit.shell.undo import Selection, undo
+from vaultkit.shell.undo import Selection, undo, undo_told
 from vaultkit.text import Message, nfc
 
 
@@ -19,16 +19,8 @@ def undo_command(arguments: Namespace) -> int:
     with Journal.open(context.session.root) as journal:
         selection = _selection(context, journal, arguments)
         report = undo(context.session.root, journal, selection, context.session.courtesy)
-    for path in report.restored:
-        context.voice.say(f"↶ {path} remise comme avant", f"↶ {path} as it was before")
-    for path in report.removed:
-        context.voice.say(
-            f"↶ {path} retirée (vaultkit l’avait créée)", f"↶ {path} removed (vaultkit had made it)"
-        )
-    for path, former in report.moved:
-        context.voice.say(f"↶ {path} → {former}", f"↶ {path} → {former}")
-    if not report.entries:
-        context.voice.say("Rien à annuler.", "Nothing to undo.")
+    for line in undo_told(report):
+        context.voice.tell(line)
     return tell_refused(context, report.refused)
 
 

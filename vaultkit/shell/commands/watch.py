@@ -9,6 +9,7 @@ from pathlib import Path
 from vaultkit.shell.commands.voices import voice_at
 from vaultkit.shell.daemon.log import DaemonLog
 from vaultkit.shell.daemon.run import Daemon
+from vaultkit.shell.language.serving.guests import Guests
 from vaultkit.shell.names import find_vault
 from vaultkit.shell.ports import SystemClock
 
@@ -22,4 +23,5 @@ def watch(arguments: Namespace) -> int:
     file = Path(arguments.log_file) if arguments.log_file else None
     log = DaemonLog.open(SystemClock(), language, arguments.log_format, file)
     gc.enable()  # which is off for what ends soon
-    return INTERRUPTED if Daemon(root, log, language, paranoid=arguments.paranoid).run() else 0
+    daemon = Daemon(root, log, language, paranoid=arguments.paranoid, languages=Guests)
+    return INTERRUPTED if daemon.run() else 0

@@ -9,15 +9,38 @@ From the client, with an answer:
 |------------------|---------------------------------------------|--------------------------------------------------|
 | `hello`          | `protocol` (1), `version`, `vault`, `name`? | `protocol`, `version`, `vault`, `pid`, `matches` |
 | `status`         |                                             | the document of `status --json`                  |
-| `diagnostics`    | `paths`? (vault paths)                      | the document of `check --format json`            |
+| `diagnostics`    | `paths`? (vault paths), `language`?         | the document of `check --format json`            |
 | `rebuild`        |                                             | the document of `rebuild --json`                 |
 | `query`          | `query`, `origin`? (vault path)             | the document of `query --format json`            |
+| `explain`        | `code` or `path`                            | `lines: [{fr,en}]`                               |
+| `regions`        | `path`                                      | `path`, `textDigest`, `regions` (see below)      |
+| `act`            | `act`, and what it needs (see below)        | `told`, `handed`, `written`, `refused`           |
+| `language`       | `method`, `params`? (of a language server)  | what that method gives                           |
 | `subscribe`      | `topics`? (of `status`, `diagnostics`; all) | `topics`                                         |
 | `writer/claim`   | `name`?                                     | `claimed` (true), or the error `WRITER_TAKEN`    |
 | `writer/release` |                                             | `released`: whether this client was the writer   |
 
 `vault` is the real path of the vault's folder. `matches` tells whether both mean the same vault; where they do
-not, the client cannot become the writer.
+not, the client cannot become the writer. Documents have a `schema_version`; `{fr,en}` is a sentence for a person.
+
+`regions` tells of each region `key`, `name`, `words` (its name for a person, `{fr,en}`), `start`, `end`, `bodyStart`,
+`bodyEnd`, `stale`, `sources` (paths), `marks` (`[{start,end}]`) and `kept`: `id`, `start`, `end`, `wording`,
+`generated` (or null), `sources`, `target` (or null), `proposal` and `without` (`{fr,en}` or null). Places and
+`textDigest` are those of an `edit` below, of the file as it is now; `start` to `end` has the marker lines, and of what
+is kept its mark.
+
+| `act`     | needs                            | does                                                                  |
+|-----------|----------------------------------|-----------------------------------------------------------------------|
+| `fix`     | `path`, `code`, `line`, `column` | mends one diagnostic, at the place that `diagnostics` gives           |
+| `release` | `path`, `id` (of what is kept)   | what is generated stands there again; what nothing generates, goes    |
+| `push`    | `path`, `id`?                    | the wording goes into its note, without `id` all of `path` that can   |
+| `adopt`   | `path`                           | puts the markers into a synthesis                                     |
+| `undo`    | `path`?                          | takes the last writes back, or the last one to that note              |
+
+With `path` the file is read at once. With `textDigest` too, an act is refused if the note says something else.
+Writes go to the writer if there is one: `handed` are the paths, an `edit` follows for each, and is not asked again if
+the writer refuses it or puts it off. The marks of a push go out of a synthesis in an `edit` of its own, once the app
+has saved what was pushed. Without a writer all is `written` at once. `refused` is `[{path, message: {fr,en}}]`.
 
 From the daemon, without an answer:
 
@@ -26,6 +49,7 @@ From the daemon, without an answer:
 | `status/changed`      | as in `status`               | who subscribed to `status`                                 |
 | `diagnostics/changed` | what the daemon says of them | who subscribed to `diagnostics`                            |
 | `writer/lost`         | `writer` (a name)            | the writer that no longer is: it did not answer            |
+| `language/notify`     | `method`, `params`           | the client that such a notice is for (`language`)          |
 
 From the daemon to the writer, with an answer:
 
@@ -92,27 +116,51 @@ class Notice(StrEnum):
     STATUS = "status/changed"
     DIAGNOSTICS = "diagnostics/changed"
     WRITER_LOST = "writer/lost"
+    LANGUAGE = "language/notify"
 
 
 #: What can be subscribed to.
 TOPICS = {"status": Notice.STATUS, "diagnostics": Notice.DIAGNOSTICS}
 
-_TEXT, _TEXTS = "text", "list of texts"
+_TEXT, _TEXTS, _OBJECT, _INTEGER = "text", "list of texts", "object", "integer"
+_WORDS = {_TEXT: "un texte", _TEXTS: "une liste de textes", _OBJECT: "un objet"}
 #: The methods of the daemon and their parameters: the type, and whether it must be there.
 METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     "hello": {
-        "protocol": ("integer", True),
+        "protocol": (_INTEGER, True),
         "version": (_TEXT, True),
         "vault": (_TEXT, True),
         "name": (_TEXT, False),
     },
     "status": {},
-    "diagnostics": {"paths": (_TEXTS, False)},
+    "diagnostics": {"paths": (_TEXTS, False), "language": (_TEXT, False)},
     "rebuild": {},
     "query": {"query": (_TEXT, True), "origin": (_TEXT, False)},
+    "explain": {"code": (_TEXT, False), "path": (_TEXT, False)},
+    "regions": {"path": (_TEXT, True)},
+    "act": {
+        "act": (_TEXT, True),
+        "path": (_TEXT, False),
+        "id": (_TEXT, False),
+        "code": (_TEXT, False),
+        "line": (_INTEGER, False),
+        "column": (_INTEGER, False),
+        "textDigest": (_TEXT, False),
+    },
+    "language": {"method": (_TEXT, True), "params": (_OBJECT, False)},
     "subscribe": {"topics": (_TEXTS, False)},
     "writer/claim": {"name": (_TEXT, False)},
     "writer/release": {},
+}
+
+
+#: What each act must have, beside what it may have.
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "fix": ("path", "code", "line", "column"),
+    "release": ("path", "id"),
+    "push": ("path",),
+    "adopt": ("path",),
+    "undo": (),
 }
 
 
@@ -222,15 +270,33 @@ def check_params(request: Request) -> None:
     for name, (kind, needed) in known.items():
         if name not in request.params:
             if needed:
-                raise _wrong(request, Message(f"«\u00a0{name}\u00a0» manque", f"'{name}' is missing"))
+                raise _wrong(request, _missing(name))
         elif not _is_a(kind, request.params[name]):
-            words = {_TEXT: "un texte", _TEXTS: "une liste de textes"}.get(kind, "un nombre entier")
+            words = _WORDS.get(kind, "un nombre entier")
             raise _wrong(
                 request,
                 Message(f"«\u00a0{name}\u00a0»\u00a0: {words} est attendu", f"'{name}': expected {kind}"),
             )
     if set(request.params) - set(known):
         raise _wrong(request, Message("paramètre inconnu", "unknown parameter"))
+    if request.method == "act":
+        _check_act(request)
+    if request.method == "explain" and len(request.params) != 1:
+        said = Message("«\u00a0code\u00a0» ou «\u00a0path\u00a0» est attendu", "expected 'code' or 'path'")
+        raise _wrong(request, said)
+
+
+def _check_act(request: Request) -> None:
+    needs = ACTS.get(str(request.params["act"]))
+    if needs is None:
+        raise _wrong(request, Message("acte inconnu", "unknown act"))
+    for name in needs:
+        if request.params.get(name) in (None, ""):
+            raise _wrong(request, _missing(name))
+
+
+def _missing(name: str) -> Message:
+    return Message(f"«\u00a0{name}\u00a0» manque", f"'{name}' is missing")
 
 
 def request(id: Id, method: str, params: Mapping[str, object]) -> bytes:
@@ -293,12 +359,22 @@ def _is_a(kind: str, value: object) -> bool:
         return isinstance(value, str) and _is_clean(value)
     if kind == _TEXTS:
         return isinstance(value, list) and all(_is_a(_TEXT, each) for each in value)
+    if kind == _OBJECT:
+        return isinstance(value, dict) and _is_utf8(value)
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_clean(text: str) -> bool:
     """Whether a text can be a path or go on as UTF-8: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and (text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text))
+    return "\0" not in text and _is_utf8(text)
+
+
+def _is_utf8(value: object) -> bool:
+    """Whether all texts in what was read from JSON can go on as UTF-8."""
+    try:
+        return bool(json.dumps(value, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _no_number(_: str) -> NoReturn:

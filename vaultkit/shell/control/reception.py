@@ -18,6 +18,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.shell.control import protocol
 from vaultkit.shell.control.connection import Connection, Limits
 from vaultkit.shell.control.desk import Desk
+from vaultkit.shell.control.party import ClientParty
 from vaultkit.shell.control.protocol import TOPICS, Code, Fault, Request
 from vaultkit.shell.control.seat import Seat, Tell
 from vaultkit.text import Message, nfc
@@ -35,6 +36,7 @@ class Reception:
         self.clients: set[Connection] = set()
         self._root = root
         self._desk = desk
+        self._parties: dict[Connection, ClientParty] = {}
         self._tell = tell
         self._limits = limits
         self._loop = asyncio.get_running_loop()
@@ -46,6 +48,10 @@ class Reception:
             "diagnostics": self._ask_desk,
             "rebuild": self._ask_desk,
             "query": self._ask_desk,
+            "explain": self._ask_desk,
+            "regions": self._ask_desk,
+            "act": self._ask_desk,
+            "language": self._ask_as_party,
             "subscribe": self._subscribe,
             "writer/claim": self._claim,
             "writer/release": self._release,
@@ -81,6 +87,8 @@ class Reception:
     def left(self, client: Connection) -> None:
         """Forget a client; if it was the writer, nobody is."""
         self.clients.discard(client)
+        if (party := self._parties.pop(client, None)) is not None:
+            self._desk.left(party)
         self._seat.release(client)
 
     def asked(self, client: Connection, request: Request) -> None:
@@ -149,10 +157,26 @@ class Reception:
         self._answer(client, request, {"released": self._seat.release(client)})
 
     def _ask_desk(self, client: Connection, request: Request) -> None:
+        self._refuse_too_many(client)
+        self._wait_for(client, request, self._desk.asked(request.method, request.params))
+
+    def _ask_as_party(self, client: Connection, request: Request) -> None:
+        """Ask the desk in the name of a client; where a notice of its own would be lost, the client is sent away."""
+        try:
+            self._refuse_too_many(client)
+        except Fault as fault:
+            if request.id is None:
+                client.end(fault)
+            raise
+        party = self._parties.setdefault(client, ClientParty(client))
+        self._wait_for(client, request, self._desk.asked_by(party, request.method, request.params))
+
+    def _refuse_too_many(self, client: Connection) -> None:
         if len(client.questions) >= self._limits.questions:
             words = Message("trop de questions sans réponse", "too many questions without an answer")
             raise Fault(Code.TOO_MANY, words)
-        future = self._desk.asked(request.method, request.params)
+
+    def _wait_for(self, client: Connection, request: Request, future: Future[object]) -> None:
         client.questions.add(future)
 
         def done(future: Future[object]) -> None:

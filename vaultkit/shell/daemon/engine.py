@@ -7,18 +7,22 @@ sentences; each plan is made from that index, and each write carries the digest 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.errors import VaultkitError
+from vaultkit.edits import Changes
+from vaultkit.errors import Overtaken, VaultkitError
 from vaultkit.shell.configuration import vault_settings
+from vaultkit.shell.courtesy import Courtesy
 from vaultkit.shell.daemon.comparing import disagreement
 from vaultkit.shell.daemon.known import CONFIG
 from vaultkit.shell.daemon.lookout import Lookout
 from vaultkit.shell.daemon.writing import Writing, Written
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.opening import Reading
+from vaultkit.shell.planning import Done
 from vaultkit.shell.ports import Answer, App, BatchDone, Because, Clock, Log, Standing, Wait, Writer
 from vaultkit.shell.session import Session
 from vaultkit.shell.walk import HARMLESS, FileEntry
@@ -52,6 +56,7 @@ class Engine:
         self.lookout = Lookout(root, clock, log)
         self.writing = Writing(root, clock, app, self.lookout)
         self._clock = clock
+        self._app = app
         self._log = log
         self._paranoid = paranoid
         self._writes = writes
@@ -132,20 +137,54 @@ class Engine:
             self._renew()
         read = self._read(now, hurry)
         wrote, told = Written(), self.writing.holds.notices
+        self._follow_up(wrote)
         self._write(wrote, 1 if hurry else _ROUNDS, hurry)
         for notice in [each for each in self.writing.holds.notices if each not in told]:
             self._log.tell(notice, "warning")
         self._tell_refused()
         if not (read or wrote):
             return None
-        seconds = time.perf_counter() - began
-        done = BatchDone(self._clock.wall(), read, tuple(wrote.written), tuple(wrote.refused), seconds)
-        self._last, self._batches = done, self._batches + 1
-        self._last_write = done if wrote.written else self._last_write
-        self._log.batch(done, self.writing.waits)
+        done = self._closed(read, wrote, began)
         if self._paranoid and not self.lookout.pendings and not self.lookout.has_news:
             self._compare()
         return done
+
+    def read_now(self, paths: Sequence[str], quiet: bool = False) -> None:
+        """Read what these files say now; unless they count as `quiet`, nothing is written from them yet."""
+        for path in paths:
+            self.lookout.look_at(self.session, path, closely=True)
+        paths = [path for path in paths if path in self.lookout.pendings]
+        if paths and self.lookout.empty_until is None and not self.lookout.would_empty(self.session, paths):
+            self._take_in(paths, early=not quiet)
+            self._awake = True
+
+    def peek(self, path: str) -> Session:
+        """Return the session in which a file says what it says now; that of the engine stays as it is."""
+        self.lookout.look_at(self.session, path, closely=True)
+        if path not in self.lookout.pendings or self.lookout.empty_until is not None:
+            return self.session
+        return self.session.follow({path: self.lookout.entry(path)}, self.lookout.entries)
+
+    def act(self, changes: Changes, command: str) -> Done:
+        """Make the writes of an act in the files, with the courtesy that a command has; raises VaultkitError."""
+        began = time.perf_counter()
+        session = self.session
+        session.courtesy = self.courtesy
+        try:
+            done = session.apply(changes, command, clean=False, stopping=self.writing.stopping)
+        finally:
+            session.courtesy = None
+        self.session = self.writing.taken_in(session, done.written)
+        self.writing.holds.tell(done.notices)
+        wrote = Written([(write.path, write.regions) for write in done.written], done.refused)
+        self._closed(0, wrote, began)
+        self._awake = True
+        return done
+
+    @property
+    def courtesy(self) -> Courtesy:
+        """How a write that a person asked for waits for one who has just saved the note and has it open."""
+        return Courtesy(self.root, self._log.tell, self._app, self._clock)
 
     def recover(self) -> None:
         """Read the whole vault again, after a fault of ours; with the settings that were last right."""
@@ -186,12 +225,37 @@ class Engine:
 
     # ------------------------------------------------------------------------------ inside
 
+    def _closed(self, read: int, wrote: Written, began: float) -> BatchDone:
+        """Take note of a round of work, and tell of it."""
+        seconds = time.perf_counter() - began
+        done = BatchDone(self._clock.wall(), read, tuple(wrote.written), tuple(wrote.refused), seconds)
+        self._last, self._batches = done, self._batches + 1
+        self._last_write = done if wrote.written else self._last_write
+        self._log.batch(done, self.writing.waits)
+        return done
+
+    def _follow_up(self, wrote: Written) -> None:
+        """Do what acts have left to be done, where the notes that it needs have been read."""
+        for following in self.writing.errands.ready(self.session, self._clock.monotonic()):
+            for write in following.plan(self.session).writes:
+                if self.writing.unsaved(write.path) is not None:
+                    self.writing.errands.follow(following)
+                elif self.writing.handing.name is None:
+                    self.session = self.writing.make(self.session, [write], wrote)
+                else:
+                    with suppress(VaultkitError):  # without a journal the marks stay: nothing is lost
+                        self.writing.act(self.session, [write], following.errand)
+
     def _write(self, wrote: Written, rounds: int, hurry: bool) -> None:
         """Write what may be written, and what that brings about, in so many rounds at most."""
         for _ in range(rounds):
             if self.writing.stopping():
                 break
-            writes = self.writing.allowed(self.session, hurry)
+            try:
+                writes = self.writing.allowed(self.session, hurry)
+            except Overtaken as fault:  # a note that was not read before changed or went: that comes first
+                self.lookout.noticed(fault.path)
+                break
             if not (writes and self._writes):
                 break
             self.session = self.writing.make(self.session, writes, wrote)
@@ -222,17 +286,33 @@ class Engine:
         paths = list(pendings) if hurry else pendings.due(now, self.session.settings)
         if not hurry:  # an event may have been lost: what changed just now has its quiet time anew
             paths = [path for path in paths if not self.lookout.look_at(self.session, path)]
+        paths += [path for path in self._saved(now) if path not in paths]
         if paths and self.lookout.would_empty(self.session, paths):
             return 0
         if not paths and self.lookout.problems is None:
             return 0
-        before = self.session
+        return self._take_in(paths, early=False)
+
+    def _saved(self, now: float) -> list[str]:
+        """Return the files that the app has just saved with the edit of an act, and nothing more."""
+        errands, saved = self.writing.errands, []
+        for path in errands.awaits(now):
+            if path in self.lookout.pendings and errands.saved(path, self.lookout.digest(path)):
+                saved.append(path)
+        return saved
+
+    def _take_in(self, paths: Sequence[str], early: bool) -> int:
+        """Read files and follow what they say; return how many. What is `early` will be read again in its turn."""
+        pendings, before = self.lookout.pendings, self.session
         files = {path: self.lookout.entry(path) for path in paths}
         saved = {path: pendings[path].last for path in paths}
         self.session = before.follow(files, self.lookout.entries, scan_problems=self.lookout.problems)
         self.lookout.problems = None
-        pendings.drop(paths)
-        self.lookout.early.difference_update(paths)
+        if early:
+            self.lookout.early.update(paths)
+        else:
+            pendings.drop(paths)
+            self.lookout.early.difference_update(paths)
         self.writing.holds.forget(path for path, entry in files.items() if entry is None)
         for mission in self.session.refreshable:
             if mission.path in files:

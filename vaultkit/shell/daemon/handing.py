@@ -12,13 +12,29 @@ from vaultkit.edits import Write
 from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.shell.daemon.offsets import edits_for_writer
-from vaultkit.shell.journal import Journal
+from vaultkit.shell.journal import Entry, Journal
 from vaultkit.shell.ports import Answer, Because, Clock, EditRequest, Wait, Writer
 
 #: So many seconds after an edit was handed over the client counts as one that does not answer.
 PATIENCE = 15.0
 #: After so many silences in a row it counts as gone.
 SILENCES = 4
+
+
+class Errand(Struct, frozen=True):
+    """On whose behalf a write is handed over: the command, and the batch of the journal it belongs to, if any.
+
+    A write that takes others back `undoes` their entries; with it all of batch `closes` has been taken up.
+    """
+
+    command: str = "watch"
+    batch: int | None = None
+    undoes: tuple[Entry, ...] = ()
+    closes: int | None = None
+
+
+#: On its own.
+OWN = Errand()
 
 
 class Sent(Struct, frozen=True):
@@ -28,6 +44,8 @@ class Sent(Struct, frozen=True):
     write: Write
     entry: int
     time: float
+    errand: Errand = OWN
+    batch: int = 0
 
 
 class Handing:
@@ -87,20 +105,24 @@ class Handing:
         """Whether the client has not answered again and again, and nothing since."""
         return self._writer is not None and self._silences >= SILENCES
 
-    def hand(self, note: Note, write: Write) -> None:
-        """Enter a write in the journal and ask the client for it; raises VaultkitError if there is no journal."""
+    def hand(self, note: Note, write: Write, errand: Errand = OWN) -> int | None:
+        """Enter a write in the journal and ask the client for it; return its batch, None if there is no client.
+
+        Raises VaultkitError if there is no journal.
+        """
         writer = self._writer
         if writer is None:
-            return
+            return None
         digest, edits = edits_for_writer(note.text, write.text)
         with Journal.open(self._root) as journal:
-            batch = journal.begin("watch")
+            batch = journal.begin(errand.command) if errand.batch is None else errand.batch
             entry = journal.displaced(
                 batch, write.path, note.text.encode(), write.text.encode(), writer.name, write.regions
             )
         id = next(self._ids)
-        self._sent[id] = Sent(note, write, entry, self._clock.monotonic())
+        self._sent[id] = Sent(note, write, entry, self._clock.monotonic(), errand, batch)
         writer.edit(EditRequest(id, write.path, digest, edits))
+        return batch
 
     def answered(self, id: int, answer: Answer) -> Sent | None:
         """Return the write that an answer is about, None if nobody waits for it any more."""
@@ -114,5 +136,17 @@ class Handing:
             return sent
         self._silences = 0
         with suppress(VaultkitError), Journal.open(self._root) as journal:
-            (journal.done if answer is Answer.APPLIED else journal.failed)(sent.entry)
+            if answer is Answer.APPLIED:
+                _done(journal, sent)
+            else:
+                journal.failed(sent.entry)
         return sent
+
+
+def _done(journal: Journal, sent: Sent) -> None:
+    """Note that a client made an edit, and what was taken back by it."""
+    journal.done(sent.entry)
+    if sent.errand.undoes:
+        journal.mark_undone(sent.errand.undoes, sent.entry)
+    if sent.errand.closes is not None:
+        journal.close_batch(sent.errand.closes, sent.batch)

@@ -9,11 +9,11 @@ from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.settings import Settings
-from vaultkit.shell.daemon.quiet import courtesy, verdict
 from vaultkit.shell.daemon.targets import Target
 from vaultkit.shell.disk import digest_of
 from vaultkit.shell.journal import UNDO, Journal
 from vaultkit.shell.ports import AppState, Because, Clock, Wait
+from vaultkit.shell.quiet import courtesy, verdict
 from vaultkit.text import Message
 
 _NOTICES = 8

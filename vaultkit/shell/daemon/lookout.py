@@ -134,6 +134,11 @@ class Lookout:
             source = None
         return entry, source is not None and source.digest == digest
 
+    def digest(self, path: str) -> str:
+        """Return the digest of what a file says now, empty if it cannot be read."""
+        source = self._source(self.entry(path))
+        return "" if source is None else source.digest
+
     def pend(self, session: Session, path: str) -> None:
         """Let a file wait although it is as last looked at."""
         self._pend(session, path, self.entry(path), self._clock.monotonic())

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from vaultkit.shell.ports import TextEdit
 from vaultkit.text import LineIndex
 
 _BOM = "\ufeff"
-#: Beyond so many pairs of lines the stretch that differs is one edit: comparing takes a bit for each pair.
+#: Beyond so many pairs of lines (or words of a line) what differs is one edit: comparing takes a bit for each pair.
 _MOST_PAIRS = 1 << 31
+
+#: What a line consists of: words, blanks, single signs.
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
 #: A stretch of the text before and the stretch of the text after that takes its place.
 _Hunk = tuple[int, int, int, int]
@@ -30,6 +35,24 @@ def edits_for_writer(before: str, after: str) -> tuple[str, tuple[TextEdit, ...]
         for start, end, low, high in _hunks(old, new)
     )
     return editor_digest(old), edits
+
+
+class EditorPlaces:
+    """Where the places of a file's text are in the app's editor: UTF-16 units, without BOM, each line end one."""
+
+    def __init__(self, lines: LineIndex) -> None:
+        self._lines = lines
+        self._returns: list[int] = []
+        text, at = lines.text, lines.text.find("\r\n")
+        while at >= 0:
+            self._returns.append(at)
+            at = text.find("\r\n", at + 2)
+        self._first = 1 if text.startswith(_BOM) else 0
+
+    def __call__(self, offset: int) -> int:
+        """Return the place in the editor of an offset in the text."""
+        left_out = bisect_left(self._returns, offset) + min(self._first, offset)
+        return self._lines.loc(offset).offset - left_out
 
 
 def editor_text(text: str) -> str:
@@ -56,16 +79,25 @@ def _hunks(old: str, new: str) -> Iterator[_Hunk]:
 
 
 def _differences(old: str, new: str) -> Iterator[_Hunk]:
-    """Compare by lines, then each stretch of lines that differs by characters."""
+    """Compare by lines, then line for line by words and signs, then these by characters."""
     before, after = old.split("\n"), new.split("\n")
-    starts, lows = _starts(before), _starts(after)
-    for a, b, c, d in _line_hunks(before, after):
+    starts, lows = _starts(before, 1), _starts(after, 1)
+    for a, b, c, d in _unlike(before, after):
         if b - a != d - c:
             yield _whole_lines(old, new, (starts[a], starts[b], lows[c], lows[d]))
             continue
         for i in range(b - a):  # line for line: what stands between the changes of two lines stays too
             if before[a + i] != after[c + i]:
-                yield _trimmed(before[a + i], after[c + i], starts[a + i], lows[c + i])
+                yield from _within(before[a + i], after[c + i], starts[a + i], lows[c + i])
+
+
+def _within(old: str, new: str, start: int, low: int) -> Iterator[_Hunk]:
+    """Compare two lines: a cell between two that change stays, and so does a cursor in it."""
+    before, after = _PIECE.findall(old), _PIECE.findall(new)
+    starts, lows = _starts(before), _starts(after)
+    for a, b, c, d in _unlike(before, after):
+        one, other = old[starts[a] : starts[b]], new[lows[c] : lows[d]]
+        yield _trimmed(one, other, start + starts[a], low + lows[c])
 
 
 def _whole_lines(old: str, new: str, hunk: _Hunk) -> _Hunk:
@@ -90,22 +122,22 @@ def _trimmed(old: str, new: str, start: int, low: int) -> _Hunk:
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many signs, or lines, two sequences have in common from the beginning."""
+    """Return how many signs, or pieces, two sequences have in common from the beginning."""
     most = min(len(one), len(other))
     return next((i for i in range(most) if one[i] != other[i]), most)
 
 
-def _starts(lines: list[str]) -> list[int]:
-    """Return where each line begins, and where one more would."""
+def _starts(pieces: list[str], between: int = 0) -> list[int]:
+    """Return where each piece begins, and where one more would; so many signs stand between two of them."""
     starts, at = [0], 0
-    for line in lines:
-        at += len(line) + 1
+    for piece in pieces:
+        at += len(piece) + between
         starts.append(at)
     return starts
 
 
-def _line_hunks(before: list[str], after: list[str]) -> Iterator[_Hunk]:
-    """Return the stretches of lines that differ, the fewest lines that can."""
+def _unlike(before: list[str], after: list[str]) -> Iterator[_Hunk]:
+    """Return the stretches of pieces (lines, or words) that differ, the fewest pieces that can."""
     if before == after:
         return
     head = _shared(before, after)

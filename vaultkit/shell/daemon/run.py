@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -17,11 +17,13 @@ from msgspec.structs import replace
 from vaultkit import __version__
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import disk, swap
+from vaultkit.shell.control.desk import Party
 from vaultkit.shell.control.server import Server
 from vaultkit.shell.daemon import telling
 from vaultkit.shell.daemon.answering import Answers
 from vaultkit.shell.daemon.engine import Engine
 from vaultkit.shell.daemon.inbox import Inbox
+from vaultkit.shell.daemon.language import Languages, NoLanguages
 from vaultkit.shell.daemon.lock import only_one
 from vaultkit.shell.daemon.notify import Notifier
 from vaultkit.shell.daemon.watcher import Watcher
@@ -57,7 +59,15 @@ class Stopped(BaseException):  # no fault, and so not to be caught as one
 class Daemon:
     """Watches the vault at `root` until it is told to end. It is also the desk of the control socket."""
 
-    def __init__(self, root: Path, log: Log, language: str, *, paranoid: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        log: Log,
+        language: str,
+        *,
+        paranoid: bool = False,
+        languages: Callable[[Engine, str], Languages] = NoLanguages,
+    ) -> None:
         self.root = root
         self._log = log
         self._language = language
@@ -65,6 +75,7 @@ class Daemon:
         self._inbox = Inbox()
         self._engine = Engine(root, self._clock, ObsidianApp(root, self._clock), log, paranoid=paranoid)
         self._answers = Answers(self._engine, language)
+        self._languages = languages(self._engine, language)
         self._watcher = Watcher(root, self._inbox)
         self._server = Server(root, self, log)
         self._notifier = Notifier()
@@ -164,9 +175,11 @@ class Daemon:
         try:
             if self._fault is not None:
                 self._engine.recover()
-            self._engine.step()
-            for told in finish():
-                self._log.tell(told, "warning")
+            if self._engine.due_in() == 0.0:  # an editor that asks after each key is no reason to look around
+                self._engine.step()
+                for told in finish():
+                    self._log.tell(told, "warning")
+            self._languages.followed()
         except Exception as error:  # one note's fault must not end the daemon
             self._faults = min(self._faults + 1, _MOST_FAULTS)
             self._not_before = self._clock.monotonic() + _FAULT * 2**self._faults
@@ -247,13 +260,25 @@ class Daemon:
 
     def asked(self, method: str, params: Mapping[str, object]) -> Future[object]:
         """Let the engine's thread answer in its turn."""
+        return self._in_turn(lambda: self._answers.answer(method, params))
+
+    def asked_by(self, client: Party, method: str, params: Mapping[str, object]) -> Future[object]:
+        """Let the engine's thread answer one client in its turn."""
+        said, given = str(params["method"]), params.get("params", {})
+        return self._in_turn(lambda: self._languages.answer(client, said, given))
+
+    def left(self, client: Party) -> None:
+        """A client is gone of which something was kept."""
+        self._inbox.post(lambda: self._languages.left(client))
+
+    def _in_turn(self, work: Callable[[], object]) -> Future[object]:
         future: Future[object] = Future()
 
         def answer() -> None:
             if not future.set_running_or_notify_cancel():
                 return
             try:
-                future.set_result(self._answers.answer(method, params))
+                future.set_result(work())
             except Exception as error:  # it is the client's to hear
                 future.set_exception(error)
 

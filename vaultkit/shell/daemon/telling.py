@@ -120,7 +120,7 @@ def document(daemon: Daemon, standing: Standing, clock: Clock) -> dict[str, Any]
         "batches": standing.batches,
         "last": _last(standing.last),
         "last_write": _last(standing.last_write),
-        "waiting": [_waiting(wait, monotonic, wall) for wait in standing.waits],
+        "waiting": [_waiting(wait, settings, monotonic, wall) for wait in standing.waits],
         "counts": standing.counts,
         "degraded": [_both(message) for message in standing.degraded],
         "writer": standing.writer,
@@ -159,10 +159,11 @@ def _last(done: BatchDone | None) -> dict[str, Any] | None:
     }
 
 
-def _waiting(wait: Wait, monotonic: float, wall: float) -> dict[str, Any]:
+def _waiting(wait: Wait, settings: Settings, monotonic: float, wall: float) -> dict[str, Any]:
     return {
         "path": wait.path,
         "because": str(wait.because),
+        "reason": _both(reason(wait, settings)),
         "until": None if wait.until is None else _iso(wall + max(0.0, wait.until - monotonic)),
         "message": _both(wait.said) if wait.said else None,
     }

@@ -13,7 +13,8 @@ from vaultkit.errors import VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell import disk
-from vaultkit.shell.daemon.handing import Handing
+from vaultkit.shell.daemon.errands import Errands
+from vaultkit.shell.daemon.handing import OWN, Errand, Handing
 from vaultkit.shell.daemon.holds import Holds
 from vaultkit.shell.daemon.lookout import Lookout
 from vaultkit.shell.git.unfinished import is_at_work
@@ -22,6 +23,8 @@ from vaultkit.shell.session import Session
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import Message
 
+#: What a write names that changes the list of notes in the properties.
+BACKLINKS = "backlinks"
 #: How often it is looked, in seconds, whether Obsidian was closed or shows another note.
 _APP = 15.0
 
@@ -51,6 +54,7 @@ class Writing:
         self.stopping: Callable[[], bool] = lambda: False
         self.holds = Holds(root, clock)
         self.handing = Handing(root, clock)
+        self.errands = Errands()
         self._root = root
         self._clock = clock
         self._app = app
@@ -61,7 +65,6 @@ class Writing:
         now = self._clock.monotonic()
         self._mind_silence()
         plan = session.plan()
-        self.holds.settled({write.path for write in plan.changes.writes})
         writes = plan.changes.writes
         waits = [Wait(path, Because.REFUSED, said=said) for path, said in plan.changes.refused]
         if writes and self._lookout.empty_until is not None:
@@ -70,9 +73,13 @@ class Writing:
         state = self._app.state() if writes else AppState()
         if self.handing.name is not None:
             state = AppState()  # the client knows better what is typed in
+            writes = _regions_first(session, writes)
         elif state.running and not hurry:
             writes, held = _without_properties(session, writes)
             waits += held
+        put_off = {wait.path for wait in waits if wait.because is Because.PROPERTIES}
+        put_off |= {write.path for write in writes if self._is_put_off(write)}
+        self.holds.settled({write.path for write in plan.changes.writes} - put_off)
         at_work = self.minds_git and bool(writes) and not hurry and is_at_work(self._root)
         allowed: list[Write] = []
         for write in writes:
@@ -100,6 +107,22 @@ class Writing:
                 self._fail(write.path, error.message, done)
             return session
 
+    def unsaved(self, path: str) -> Wait | None:
+        """Return what a client still has to do for a note: until then its file is not what the app shows."""
+        if wait := self.handing.waiting(path):
+            return wait
+        if self.handing.name is None:
+            return None
+        return self.holds.of(path).unsaved(self._clock.monotonic())
+
+    def act(self, session: Session, writes: Sequence[Write], errand: Errand) -> int | None:
+        """Ask the client for the writes of an act; return their batch. Raises VaultkitError without a journal."""
+        batch = errand.batch
+        for write in writes:
+            own = replace(errand, batch=batch)
+            batch = self.handing.hand(session.index.notes[write.path], write, own)
+        return batch
+
     def claimed(self, writer: Writer) -> None:
         """Hand writes to this client from now on."""
         self.released(None)
@@ -117,12 +140,18 @@ class Writing:
         if sent is None:
             return None
         now, target = self._clock.monotonic(), self.holds.of(sent.write.path)
+        if sent.errand is not OWN:
+            made = answer is Answer.APPLIED
+            self.errands.answered(sent.write.path, disk.digest_of(sent.write.text.encode()), made, now)
         if answer is Answer.APPLIED:
             after = parse_note(sent.write.path, sent.write.text)
             target.handed_over(sent.before, after, now, sent.write.regions)
             return None
         if answer is Answer.SILENT:
             target.unanswered(now)
+            return None
+        if answer is Answer.LATER and is_of_properties(sent.write):
+            target.puts_off(now)
             return None
         target.later(now)
         return sent.write.path if answer is Answer.REFUSED else None
@@ -137,6 +166,8 @@ class Writing:
         if (entry := self._lookout.entry(path)) is not None and entry.placeholder:
             return Wait(path, Because.REFUSED, said=_AWAY)
         target = self.holds.of(path)
+        if is_of_properties(write) and (wait := target.put_off(now)) and not hurry:
+            return wait
         if hurry:
             saved = target.wait and target.wait.because is Because.WRITER
             return target.holding(now, write) if saved else self.holds.courtesy(path, now, state)
@@ -152,6 +183,10 @@ class Writing:
             last = max(early, key=lambda other: pendings.turn(other, now, settings))
             return Wait(last, Because.TYPED, pendings.turn(last, now, settings))
         return self.holds.quiet(path, now, state, settings)
+
+    def _is_put_off(self, write: Write) -> bool:
+        """Whether all that is left to write in a note are properties, for which the client waits."""
+        return is_of_properties(write) and self.holds.of(write.path).put_offs > 0
 
     def _mind_silence(self) -> None:
         """Ask again what a client did not answer; one that never does is let go, and files are written."""
@@ -170,14 +205,14 @@ class Writing:
         changes = Changes(tuple(replace(write, reason="watch") for write in writes))
         made = session.apply(changes, "watch", clean=False, stopping=self.stopping)
         self.holds.tell(made.notices)
-        after = self._taken_in(session, [write for write in writes if write in _same(made.written, writes)])
+        after = self.taken_in(session, [write for write in writes if write in _same(made.written, writes)])
         done.written += [(write.path, write.regions) for write in made.written]
         for path, said in made.refused:
             if not self._lookout.look_at(after, path, closely=True):
                 self._fail(path, said, done)
         return after
 
-    def _taken_in(self, session: Session, writes: Sequence[Write]) -> Session:
+    def taken_in(self, session: Session, writes: Sequence[Write]) -> Session:
         """Return the session in which the notes say what we wrote, whatever somebody wrote over it since."""
         now = self._clock.monotonic()
         files: dict[str, FileEntry | None] = {}
@@ -211,6 +246,19 @@ def _without_properties(session: Session, writes: Sequence[Write]) -> tuple[tupl
     left = {write.path: write for write in session.plan(properties=False).changes.writes}
     held = [Wait(write.path, Because.PROPERTIES) for write in writes if write.path not in left]
     return tuple(left.values()), held
+
+
+def _regions_first(session: Session, writes: Sequence[Write]) -> tuple[Write, ...]:
+    """Return the writes, without properties where regions are to be written: a client may put off the former alone."""
+    if all(is_of_properties(write) or BACKLINKS not in write.regions for write in writes):
+        return tuple(writes)
+    left = {write.path: write for write in session.plan(properties=False).changes.writes}
+    return tuple(left.get(write.path, write) for write in writes)
+
+
+def is_of_properties(write: Write) -> bool:
+    """Whether a write changes the properties of a note, and nothing else."""
+    return write.regions == (BACKLINKS,)
 
 
 def may_end(wait: Wait) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+PLUGIN = ("manifest.json", "main.js", "styles.css")
 
 
 def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -87,15 +89,27 @@ def test_the_wheel_works_outside_the_checkout(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     assert "vaultkit/note_templates/regions/recap.md" in names
     assert "vaultkit/py.typed" in names
+    assert {f"vaultkit/plugin/{name}" for name in PLUGIN} <= set(names)
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(site)
     vault = tmp_path / "coffre"
     (vault / ".obsidian").mkdir(parents=True)
     code = f"import sys; sys.path.insert(0, {str(site)!r}); from vaultkit.shell.cli import run; sys.exit(run(sys.argv[1:]))"
-    for arguments in (("new", "mission", "Cabinet Essai"), ("rebuild", "--check")):
+    for arguments in (("new", "mission", "Cabinet Essai"), ("rebuild", "--check"), ("plugin", "install")):
         done = run(sys.executable, "-I", "-c", code, *arguments, cwd=vault)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_source_package_holds_what_the_tests_need_and_nothing_installed(tmp_path):
+    built = run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path))
+    assert built.returncode == 0, built.stderr
+    [sdist] = tmp_path.glob("obsidian_vaultkit-*.tar.gz")
+    with tarfile.open(sdist) as packed:
+        names = {name.partition("/")[2] for name in packed.getnames()}
+    assert {f"vaultkit/plugin/{name}" for name in PLUGIN} <= names
+    assert {"tests/plugin/package.json", "tests/plugin/package-lock.json", "tests/test_house.py"} <= names
+    assert not [name for name in names if "node_modules" in name or "__pycache__" in name]
 
 
 def test_the_picture_in_readme_is_what_a_rebuild_gives():

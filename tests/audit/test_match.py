@@ -39,7 +39,12 @@ def test_the_score_is_the_share_of_the_items_words(item: str, about: str, score:
 def test_a_tie_is_no_match() -> None:
     assert assign([[0.5, 0.5]]) == {}
     assert assign([[0.5], [0.5]]) == {}
-    assert assign([[0.5, 0.5]], ties=True) != {}
+
+
+def test_of_a_tie_that_is_taken_the_first_wins() -> None:
+    assert assign([[0.5, 0.5]], ties=True) == {0: 0}
+    assert assign([[0.5], [0.5]], ties=True) == {0: 0}
+    assert assign([[0.5, 0.5, 0.5], [0.0, 0.5, 0.5]], ties=True) == {0: 0, 1: 1}
 
 
 def test_a_better_score_wins_and_order_is_kept() -> None:

@@ -493,7 +493,7 @@ def test_what_runs_outside_our_walls_cannot_be_told(monkeypatch):
 
 
 def test_the_list_of_processes_is_not_loaded_before_it_is_asked_for():
-    code = "import sys, vaultkit.shell.workspace, vaultkit.shell.daemon.quiet; print('psutil' in sys.modules)"
+    code = "import sys, vaultkit.shell.workspace, vaultkit.shell.quiet; print('psutil' in sys.modules)"
     assert (
         subprocess.check_output([sys.executable, "-c", code], cwd=Path(workspace.__file__).parents[2])
         == b"False\n"

@@ -38,7 +38,7 @@ chaque jour / every day:
   vaultkit explain CODE    ce que veut dire une remarque / what a remark means
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: status, service, init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
+aussi / also: status, service, plugin, lsp, init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
 (vaultkit COMMAND --help)"""
 
 COMMANDS = {
@@ -102,6 +102,14 @@ COMMANDS = {
     "service": (
         "Lance vaultkit watch à chaque ouverture de session ; sans rien d’autre, montre ce qui serait écrit.",
         "Starts vaultkit watch at each login; with nothing else, shows what would be written.",
+    ),
+    "plugin": (
+        "Le plugin d’Obsidian dans ce coffre\u00a0: ses fichiers sont copiés, rien n’est téléchargé.",
+        "The Obsidian plugin in this vault: its files are copied, nothing is downloaded.",
+    ),
+    "lsp": (
+        "Le coffre dans n’importe quel éditeur : un serveur de langage (LSP), sur l’entrée et la sortie standard.",
+        "The vault in any editor: a language server (LSP) over standard input and output.",
     ),
     "metadata": ("Chaque note comme Obsidian la voit, en JSON.", "Each note as Obsidian caches it, as JSON."),
     "undo": (
@@ -269,6 +277,13 @@ def _step(steps: Parsers, name: str, module: str, function: str, about: str) -> 
     return made
 
 
+def _vault_of(step: ArgumentParser) -> None:
+    """Let a step of a command take the vault as its argument, or with `--vault`."""
+    about = "le dossier du coffre / the vault's folder"
+    step.add_argument("--vault", metavar="DIR", dest="vault_here", default=SUPPRESS, help=about)
+    step.add_argument("root", metavar="VAULT", nargs="?", help=about)
+
+
 def _git(commands: Parsers) -> None:
     made = _command(commands, "hook", "hook", "status")
     steps = made.add_subparsers(metavar="install|uninstall")
@@ -314,16 +329,42 @@ def _watch(commands: Parsers) -> None:
         ("uninstall", "uninstall", "arrête et retire / stop and take out"),
     ):
         step = _step(steps, name, "service", function, about)
+        _vault_of(step)
+
+
+def _plugin(commands: Parsers) -> None:
+    made = _command(commands, "plugin", "plugin", "status")
+    steps = made.add_subparsers(metavar="install|uninstall|status")
+    for name, about in (
+        ("install", "copie le plugin dans le coffre / copy the plugin into the vault"),
+        ("uninstall", "le retire / take it out"),
+        ("status", "dit ce qui est en place / say what is in place"),
+    ):
+        step = _step(steps, name, "plugin", name, about)
+        _vault_of(step)
         step.add_argument(
-            "--vault",
-            metavar="DIR",
-            dest="vault_here",
-            default=SUPPRESS,
-            help="le coffre / the vault's folder",
+            "--config-folder", metavar="NAME", help="au lieu de .obsidian / instead of .obsidian"
         )
+        if name == "status":
+            step.add_argument("--json", action="store_true")
+            continue
         step.add_argument(
-            "root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder"
+            "--force", action="store_true", help="même modifié à la main / even if changed by hand"
         )
+        if name == "install":
+            step.add_argument(
+                "--enable",
+                action="store_true",
+                help="l’active, Obsidian fermé / switch it on, Obsidian closed",
+            )
+        else:
+            step.add_argument("--purge", action="store_true", help="ses réglages aussi / its settings too")
+
+
+def _lsp(commands: Parsers) -> None:
+    made = _command(commands, "lsp", "lsp", "lsp")
+    made.add_argument("--stdio", action="store_true", help=SUPPRESS)  # what many editors add by themselves
+    made.add_argument("--no-daemon", action="store_true", help="sans vaultkit watch / without vaultkit watch")
 
 
 def _graph(commands: Parsers) -> None:
@@ -385,6 +426,8 @@ _GROUPS: dict[tuple[str, ...], Callable[[Parsers], None]] = {
     ("graph", "query", "mv"): _graph,
     ("hook", "merge-driver", "doctor"): _git,
     ("watch", "status", "service"): _watch,
+    ("plugin",): _plugin,
+    ("lsp",): _lsp,
     ("undo", "history"): _journal,
     ("init", "new"): _make,
 }

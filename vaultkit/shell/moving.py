@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from vaultkit.edits import Edit, Write, apply_edits
+from vaultkit.edits import Edit, Write
 from vaultkit.errors import ExternallyChanged, VaultkitError
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.parse import parse_note
@@ -15,8 +15,9 @@ from vaultkit.render.backlinks import renamed_entries
 from vaultkit.render.refresh import Refreshed
 from vaultkit.shell import disk
 from vaultkit.shell.journal import Journal
-from vaultkit.shell.planning import Done, rewritten
+from vaultkit.shell.planning import Done
 from vaultkit.shell.session import ROUNDS, Session
+from vaultkit.shell.stamping import STALE, is_stale, refreshed_texts
 from vaultkit.shell.undo import MV, Selection, undo
 from vaultkit.text import Message
 from vaultkit.vault.graph import EdgeKind
@@ -44,14 +45,14 @@ class MovePlan(Struct, frozen=True):
 def plan_move(session: Session, moves: Moves) -> MovePlan:
     """Return what has to be written so that every link still leads where it led."""
     syntheses = _regions_that_lead(session, moves)
-    refused = [(path, _STALE) for path, refreshed in syntheses.items() if _is_stale(refreshed)]
+    refused = [(path, STALE) for path, refreshed in syntheses.items() if is_stale(refreshed)]
     names: dict[str, list[Edit]] = {
         mission.path: renamed_entries(session.index, mission.synthesis, moves) for mission in session.missions
     }
     found = tuple(relink(session.graph, moves, session.app, names))
     texts = {moves.get(one.path, one.path): one.text for one in found if one.count}
     after = session.with_index(moved(session.index, moves), moves)
-    texts |= _refreshed(after, texts, [moves.get(path, path) for path in syntheses])
+    texts |= refreshed_texts(after, texts, [moves.get(path, path) for path in syntheses])
     writes = []
     for one in found:
         if one.lost:
@@ -94,26 +95,6 @@ def _regions_that_lead(session: Session, moves: Moves) -> dict[str, Refreshed]:
         if edge.kind is EdgeKind.GENERATED
     }
     return {m.path: session.refresh(m) for m in session.refreshable if m.active and m.path in leading}
-
-
-def _is_stale(refreshed: Refreshed) -> bool:
-    return bool(refreshed.refused) or any(outcome.stale for outcome in refreshed.outcomes)
-
-
-def _refreshed(after: Session, texts: Mapping[str, str], paths: Iterable[str]) -> dict[str, str]:
-    """Return what the regions of these syntheses say once the links are rewritten: their stamps follow.
-
-    Without that the rewritten links would look like words of a person at the next rebuild.
-    """
-    known = after.index.notes
-    notes = [rewritten(known[path], text) for path, text in texts.items() if path in known]
-    planned = after.with_notes(notes)
-    wanted = frozenset(paths)
-    result = {}
-    for mission in planned.refreshable:
-        if mission.path in wanted and not (refreshed := planned.refresh(mission)).refused:
-            result[mission.path] = apply_edits(mission.synthesis.text, refreshed.edits)
-    return result
 
 
 def move(session: Session, old: str, new: str, moves: Moves) -> tuple[Done, MovePlan]:
@@ -188,7 +169,3 @@ def _read_again(session: Session, paths: Iterable[str], moves: Moves) -> Session
 
 
 _CHANGED = Message("cette note change sans cesse", "this note keeps changing")
-_STALE = Message(
-    "ses zones ne sont pas à jour\u00a0: d’abord vaultkit rebuild",
-    "its regions are not up to date: first vaultkit rebuild",
-)

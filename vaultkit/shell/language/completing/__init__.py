@@ -1,0 +1,1 @@
+"""What can stand where a person types, and what is told of it."""

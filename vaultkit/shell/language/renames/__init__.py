@@ -1,0 +1,1 @@
+"""A note, heading, block or tag renamed, and every link that follows."""

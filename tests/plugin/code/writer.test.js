@@ -84,7 +84,8 @@ test("an open note is changed in its editor and saved; cursor and undo stay the 
   assert.equal(await edit(TEXT, [0, 2, "UN UN"]), "applied");
   assert.equal(view.getViewData(), "UN UN\ndeux\n");
   assert.deepEqual(view.editor.getCursor(), { line: 1, ch: 2 });
-  await until(() => disk() === "UN UN\ndeux\n", "saved at once");
+  assert.equal(view.dirty, false, "it is being saved");
+  await until(() => disk() === "UN UN\ndeux\n", "it is saved");
   assert.equal(undoDepth(view.cm.state), 1);
   view.editor.undo();
   assert.equal(view.getViewData(), TEXT);
@@ -195,10 +196,14 @@ test("properties of the note in front, or just left, wait; its text does not", a
   const { world, writer, edit } = await staged(t, { [NOTE]: PROPERTIES, "b.md": "b" });
   const view = await opened(world, NOTE);
   assert.equal(await edit(PROPERTIES, [7, 8, "w"]), "later");
+  const { now } = writer;
+  const later = () => now() + writer.idle + 1000;
+  writer.now = later;
+  assert.equal(await edit(PROPERTIES, [7, 8, "w"]), "later");
+  writer.now = now;
   await opened(world, "b.md");
   assert.equal(await edit(PROPERTIES, [7, 8, "w"]), "later");
-  const { now } = writer;
-  writer.now = () => now() + writer.idle + 1000;
+  writer.now = later;
   assert.equal(await edit(PROPERTIES, [7, 8, "w"]), "applied");
   assert.equal(view.getViewData(), "---\nk: w\n---\nx\n");
   world.app.workspace.setActiveLeaf(view.leaf);
@@ -233,18 +238,22 @@ test("an edit under way when the plugin is disabled is not made", async (t) => {
   assert.equal(disk(), TEXT);
 });
 
-test("a note that was renamed after it was read is not changed under either name", async (t) => {
-  const { stage, world, edit } = await staged(t);
-  const { vault } = world.app;
-  const { read } = vault;
-  vault.read = async (file) => {
-    const text = await read.call(vault, file);
-    await vault.rename(file, "b.md");
-    return text;
-  };
-  assert.equal(await edit(TEXT, [0, 2, "UN"]), "refused");
-  assert.equal(stage.disk("b.md"), TEXT);
-});
+for (const where of ["on disk", "in an editor"]) {
+  test(`a note that was renamed after it was read is not changed under either name, ${where}`, async (t) => {
+    const { stage, world, edit } = await staged(t);
+    if (where === "in an editor") await opened(world, NOTE);
+    const { vault } = world.app;
+    const { read } = vault;
+    vault.read = async (file) => {
+      const text = await read.call(vault, file);
+      await vault.rename(file, "b.md");
+      return text;
+    };
+    assert.equal(await edit(TEXT, [0, 2, "UN"]), "refused");
+    assert.deepEqual(world.app.workspace.texts().filter((text) => text.getViewData() !== TEXT), []);
+    assert.equal(stage.disk("b.md"), TEXT);
+  });
+}
 
 test("what makes no sense is refused, and changes nothing", async (t) => {
   const { writer, parts, disk } = await staged(t);

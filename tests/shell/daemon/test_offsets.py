@@ -130,3 +130,13 @@ def test_a_kept_cell_between_two_that_change_stays_and_so_does_the_cursor_in_it(
     at = before.index(kept)
     assert edits
     assert all(edit.end < at or edit.start > at + len(kept) for edit in edits)
+
+
+def test_a_row_that_comes_beside_one_that_changes_leaves_the_kept_cell_of_that_alone():
+    kept = "Risque zq19 <!-- vk:keep -->"
+    before = f"| A | Constat un | {kept} | 🟢 Basse |\n"
+    edits = edits_of(
+        before, f"| Neuf | Constat zq7 | | 🚨 Haute |\n| A | Constat deux | {kept} | ⚠️ Moyenne |\n"
+    )
+    at = before.index(kept)
+    assert all(edit.end <= at or edit.start >= at + len(kept) for edit in edits)

@@ -79,12 +79,13 @@ def _hunks(old: str, new: str) -> Iterator[_Hunk]:
 
 
 def _differences(old: str, new: str) -> Iterator[_Hunk]:
-    """Compare by lines, then line for line by words and signs, then these by characters."""
+    """Compare by lines, then what differs by words and signs, line for line if it can be, then these by characters."""
     before, after = old.split("\n"), new.split("\n")
     starts, lows = _starts(before, 1), _starts(after, 1)
     for a, b, c, d in _unlike(before, after):
         if b - a != d - c:
-            yield _whole_lines(old, new, (starts[a], starts[b], lows[c], lows[d]))
+            start, end, low, high = _whole_lines(len(old), (starts[a], starts[b], lows[c], lows[d]))
+            yield from _within(old[start:end], new[low:high], start, low)
             continue
         for i in range(b - a):  # line for line: what stands between the changes of two lines stays too
             if before[a + i] != after[c + i]:
@@ -92,7 +93,7 @@ def _differences(old: str, new: str) -> Iterator[_Hunk]:
 
 
 def _within(old: str, new: str, start: int, low: int) -> Iterator[_Hunk]:
-    """Compare two lines: a cell between two that change stays, and so does a cursor in it."""
+    """Compare two stretches: a cell between two that change stays, and so does a cursor in it."""
     before, after = _PIECE.findall(old), _PIECE.findall(new)
     starts, lows = _starts(before), _starts(after)
     for a, b, c, d in _unlike(before, after):
@@ -100,18 +101,18 @@ def _within(old: str, new: str, start: int, low: int) -> Iterator[_Hunk]:
         yield _trimmed(one, other, start + starts[a], low + lows[c])
 
 
-def _whole_lines(old: str, new: str, hunk: _Hunk) -> _Hunk:
-    """Trim lines that came, went, or became more or fewer.
+def _whole_lines(length: int, hunk: _Hunk) -> _Hunk:
+    """Return the stretches of lines that came, went, or became more or fewer, in a text so long.
 
     The hunk counts a line feed after the last line. None stands there: an insertion or a deletion at the
     end takes the one before it instead.
     """
     start, end, low, high = hunk
-    if end > len(old):
+    if end > length:
         end, high = end - 1, high - 1
         if start > end or low > high:
             start, low = start - 1, low - 1
-    return _trimmed(old[start:end], new[low:high], start, low)
+    return start, end, low, high
 
 
 def _trimmed(old: str, new: str, start: int, low: int) -> _Hunk:

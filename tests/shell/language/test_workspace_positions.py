@@ -90,7 +90,12 @@ def test_half_a_character_is_replaced_and_moves_nothing() -> None:
     assert document.text == "a\ufffdb"
 
 
-FILES = st.tuples(st.sampled_from(["", "\ufeff"]), TEXTS).map(lambda both: both[0] + both[1].lstrip("\ufeff"))
+#: Files as programs write them: a lone CR, which before an LF would be half of a line end, is in none.
+FILES = st.tuples(st.sampled_from(["", "\ufeff"]), TEXTS).map(
+    lambda both: (
+        both[0] + both[1].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "").replace("\n", "\r\n")
+    )
+) | TEXTS.map(lambda text: text.replace("\r", ""))
 
 
 @given(FILES, FILES, st.booleans())

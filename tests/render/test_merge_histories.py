@@ -338,6 +338,7 @@ def joined(chance: random.Random, ours: Branch, theirs: Branch) -> Vault:
         if not stood or (word in ours.vault.text and word in theirs.vault.text):
             assert vault.text.count(word) == 1, (word, vault.text)
     vault.rebuild()
+    assert not doubled(vault.text), (doubled(vault.text), vault.text)
     children, others = ({**one.texts, "S.md": ""} for one in (vault, line))
     assert children == others
     if not any(deed.new == "prune" for deed in (*ours.deeds, *theirs.deeds)):
@@ -353,6 +354,15 @@ def marked_without_words(text: str) -> bool:
 
 def personal(text: str) -> set[str]:
     return set(re.findall(r"[gd]\d+mot", text))
+
+
+def doubled(text: str) -> set[str]:
+    """Return the generated actions that one region names twice: no deed here writes one down again."""
+    found: set[str] = set()
+    for region in find_regions(parse_note("S.md", text)).regions:
+        said = re.findall(r"[gd]\d+acte", region.body.of(text))
+        found |= {word for word in said if said.count(word) > 1}
+    return found
 
 
 def outline(vault: Vault, other: Vault) -> dict[str, object]:
@@ -398,6 +408,108 @@ def stamp_outline(line: str) -> tuple[object, ...]:
 @given(st.integers(0, 1_000_000))
 def test_merging_gives_what_all_deeds_on_one_line_would_have_given(seed: int) -> None:
     history(seed)
+
+
+def of_domains(**actions: str) -> Vault:
+    """Return a rebuilt vault whose notes have these actions, each note a domain in the order of its letter."""
+    labels = {path: label for own in DOMAINS.values() for path, label in own.items()}
+    notes = {f"{name}.md": words for name, words in actions.items()}
+    made = Vault({"S.md": SYNTHESIS}, {"t.md": SECTIONS})
+    made.texts |= {
+        path: child(ORDER.index(path[0]), labels[path], ["constat", "risque"], words.split())
+        for path, words in notes.items()
+    }
+    made.rebuild()
+    return made
+
+
+def sections(vault: Vault) -> list[str]:
+    return [line for line in vault.lines("template") if not line.startswith("<!--")]
+
+
+def test_a_section_that_moves_takes_its_list_along() -> None:
+    vault = of_domains(A="verrouiller badges", B="chiffrer", D="ranger")
+    vault.texts["D.md"] = vault.texts["D.md"].replace("ordre: 3", "ordre: -1")
+    vault.rebuild()
+    assert sections(vault) == [
+        *("### Archives", "- ranger"),
+        *("### Sécurité & Accès", "- verrouiller", "- badges"),
+        *("### Mails & Courrier", "- chiffrer"),
+    ]
+    assert "gone=" not in vault.text
+
+
+def test_what_a_removed_note_said_stays_under_its_own_heading() -> None:
+    vault = of_domains(A="", C="facturer", D="ranger")
+    del vault.texts["C.md"]
+    vault.texts["A.md"] = of_domains(A="verrouiller").texts["A.md"]
+    vault.rebuild()
+    del vault.texts["D.md"]
+    vault.rebuild()
+    vault.texts["B.md"] = of_domains(B="chiffrer").texts["B.md"]
+    vault.rebuild()
+    assert sections(vault)[:2] == ["### Sécurité & Accès", "- verrouiller"]
+    for section in (["### Mails & Courrier", "- chiffrer"], ["### Facturation", "- facturer"]):
+        at = sections(vault).index(section[0])
+        assert sections(vault)[at : at + 2] == section
+    at = sections(vault).index("### Archives")
+    assert sections(vault)[at : at + 2] == ["### Archives", "- ranger"]
+
+
+def test_a_new_list_under_a_heading_that_another_branch_pruned_stands_once() -> None:
+    base = of_domains(B="chiffrer", C="", D="ranger")
+    del base.texts["C.md"]
+    base.rebuild()
+    ours, theirs = base.copy(), base.copy()
+    ours.texts["C.md"] = of_domains(C="facturer").texts["C.md"]
+    ours.rebuild()
+    theirs.texts["B.md"] = of_domains(B="trier").texts["B.md"]
+    theirs.rebuild(prune=True)
+    made, conflicts = merged(base, ours, theirs)
+    made.rebuild()
+    assert conflicts == 0
+    assert sections(made) == [
+        *("### Mails & Courrier", "- trier"),
+        *("### Facturation", "- facturer"),
+        *("### Archives", "- ranger"),
+    ]
+
+
+def test_words_written_in_a_section_go_with_it_where_another_branch_has_moved_it() -> None:
+    base = of_domains(A="verrouiller badges", B="chiffrer", D="ranger jeter")
+    ours, theirs = base.copy(), base.copy()
+    ours.texts["D.md"] = ours.texts["D.md"].replace("ordre: 3", "ordre: -1")
+    theirs.texts["S.md"] = theirs.text.replace("- jeter", "- tout brûler")
+    for one in (ours, theirs):
+        one.rebuild()
+    made, conflicts = merged(base, ours, theirs)
+    made.rebuild()
+    assert conflicts == 0
+    assert sections(made) == [
+        *("### Archives", "- ranger", f"- tout brûler {KEEP}"),
+        *("### Sécurité & Accès", "- verrouiller", "- badges"),
+        *("### Mails & Courrier", "- chiffrer"),
+    ]
+
+
+def test_new_sections_of_two_branches_stand_once_each_where_one_that_went_stood_between_them() -> None:
+    base = of_domains(C="facturer", D="ranger")
+    ours, theirs = base.copy(), base.copy()
+    later, sooner = of_domains(F="appeler").texts["F.md"], of_domains(E="imprimer trier").texts["E.md"]
+    del ours.texts["D.md"]
+    ours.texts["F.md"] = later
+    ours.rebuild(prune=True)
+    theirs.texts["E.md"] = sooner
+    theirs.rebuild()
+    made, conflicts = merged(base, ours, theirs)
+    made.rebuild()
+    assert conflicts == 0
+    assert sections(made) == [
+        *("### Facturation", "- facturer"),
+        *("### Imprimantes", "- imprimer", "- trier"),
+        *("### Téléphones", "- appeler"),
+    ]
+    assert "gone=" not in made.text
 
 
 @law(HISTORIES)

@@ -76,7 +76,7 @@ def merge(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merg
 def merge_whole(mine: Body, theirs: Body, stamp: Stamp | None, policy: Policy) -> Merge:
     """Return what the region is to say, all its units weighed."""
     work = _Work(policy, Memory(stamp))
-    pairs = _paired_blocks(mine, theirs)
+    pairs = _paired_blocks(mine, theirs, work.memory)
     jobs = [_jobs(own, new, policy) for own, new in pairs]
     text_job = _Job("text", [text.unit for text in _texts(mine)], [text.unit for text in _texts(theirs)])
     cells = [one for own, _ in pairs if isinstance(own, Table) for one in cell_digests(own)]
@@ -171,16 +171,30 @@ class _Work(Struct):
 _Pair: TypeAlias = "tuple[Block | None, Block | None]"
 
 
-def _paired_blocks(mine: Body, theirs: Body) -> list[_Pair]:
+def _paired_blocks(mine: Body, theirs: Body, memory: Memory) -> list[_Pair]:
     """Pair the tables and lists that are one, in the order of theirs; texts are merged apart."""
-    own, new = solids_of(mine), solids_of(theirs)
-    partner = same_blocks(own, new, by_place=True)
+
+    def by_hand(text: Text) -> bool:
+        own_words = text.unit.marked or not memory.knows(digest("text", text.unit.text))
+        return memory.stamp is not None and own_words
+
+    own, new = solids_of(mine, by_hand), solids_of(theirs)
+    there = frozenset(at for at, one in enumerate(own) if not _was_absent(one.block, memory))
+    partner = same_blocks(own, new, by_place=there)
     taken = frozenset(partner.values())
     added = [at for at in range(len(new)) if at not in taken]
     return [
         (own[at].block if at is not None else None, new[other].block if other is not None else None)
         for at, other in in_order([partner.get(at) for at in range(len(own))], added)
     ]
+
+
+def _was_absent(block: Block, memory: Memory) -> bool:
+    """Whether nothing that a list says had a source when it was last written: then no other came in its place."""
+    if not isinstance(block, Items):
+        return False
+    traces = [memory.trace(digest("item", item.unit.text)) for item in block.items]
+    return all(trace is not None and trace.gone for trace in traces)
 
 
 def _in_own_order(mine: Body, pairs: Sequence[_Pair], jobs: Sequence[Sequence[_Job]]) -> Iterator[_Job]:
@@ -431,10 +445,25 @@ def _in_body_order(mine: Body, theirs: Body, joined: Sequence[_Joined]) -> list[
     place = {id(block): at for at, block in enumerate(theirs.blocks)}
     partner = [place.get(id(own[id(block)].new)) for block in mine.blocks]
     added = [at for at, block in enumerate(theirs.blocks) if new[id(block)].own is None]
-    return [
+    order = [
         own[id(mine.blocks[at])] if at is not None else new[id(theirs.blocks[other or 0])]
         for at, other in in_order(partner, added)
     ]
+    return list(_under_their_headings(order))
+
+
+def _under_their_headings(order: Sequence[_Joined]) -> Iterator[_Joined]:
+    """Yield the blocks, a new list before the sections without source that would part it from its heading."""
+    waiting: list[_Joined] = []
+    for one in order:
+        if one.new is None and (waiting or (one.trace is not None and one.trace.gone)):
+            waiting.append(one)
+            continue
+        if isinstance(one.new, Text) or one.own is not None:
+            yield from waiting
+            waiting = []
+        yield one
+    yield from waiting
 
 
 def _run_together(joined: Iterable[_Joined]) -> list[_Joined]:

@@ -7,7 +7,7 @@ known by the text above it; what no text tells apart is paired in order, by what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -20,11 +20,17 @@ MOST_BLOCKS = 10_000
 
 
 class Solid(Struct, frozen=True):
-    """A table or list, with the text above it and what it says."""
+    """A table or list, what it says, and the headings of its body, so many of which stand above it."""
 
     block: Block
-    above: str
     said: frozenset[str]
+    texts: Sequence[str]
+    under: int
+
+    @property
+    def above(self) -> str:
+        """The text above it; empty where there is none."""
+        return self.texts[self.under - 1] if self.under else ""
 
     @property
     def heading(self) -> tuple[str, str] | None:
@@ -37,15 +43,17 @@ class Solid(Struct, frozen=True):
         return (type(self.block).__name__, self.said) if self.said else None
 
 
-def solids_of(body: Body) -> list[Solid]:
-    """Return the tables and lists of a body, in order."""
-    above = ""
+def solids_of(body: Body, by_hand: Callable[[Text], bool] = lambda text: False) -> list[Solid]:
+    """Return the tables and lists of a body, in order; texts that a person put between are no headings."""
+    headings = [block for block in body.blocks if isinstance(block, Text) and not by_hand(block)]
+    texts = [normalise(block.unit.text) for block in headings]
+    under = 0
     solids: list[Solid] = []
     for block in body.blocks:
         if isinstance(block, Text):
-            above = normalise(block.unit.text)
+            under += not by_hand(block)
         else:
-            solids.append(Solid(block, above, frozenset(_said(block))))
+            solids.append(Solid(block, frozenset(_said(block)), texts, under))
     return solids
 
 
@@ -60,10 +68,13 @@ def _said(block: Block) -> Iterator[str]:
             yield from (line.key for line in lines)
 
 
-def same_blocks(one: Sequence[Solid], other: Sequence[Solid], by_place: bool = False) -> dict[int, int]:
+def same_blocks(
+    one: Sequence[Solid], other: Sequence[Solid], by_place: Collection[int] = ()
+) -> dict[int, int]:
     """Return which table or list of another body each one is.
 
-    With `by_place` two of one kind that have nothing in common are one too, where the rest leaves them alone.
+    One at a place of `by_place` is also one of its kind that it has nothing in common with, where the rest
+    leaves them alone; not so two that stand in different sections of what both bodies have.
     """
     headings = [solid.heading for solid in one], [solid.heading for solid in other]
     known = _only(*headings, range(len(one)), range(len(other)))
@@ -89,17 +100,19 @@ def _only(
 
 
 def _in_order(
-    one: Sequence[Solid], other: Sequence[Solid], known: Mapping[int, int], by_place: bool
+    one: Sequence[Solid], other: Sequence[Solid], known: Mapping[int, int], by_place: Collection[int]
 ) -> dict[int, int]:
     """Pair what lies on each other in order; what is known to be one is that or nothing."""
     of_known = {to: at for at, to in known.items()}
+    sections, others_sections = _sections(one, other), _sections(other, one)
 
     def score(at: int, to: int) -> float:
-        return (
-            _likeness(one[at], other[to], by_place)
-            if known.get(at, to) == to and of_known.get(to, at) == at
-            else 0.0
-        )
+        if known.get(at, to) != to or of_known.get(to, at) != at:
+            return 0.0
+        above = other[to].above
+        elsewhere = above != one[at].above and above in one[at].texts
+        beside = at in by_place and sections[at] == others_sections[to] and not elsewhere
+        return _likeness(one[at], other[to], 0.01 * beside)
 
     if len(one) * len(other) <= MOST_BLOCKS:
         return assign([[score(at, to) for to in range(len(other))] for at in range(len(one))], ties=True)
@@ -110,9 +123,17 @@ def _in_order(
     return aligned(names, others, lambda at, to: score(at, to) or -1.0)
 
 
-def _likeness(one: Solid, other: Solid, by_place: bool) -> float:
-    """Return how much two blocks have in common: what they say, and the text above them."""
+def _sections(solids: Sequence[Solid], others: Sequence[Solid]) -> list[str]:
+    """Return for each table or list the nearest text above it that stands in the other body too, if any."""
+    there = frozenset(others[0].texts) if others else frozenset()
+    return [
+        next((text for text in reversed(solid.texts[: solid.under]) if text in there), "") for solid in solids
+    ]
+
+
+def _likeness(one: Solid, other: Solid, least: float) -> float:
+    """Return how much two blocks have in common: what they say, and the text above them; `least` if nothing."""
     if type(one.block) is not type(other.block):
         return 0.0
     shared = len(one.said & other.said) / max(1, min(len(one.said), len(other.said)))
-    return 0.01 * by_place + shared + 0.5 * (one.above == other.above)
+    return least + shared + 0.5 * (one.above == other.above)

@@ -83,7 +83,7 @@ def merge_bodies(versions: Sequence[Version]) -> MergedBody:
             solids[slot], work.groups[slot] = merge_lines(blocks, work.jobs[slot], work.remembered)
     texts = _merge_texts(work)
     order, close = _block_order(work)
-    order = _without_rivals(work, [one for one in order if _stands(one, solids, texts)])
+    order = _without_rivals(work, _what_stands(work, order, solids, texts))
     bodies = [_body(order, close, solids, texts, who) for who in Who]
     places = [slot for is_text, slot in order if not is_text and slot in solids]
     all_cells = [trace for slot in places for trace in cells.get(slot, ())]
@@ -301,11 +301,27 @@ def _block_order(work: _Work) -> tuple[list[_Place], frozenset[tuple[_Place, _Pl
     return list(result), frozenset(close)
 
 
-def _stands(place: _Place, solids: dict[Slot, Three[Block]], texts: dict[Slot, Three[Block]]) -> bool:
-    """Whether anything of a block is left in the merged body."""
-    is_text, slot = place
-    three = (texts if is_text else solids).get(slot)
-    return three is not None and any(three[who] is not None for who in Who)
+def _what_stands(
+    work: _Work, order: Sequence[_Place], solids: dict[Slot, Three[Block]], texts: dict[Slot, Three[Block]]
+) -> list[_Place]:
+    """Leave out blocks of which nothing is left in the merged body.
+
+    A list that one side has generated goes with the text that it stands under, or it would come to stand
+    under another; a rebuild brings back both.
+    """
+    result: list[_Place] = []
+    headed = True
+    for place in order:
+        is_text, slot = place
+        three = (texts if is_text else solids).get(slot)
+        stands = three is not None and any(three[who] is not None for who in Who)
+        if is_text:
+            headed = stands
+        elif not headed and slot.base is None and (slot.ours is None or slot.theirs is None):
+            who = Who.OURS if slot.theirs is None else Who.THEIRS
+            stands = stands and _any_by_hand(work, [place], who)
+        result += [place] if stands else []
+    return result
 
 
 def _without_rivals(work: _Work, order: Sequence[_Place]) -> list[_Place]:

@@ -18,7 +18,7 @@ from vaultkit.shell.disk import Source, source_of
 T = TypeVar("T")
 
 #: How many parts are fetched at once, and how many such blocks are held.
-_BLOCK, _BLOCKS = 256, 64
+_BLOCK, _BLOCKS = 64, 16
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):

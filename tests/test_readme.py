@@ -10,7 +10,7 @@ import pytest
 
 from vaultkit.schema.read import read_schemas
 from vaultkit.settings import Settings, read_toml
-from vaultkit.shell.cli import parser
+from vaultkit.shell.arguments import parser
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -13,8 +13,8 @@ from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region, Stamp, find_regions
-from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Outcome, Refreshed, refresh
+from vaultkit.render.scene import Scene
 from vaultkit.render.templates import TemplateFault, Templates
 from vaultkit.shell.resources import templates_home
 from vaultkit.text import Message, Span

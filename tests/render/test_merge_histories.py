@@ -25,8 +25,8 @@ from vaultkit.edits import apply_edits
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import find_regions
 from vaultkit.render.backlinks import backlink_edits
-from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
+from vaultkit.render.scene import Scene
 from vaultkit.shell.commands.merge_driver import merge_versions
 from vaultkit.vault.index import VaultIndex
 

@@ -14,10 +14,10 @@ from vaultkit.audit.extract import domain_note
 from vaultkit.audit.gathering import missions
 from vaultkit.edits import apply_edits
 from vaultkit.markdown.parse import parse_note
-from vaultkit.render.kinds import Scene
 from vaultkit.render.push import Place, Proposal, plan_push, unclaimed
 from vaultkit.render.push_edits import edits_for, unmarking
 from vaultkit.render.refresh import refresh
+from vaultkit.render.scene import Scene
 from vaultkit.render.templates import Templates
 from vaultkit.settings import Settings
 from vaultkit.shell.files import DiskFiles

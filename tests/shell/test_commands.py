@@ -451,7 +451,7 @@ def test_metadata_is_what_obsidian_caches(mission):
 
 
 def test_every_command_says_what_it_does_in_both_languages(vault):
-    from vaultkit.shell.cli import COMMANDS
+    from vaultkit.shell.arguments import COMMANDS
 
     for name, about in COMMANDS.items():
         done = vault.run(name, "--help")

@@ -31,9 +31,10 @@ from vaultkit.render.body import (
     plain,
 )
 from vaultkit.render.body_places import owners_of, places_of
-from vaultkit.render.kinds import KINDS, Scene, domain_of_region, generate
+from vaultkit.render.kinds import KINDS, domain_of_region, generate
 from vaultkit.render.merge_base import Meeting
 from vaultkit.render.refresh import body_edits, merged, refresh_region, standing_body
+from vaultkit.render.scene import Scene
 from vaultkit.text import Span
 
 

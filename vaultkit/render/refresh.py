@@ -17,10 +17,11 @@ from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.regions import Region, Regions, Stamp, find_regions
 from vaultkit.render.body import Block, Body, Items, Lines, Table, Text, normalise, parse_body
-from vaultkit.render.kinds import FROM_DOMAINS, KINDS, Scene, covered_sections, generate, without_sections
+from vaultkit.render.kinds import FROM_DOMAINS, KINDS, covered_sections, generate, without_sections
 from vaultkit.render.merge import Fate, Merge, merge
 from vaultkit.render.merge_table import head_of
 from vaultkit.render.print_body import print_body
+from vaultkit.render.scene import Scene
 from vaultkit.text import Message, Span, newline_of
 
 #: How often a body is merged anew until it stays.

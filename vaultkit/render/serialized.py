@@ -25,7 +25,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit, apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.render.kinds import Ask
+from vaultkit.render.scene import Ask
 from vaultkit.text import Message, Span, newline_of, one_line, pattern
 
 

@@ -20,8 +20,8 @@ from vaultkit.errors import Overtaken, VaultkitError
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
 from vaultkit.render.backlinks import backlink_edits
-from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Refreshed, refresh
+from vaultkit.render.scene import Scene
 from vaultkit.rules.choice import chosen
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import LANGUAGES, Settings

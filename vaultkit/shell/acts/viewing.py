@@ -11,8 +11,8 @@ from vaultkit.edits import apply_edits
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import find_regions
 from vaultkit.render.keeping import KeptUnit, kept_in
-from vaultkit.render.kinds import Scene
 from vaultkit.render.refresh import Outcome
+from vaultkit.render.scene import Scene
 from vaultkit.shell.planning import in_conflict, rewritten
 from vaultkit.shell.session import Session
 from vaultkit.text import Span

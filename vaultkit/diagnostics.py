@@ -22,8 +22,9 @@ class Finding(Struct, frozen=True, array_like=True, gc=False):
     """What was seen at one place of one note.
 
     `fix` are the edits that mend it without changing what the note means; `adds` are those that put in
-    what is missing, which only a person can want (`check --add-missing`). `hushed` says that its line
-    must not be shown: a password or a number of a person stands there.
+    what is missing, which only a person can want (`check --add-missing`), `elsewhere` those of them that belong into
+    other notes, by path. `hushed` says that its line must not be shown: a password or a number of a person stands
+    there.
     """
 
     span: Span
@@ -32,6 +33,7 @@ class Finding(Struct, frozen=True, array_like=True, gc=False):
     fix: tuple[Edit, ...] = ()
     adds: tuple[Edit, ...] = ()
     hushed: bool = False
+    elsewhere: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
 
 
 class Kind(Struct, frozen=True):

@@ -13,13 +13,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vaultkit.errors import VaultkitError
-from vaultkit.text import Message
+from vaultkit.text import Message, pattern
 
 TOML_NAME, NOTE_NAME = "vaultkit.toml", "vaultkit.md"
 LANGUAGES = ("fr", "en", "de")
 #: The longest quiet period, in seconds.
 LONGEST = 86_400
 STALE_POLICIES = ("block", "warn", "rebuild")
+#: What a number may be where it is none of seconds: its least, its most, and what is counted.
+_RANGES = {
+    "tracking.matrix": (3, 5, " niveaux", " steps"),
+    "tracking.stale_days": (1, 3650, " jours", " days"),
+}
+_COLORS = ("report.color", "report.accent")
+_COLOR = pattern(r"#[0-9A-Fa-f]{6}")
 
 
 class Settings(Struct, frozen=True, dict=True):
@@ -31,6 +38,10 @@ class Settings(Struct, frozen=True, dict=True):
     `check_baseline` is the file of those that were there before. `hook_stale` is what the hook does with
     a stale synthesis: `block`, `warn` or `rebuild`; empty for `block`, and `warn` where Obsidian's git
     plugin makes the commits. `watch_*` are quiet periods in seconds (DESIGN §6.1).
+    `tracking_matrix` is how many steps probability and impact have (3 to 5), `tracking_stale_days` after how many days
+    an open finding that nobody looked at is stale. `report_*` is the brand of the firm: its name, the path of its logo
+    in the vault, two colours (`#1f4e79`), a font, a footer; `report_deliveries` is the folder, beside the synthesis, of
+    what was delivered.
     """
 
     vault_language: str = ""
@@ -45,6 +56,15 @@ class Settings(Struct, frozen=True, dict=True):
     watch_source_quiet: int = 30
     watch_target_quiet: int = 5
     watch_background_quiet: int = 60
+    tracking_matrix: int = 4
+    tracking_stale_days: int = 180
+    report_firm: str = ""
+    report_logo: str = ""
+    report_color: str = ""
+    report_accent: str = ""
+    report_font: str = ""
+    report_footer: str = ""
+    report_deliveries: str = "Livraisons"
 
     def is_internal(self, path: str) -> bool:
         """Whether a path is a template or a settings note of vaultkit, and so no note of a mission."""
@@ -102,12 +122,28 @@ def _typed(where: str, key: str, value: object, default: object) -> Any:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(value)
         raise _wrong(where, key, "il faut une liste de textes", "expected a list of strings")
-    if isinstance(default, int) and isinstance(value, int) and not 0 <= value <= LONGEST:
-        raise _wrong(where, key, f"il faut de 0 à {LONGEST} secondes", f"expected 0 to {LONGEST} seconds")
     if not isinstance(value, type(default)) or isinstance(value, bool):
-        kind = "un nombre" if isinstance(default, int) else "un texte"
+        kind = "un nombre entier" if isinstance(default, int) else "un texte"
         raise _wrong(where, key, f"il faut {kind}", f"expected {type(default).__name__}")
+    if isinstance(value, int):
+        low, high, fr, en = _RANGES.get(key, (0, LONGEST, " secondes", " seconds"))
+        if not low <= value <= high:
+            raise _wrong(where, key, f"il faut de {low} à {high}{fr}", f"expected {low} to {high}{en}")
+    elif key in _COLORS and value and not _COLOR.fullmatch(str(value)):
+        raise _wrong(where, key, "il faut une couleur comme #1f4e79", "expected a color such as #1f4e79")
+    elif key == "report.deliveries" and not _is_folder(str(value)):
+        raise _wrong(
+            where, key, "il faut le nom d’un dossier du coffre", "expected the name of a folder in the vault"
+        )
     return value
+
+
+def _is_folder(said: str) -> bool:
+    """Whether a text names a folder that lies inside another: no drive, no way up, no hidden folder."""
+    parts = said.rstrip("/").split("/")
+    return all(part.strip() and not part.startswith(".") for part in parts) and not set(said) & set(
+        '\\:*?"<>|'
+    )
 
 
 def _alternatives(words: tuple[str, ...], last: str) -> str:

@@ -401,3 +401,18 @@ def test_law_after_push_and_rebuild_every_pushed_cell_is_generated_and_a_second_
         assert "vk:keep" not in after["S.md"]
     assert push(after).proposals == ()
     assert rebuild(after) == after
+
+
+@pytest.mark.parametrize(
+    ("region", "body", "kept"),
+    [
+        ("plan", "| Mesure | Coût |\n|---|---|\n| Badges | CHF 5 <!-- vk:keep --> |\n", "CHF 5"),
+        ("evolution", "- **A-1** badges, enfin <!-- vk:keep -->\n", "**A-1** badges, enfin"),
+        ("avancement", "Rien ne bouge. <!-- vk:keep -->\n", "Rien ne bouge."),
+    ],
+)
+def test_what_is_kept_in_other_regions_is_said_to_stay_kept(region: str, body: str, kept: str) -> None:
+    said = f"{SYNTHESIS}<!-- vaultkit:begin {region} -->\n\n{body}\n<!-- vaultkit:end {region} -->\n"
+    pushed = push({"S.md": said, "A.md": f"{CHILD}# Accès\n"})
+    assert (pushed.proposals, pushed.without) == ((), (kept,))
+    assert pushed.notes["S.md"] == said

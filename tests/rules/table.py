@@ -71,7 +71,7 @@ def _mended(code: str) -> str:
         with tempfile.TemporaryDirectory() as folder:
             session = opened(files, Path(folder) / str(number))
             found += [each.finding for each in session.check(session.plan()) if each.kind.code == code]
-    ways = {"fix": any(one.fix for one in found), "add": any(one.adds for one in found)}
+    ways = {"fix": any(one.fix for one in found), "add": any(one.adds or one.elsewhere for one in found)}
     return ", ".join(way for way, can in ways.items() if can)
 
 

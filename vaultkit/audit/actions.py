@@ -7,13 +7,17 @@ inline fields and the dates of the Tasks plugin are the second spelling (DESIGN 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vaultkit.audit.cleaning import clean, cleaned, inside
+from vaultkit.audit.follow_up import tracking_of
 from vaultkit.audit.model import Action
-from vaultkit.audit.progress import Progress, due_in, latest, progress_of, speaks_of_progress
+from vaultkit.audit.progress import Progress, progress_of, speaks_of_progress
+from vaultkit.audit.remarks import FINAL_PAREN, field_name, is_follow_up
+from vaultkit.audit.tracking import State, Tracking
 from vaultkit.audit.words import Horizon, Topic, heard, horizon_of, status_of
 from vaultkit.markdown.note import InlineField, Note
 from vaultkit.text import EMOJI, Span, pattern, unaccented
@@ -26,31 +30,25 @@ PLAIN_LEAD = pattern(r"(?P<words>[^\W\d_][^:*\[\]]{2,40}?)\s*:\s+")
 AFTER_LABEL = pattern(r"(?:\s*\([^()\n]*\))?\s*(?:(?:[:–—-]|→|->)\s+|:\s*$)|\s*")
 
 _SEPARATOR = pattern(r"\s*(?:[:–—-]\s|:?\s*$)")
-_FINAL_PAREN = pattern(r"\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)\s*[.;]?\s*$")
 _OPENING = pattern(f"[\\s{EMOJI}]*")
 _LEFT_OUT = pattern(r"hors (?:de la )?feuille de route|not on (?:the )?roadmap|off roadmap|nicht im fahrplan")
 _OWNER = pattern(
-    r"(?:resp(?:onsable)?\.?|owner|verantw(?:ortlich)?\.?)\s*:?\s*(?P<who>[^,;()]+)", re.IGNORECASE
+    r"\b(?:resp(?:onsable)?|owner|verantw(?:ortlich)?)\b\.?\s*:?\s*(?P<who>[^,;()]+)", re.IGNORECASE
 )
 _REMARK = pattern(
     r"\b(?:resp|responsable|owner|verantw|verantwortlich|delais?|echeances?|due|deadline|frist|termin|chf|eur|usd)\b|€|"
     + _LEFT_OUT.pattern
 )
-_DUE_DATE = pattern(r"📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
 _NO = ("non", "no", "nein", "false", "0")
 
 #: What people write where there is nothing to do.
 _NOTHING = ("", "neant", "aucun", "aucune", "aucune action", "rien", "ras", "n/a", "none", "nothing", "keine")
 
-#: The inline fields of an action; each has its first spelling as name.
+#: The inline fields that only an action has; each has its first spelling as name.
 _FIELDS = {
     "libelle": ("libelle", "label"),
     "horizon": ("horizon", "horizont"),
-    "roadmap": ("roadmap", "feuille-de-route", "fahrplan"),
-    "responsable": ("responsable", "resp", "owner", "verantwortlich"),
-    "echeance": ("echeance", "delai", "due", "frist"),
-    "cout": ("cout", "cost", "kosten"),
-    "statut": ("statut", "status", "etat"),
+    "roadmap": ("roadmap", "feuille_de_route", "fahrplan"),
 }
 
 
@@ -75,18 +73,16 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
         return None
     label = _label(text, offset, place.start, words, fields)
     notes = " ; ".join(remarks)
-    owner, task_date = _OWNER.search(notes), _DUE_DATE.search(text)
-    due, cost, said = fields.get("echeance"), fields.get("cout"), fields.get("responsable")
-    dated = due.value if due else task_date[1] if task_date else ""
-    state = fields["statut"].value if "statut" in fields else ""
-    progress = progress_of(task or "", text, words, remarks, state)
+    tracking = _tracking(note, place, text, remarks, task)
+    progress = progress_of(task or "", text, words, remarks, tracking.state)
     return Action(
         topic=Topic.ACTIONS,
-        text=body,
+        text=words,
         shown=clean(note, place)[1],
         status=status_of(text),
         path=note.path,
         span=place,
+        tracking=_with_progress(tracking, progress),
         horizon=named or _horizon_in(remarks) or horizon,
         label=label.text,
         description=label.description,
@@ -94,9 +90,6 @@ def read_action(note: Note, place: Span, horizon: Horizon | None, task: str | No
         and not _left_out(fields["roadmap"].value if "roadmap" in fields else "", notes),
         done=progress is not Progress.OPEN,
         cancelled=progress is Progress.CANCELLED,
-        owner=cleaned(said.value if said else owner["who"] if owner else ""),
-        due=latest(dated) if dated else due_in(remarks),
-        cost=parse_money(cost.value if cost else notes),
         label_span=label.span,
         text_span=Span(place.start + offset, place.end),
     )
@@ -122,7 +115,9 @@ def opening(text: str) -> int:
 
 def _fields(note: Note, place: Span) -> Mapping[str, InlineField]:
     """Return the inline fields of an action by their first spelling; accents and case do not count."""
-    standing = {unaccented(f.key.strip()): f for f in inside(note.fields, place)}
+    if not note.fields:
+        return {}
+    standing = {field_name(f.key): f for f in inside(note.fields, place)}
     return {
         name: standing[spelling]
         for name, spellings in _FIELDS.items()
@@ -148,16 +143,21 @@ def _label(text: str, offset: int, start: int, words: str, fields: Mapping[str, 
 
 
 def _up_to_parenthesis(words: str) -> str:
-    found = _FINAL_PAREN.search(words)
+    found = FINAL_PAREN.search(words)
     return (words[: found.start()] if found and found.start() else words).strip().rstrip(".").rstrip()
 
 
 def _without_remarks(text: str) -> tuple[str, list[str]]:
     """Part an action's text from the parentheses at its end that speak of owner, date, cost or roadmap."""
     remarks: list[str] = []
-    while found := _FINAL_PAREN.search(text):
+    while text.rstrip(" .;").endswith(")") and (found := FINAL_PAREN.search(text)):
         inside = found["inside"]
-        known = _REMARK.search(heard(inside)) or _horizon_in([inside]) or speaks_of_progress(inside)
+        known = (
+            _REMARK.search(heard(inside))
+            or _horizon_in([inside])
+            or speaks_of_progress(inside)
+            or is_follow_up(inside)
+        )
         if not known:
             break
         remarks.insert(0, inside)
@@ -169,6 +169,30 @@ def _horizon_in(remarks: list[str]) -> Horizon | None:
     """Return the horizon that a remark of two words or more names: « (court terme, resp. X) »."""
     pieces = [piece.strip() for remark in remarks for piece in re.split("[,;]", remark)]
     return next((named for piece in pieces if " " in piece and (named := horizon_of(piece))), None)
+
+
+def _tracking(note: Note, place: Span, text: str, remarks: Sequence[str], task: str | None) -> Tracking:
+    """Return how an action is followed up; its owner and cost may stand anywhere in its remarks."""
+    tracking = tracking_of(note, place, text, remarks, task)
+    if not remarks or (tracking.owner and tracking.cost):
+        return tracking
+    notes = " ; ".join(remarks)
+    owner = _OWNER.search(notes)
+    return replace(
+        tracking,
+        owner=tracking.owner or cleaned(owner["who"] if owner else ""),
+        cost=tracking.cost or parse_money(notes),
+    )
+
+
+def _with_progress(tracking: Tracking, progress: Progress) -> Tracking:
+    """Return the follow-up of an action with the state that its words give it: « – fait », ✅ at its end."""
+    match progress, tracking.state:
+        case Progress.DONE, None | State.OPEN | State.UNDER_WAY | State.TO_SEE | State.CANCELLED:
+            return replace(tracking, state=State.FIXED)
+        case Progress.CANCELLED, None | State.OPEN | State.UNDER_WAY | State.TO_SEE:
+            return replace(tracking, state=State.CANCELLED)
+    return tracking
 
 
 def _left_out(field: str, remarks: str) -> bool:

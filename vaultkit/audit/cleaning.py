@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from vaultkit.audit.words import STATUS_EMOJI
-from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Reference, Section
+from vaultkit.markdown.note import Footnote, InlineField, ListItem, Note, Reference, Section, Tag
 from vaultkit.text import Span, nfc, one_line, pattern
 
-_Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Reference, Section)
+_Placed = TypeVar("_Placed", Footnote, InlineField, ListItem, Reference, Section, Tag)
 
 _COMMENT = pattern(r"<!--.*?-->|%%.*?%%", re.DOTALL)
 _LONE_COMMENT = pattern(r"<!--|-->|%%")

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from vaultkit.audit.actions import AFTER_LABEL, BOLD_LEAD, PLAIN_LEAD, horizon_lead, opening, read_action
 from vaultkit.audit.cleaning import clean, cleaned, comments_at, inside
+from vaultkit.audit.follow_up import followed
 from vaultkit.audit.model import Action, DomainNote, Item, Wording
 from vaultkit.audit.sections import (
     ITEM_TOPICS,
@@ -224,8 +225,9 @@ class _Reader:
         if topic is Topic.ACTIONS:
             action = read_action(self.note, place, horizon or self.horizon_at(place), task)
             return [action] if action else []
-        text, shown = clean(self.note, place)
-        return [Item(topic, text, shown, status_of(place.of(self.note.text)), self.note.path, place)]
+        raw = place.of(self.note.text)
+        text, shown, tracking = followed(self.note, place, raw, clean(self.note, place), task)
+        return [Item(topic, text, shown, status_of(raw), self.note.path, place, tracking)]
 
     def horizon_at(self, place: Span) -> Horizon | None:
         """Return the horizon that the headings and lines above a place give it."""

@@ -25,6 +25,7 @@ from vaultkit.audit.mission import (
     scope_of,
 )
 from vaultkit.audit.model import Mission
+from vaultkit.audit.retained import retained
 from vaultkit.markdown.note import Note
 from vaultkit.text import pattern
 from vaultkit.vault.copies import ConflictCopies
@@ -39,7 +40,8 @@ class Gathered:
     """A mission, made when first asked for, and what it is made from.
 
     It stays as it is while none of the notes at the paths `notes` changes, and no file of one of `names` (keys of
-    file names, as of `file_key`) comes or goes. `children` are the notes that belong to it by their own word.
+    file names, as of `file_key`) comes or goes. `children` are the notes that belong to it by their own word,
+    `deliveries` the other syntheses of its scope that are frozen.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Gathered:
         self._said_language, self._synthesis = language, synthesis
         same = members.by_scope.get(self.scope, ()) if self.scope else ()
         self.children = tuple(dict.fromkeys((*same, *members.by_target.get(self.path, ()))))
+        delivered = members.delivered.get(self.scope, ()) if self.scope else ()
+        self.deliveries = tuple(path for path in delivered if path != self.path)
         self._from: tuple[VaultIndex, Note, Mapping[str, str | None]] | None = (
             index,
             synthesis,
@@ -112,15 +116,19 @@ class _Made(Struct, frozen=True):
 
 
 class _Members(Struct, frozen=True):
-    """The children of a vault: where the link `synthese` of each leads, by that, and by scope."""
+    """The children of a vault: where the link `synthese` of each leads, by that, and by scope.
+
+    `delivered` are the frozen syntheses of each scope, oldest first.
+    """
 
     declared: Mapping[str, str | None]
     by_scope: Mapping[str, list[str]]
     by_target: Mapping[str, list[str]]
+    delivered: Mapping[str, list[str]]
 
     @classmethod
     def of(cls, members: Mapping[str, Member]) -> _Members:
-        """Sort the notes that are no syntheses."""
+        """Sort the notes of a vault."""
         declared = {path: m.synthesis for path, m in members.items() if m.category in CHILD_CATEGORIES}
         by_scope: dict[str, list[str]] = {}
         by_target: dict[str, list[str]] = {}
@@ -128,7 +136,11 @@ class _Members(Struct, frozen=True):
             by_scope.setdefault(members[path].scope, []).append(path)
             if target is not None:
                 by_target.setdefault(target, []).append(path)
-        return cls(declared, by_scope, by_target)
+        delivered: dict[str, list[str]] = {}
+        frozen = (m for m in members.values() if m.is_frozen and m.category == SYNTHESIS)
+        for member in sorted(frozen, key=lambda m: (m.day, m.path)):
+            delivered.setdefault(member.scope, []).append(member.path)
+        return cls(declared, by_scope, by_target, delivered)
 
 
 class Member(Struct, frozen=True, array_like=True):
@@ -300,7 +312,8 @@ def _member(index: VaultIndex, note: Note) -> Member | None:
         return None
     category, scope = category_of(note), scope_of(note)
     if category == SYNTHESIS:
-        return Member(note.path, category, scope, is_frozen=is_frozen(note), day=day_of(note))
+        frozen = is_frozen(note)
+        return Member(note.path, category, scope, is_frozen=frozen, day=day_of(note, delivered=frozen))
     said = said_synthesis(note)
     return Member(note.path, category, scope, said, _led(index, said, note.path))
 
@@ -336,12 +349,18 @@ def _again(index: VaultIndex, member: Member) -> Member:
 
 def _made(index: VaultIndex, synthesis: Note, declared: Mapping[str, str | None], about: Gathered) -> _Made:
     mission = mission_of(index, synthesis, about.children, declared, about.active, about.language)
+    of_controls = retained(index, synthesis, mission.domains)
+    deliveries = tuple(index.notes[path] for path in about.deliveries)
+    if of_controls.controls or deliveries:
+        mission = replace(mission, controls=of_controls.controls, deliveries=deliveries)
     children = (note.path for note in mission.children)
-    notes = frozenset((about.path, *linked(index, synthesis), *children, *about.children))
+    own = frozenset((about.path, *linked(index, synthesis), *children, *about.children))
     said = [link.linkpath for link in (*synthesis.links, *synthesis.embeds)]
     said += [linkpath_of(entry) for entry in backlink_names(synthesis)]
     said += _WIKILINKS.findall(synthesis.text)  # those in code and comments of a region too
     names = {key for linkpath in said for key in meant_keys(linkpath, synthesis.path)}
-    for path in notes:  # a new link to `a.pdf.md` says `a.pdf`, which is a file's name too
+    notes = own | of_controls.notes.union(about.deliveries)
+    for path in own | {note.path for note in of_controls.controls}:
+        # a new link to `a.pdf.md` says `a.pdf`, which is a file's name too
         names |= {file_key(path), *spelled_keys(without_md(path))}
-    return _Made(mission, notes, frozenset(names))
+    return _Made(mission, notes, of_controls.names.union(names))

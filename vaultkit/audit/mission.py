@@ -71,9 +71,14 @@ def said_synthesis(note: Note) -> str | None:
     return next(links, None)
 
 
-def day_of(synthesis: Note) -> date:
-    """Return the day that a synthesis says it is of, the first of all days if it says none."""
-    return parse_date(str(synthesis.properties.get("date") or "")) or date.min
+def day_of(synthesis: Note, delivered: bool = False) -> date:
+    """Return the day that a synthesis says it is of, the first of all days if it says none.
+
+    Of a `delivered` one that of its delivery counts first (`livraison`).
+    """
+    keys = ("livraison", "date") if delivered else ("date",)
+    days = (parse_date(str(synthesis.properties.get(key) or "")) for key in keys)
+    return next((day for day in days if day), date.min)
 
 
 def mission_of(

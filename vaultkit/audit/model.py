@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
+from vaultkit.audit.tracking import UNTRACKED, State, Tracking
 from vaultkit.audit.words import Horizon, Priority, Status, Topic
 from vaultkit.markdown.note import Note
 from vaultkit.text import Span, fold, leading_emoji, without_emoji
@@ -17,7 +18,8 @@ class Item(Struct, frozen=True, gc=False):
     """A finding, risk, opportunity or action as it stands in a note.
 
     `text` is what it says, cleaned for use elsewhere: NFC, one line, without status emoji, inline
-    fields, final tags, block id and comments. `shown` still has its status emoji. `span` is its place.
+    fields, final tags, block id and comments. `shown` still has its status emoji. `span` is its place, `tracking`
+    how it is followed up.
     """
 
     topic: Topic
@@ -26,6 +28,27 @@ class Item(Struct, frozen=True, gc=False):
     status: Status
     path: str
     span: Span
+    tracking: Tracking = UNTRACKED
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has looked at it yet (« à voir »): then it is in no recap, roadmap or report."""
+        return self.tracking.state is State.TO_SEE
+
+    @property
+    def owner(self) -> str:
+        """Who sees to it, or the empty text."""
+        return self.tracking.owner
+
+    @property
+    def due(self) -> date | None:
+        """The day on which it is due."""
+        return self.tracking.due
+
+    @property
+    def cost(self) -> Money | None:
+        """What it costs."""
+        return self.tracking.cost
 
 
 class Action(Item, frozen=True, gc=False):
@@ -41,9 +64,6 @@ class Action(Item, frozen=True, gc=False):
     description: str = ""
     in_roadmap: bool = True
     done: bool = False
-    owner: str = ""
-    due: date | None = None
-    cost: Money | None = None
     label_span: Span | None = None
     text_span: Span = field(default=Span(0, 0))
     cancelled: bool = False
@@ -133,13 +153,13 @@ class Domain(Struct, frozen=True):
         return next((note.priority_said for note in self.notes if note.priority_said), "")
 
     def items(self, topic: Topic) -> tuple[Item, ...]:
-        """Return the items of one topic from all notes, in order."""
-        return tuple(item for note in self.notes for item in note.of(topic))
+        """Return the items of one topic from all notes, in order; drafts, which nobody has looked at yet, are none."""
+        return tuple(item for note in self.notes for item in note.of(topic) if not item.is_draft)
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """The actions of all notes, in order."""
-        return tuple(action for note in self.notes for action in note.actions)
+        """The actions of all notes, in order, without drafts."""
+        return tuple(action for note in self.notes for action in note.actions if not action.is_draft)
 
 
 class Mission(Struct, frozen=True):
@@ -147,7 +167,8 @@ class Mission(Struct, frozen=True):
 
     `children` are the notes that feed it (domain notes and interviews) in the order of its links;
     `sections` the synthesis's own domain sections; `language` that of its headings or settings.
-    `active` is false for a frozen synthesis, and for an older one of the same scope.
+    `active` is false for a frozen synthesis, and for an older one of the same scope. `controls` are the notes of the
+    controls that it retains or that its notes cite, `deliveries` the frozen syntheses of its scope, oldest first.
     """
 
     synthesis: Note
@@ -158,6 +179,8 @@ class Mission(Struct, frozen=True):
     domains: tuple[Domain, ...] = ()
     sections: tuple[DomainNote, ...] = ()
     drafts: tuple[str, ...] = field(default=())
+    controls: tuple[Note, ...] = ()
+    deliveries: tuple[Note, ...] = ()
 
     @property
     def path(self) -> str:

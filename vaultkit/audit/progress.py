@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
+from vaultkit.audit.tracking import State
 from vaultkit.audit.words import Status, heard, status_of
 from vaultkit.text import pattern
-from vaultkit.values import parse_date
+from vaultkit.values import NAMED_DATE, parse_date
 
 
 class Progress(StrEnum):
@@ -20,7 +21,7 @@ class Progress(StrEnum):
 
 
 _PIECES = pattern(r"[,;]\s|[,;]$|\n")
-_DATE = r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})"
+_DATE = rf"\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d{{2}})|{NAMED_DATE}"
 _A_DATE = pattern(_DATE)
 _BARE_DATE = pattern(rf"\s*(?:{_DATE})\s*\.?\s*")
 #: Words of a due date that say so alone, and those that do so only right before a date.
@@ -47,7 +48,6 @@ _ENDS = pattern(
     rf"(?::|\s[–—-]|→|->)\s*[*_]*(?:deja |already |bereits )?(?:(?P<done>{_DONE_WORDS})|(?P<gone>{_CANCELLED_WORDS}))"
     rf"(?:\s+(?:le |on |am )?(?:{_DATE}))?\s*[*_]*[.!]?\s*$"
 )
-_STATE = pattern(rf"\s*(?:(?P<done>{_DONE_WORDS}|clos|closed)|(?P<gone>{_CANCELLED_WORDS}))\b")
 #: What the Tasks plugin writes behind a task that was ticked or given up on.
 _TASKS_DONE, _TASKS_GONE = (
     pattern(r"✅\ufe0f?\s*\d{4}-\d{2}-\d{2}"),
@@ -101,15 +101,16 @@ def speaks_of_progress(remark: str) -> bool:
     return bool(known) or any(_BEGINS.match(piece) for piece in _pieces([said]))
 
 
-def progress_of(task: str, text: str, words: str, remarks: Sequence[str], state: str) -> Progress:
+def progress_of(task: str, text: str, words: str, remarks: Sequence[str], state: State | None) -> Progress:
     """Return how far an action is.
 
-    `task` is the sign in its box, `text` as it stands, `words` cleaned and without remarks, `state` the value of
-    its inline field.
+    `task` is the sign in its box, `text` as it stands, `words` cleaned and without remarks, `state` what its inline
+    field, a remark or the box says.
     """
     gone, done = task == "-", task in ("x", "X")
-    found = _STATE.match(heard(state)) if state else None
-    found = found or _ENDS.search(heard(words[-_END:]))
+    gone = gone or state in (State.CANCELLED, State.NOT_APPLICABLE)
+    done = done or state is State.FIXED
+    found = _ENDS.search(heard(words[-_END:]))
     for piece in _pieces([heard(remark) for remark in remarks]):
         found = found or _BEGINS.match(piece)
     gone = gone or bool(_TASKS_GONE.search(text)) or bool(found and found["gone"])

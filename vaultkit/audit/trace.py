@@ -127,6 +127,11 @@ def trace_of(domain: Domain, index: VaultIndex) -> Trace:
     )
 
 
+def named_by(domain: Domain, index: VaultIndex) -> Mapping[Item, frozenset[Item]]:
+    """Return which items of a domain a link between their blocks joins, both ways."""
+    return {item: frozenset(others) for item, others in _Links(domain, index).pairs.items()}
+
+
 def _unfounded(domain: Domain, links: _Links) -> tuple[Item, ...]:
     """Return the risks of a domain that has no finding.
 
@@ -151,11 +156,11 @@ def _alike(items: Sequence[Item]) -> Callable[[Item], bool]:
 
 
 def _keys(item: Item) -> frozenset[str]:
-    return _keys_of(f"{item.text} {item.label}" if isinstance(item, Action) else item.text)
+    return keys_of(f"{item.text} {item.label}" if isinstance(item, Action) else item.text)
 
 
 @lru_cache(maxsize=1 << 12)
-def _keys_of(said: str) -> frozenset[str]:
+def keys_of(said: str) -> frozenset[str]:
     """Return the keys of a sentence, which several questions compare."""
     return frozenset(word.rstrip("sx")[:STEM] if len(word) > 3 else word for word in words(said))
 
@@ -171,6 +176,7 @@ class _Links:
         self._leading: set[Item] = set()
         self._answered: set[Item] = set()
         self._named: dict[Item, set[Topic]] = {}
+        self.pairs: dict[Item, set[Item]] = {}
         for source in domain.notes:
             note = index.notes.get(source.path)
             if note is not None and (note.links or note.fields):
@@ -192,6 +198,8 @@ class _Links:
         if target := self._blocks.get((path or "", link.subpath[2:].lower())):
             self._named.setdefault(target, set()).add(item.topic)
             self._named.setdefault(item, set()).add(target.topic)
+            self.pairs.setdefault(target, set()).add(item)
+            self.pairs.setdefault(item, set()).add(target)
         elif path != note.path:
             self._to_note(item, note, link)
 

@@ -158,6 +158,9 @@ LABELS: dict[str, dict[str, str]] = {
         "opportunities": "Opportunités",
         "priority": "Priorité",
         "but": "mais",
+        "control": "Contrôle",
+        "coverage": "État",
+        "measure": "Constat, mesure",
     },
     "en": {
         "domain": "Domain",
@@ -166,6 +169,9 @@ LABELS: dict[str, dict[str, str]] = {
         "opportunities": "Opportunities",
         "priority": "Priority",
         "but": "but",
+        "control": "Control",
+        "coverage": "State",
+        "measure": "Finding, measure",
     },
     "de": {
         "domain": "Bereich",
@@ -174,6 +180,9 @@ LABELS: dict[str, dict[str, str]] = {
         "opportunities": "Chancen",
         "priority": "Priorität",
         "but": "aber",
+        "control": "Anforderung",
+        "coverage": "Stand",
+        "measure": "Feststellung, Maßnahme",
     },
 }
 

@@ -7,6 +7,7 @@ name `findings`, `risks`, `opportunities` and `actions`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from vaultkit.dql.context import Context, Function
@@ -58,28 +59,57 @@ def _items(topic: str) -> Extra:
         from vaultkit.audit.extract import domain_note
         from vaultkit.audit.words import Topic
 
-        return [_object(item, page.pages.clock) for item in domain_note(page.note).of(Topic(topic))]
+        return [_object(item, page) for item in domain_note(page.note).of(Topic(topic))]
 
     return items
 
 
-def _object(item: Item, clock: Clock) -> Value:
+def _object(item: Item, page: Page) -> Value:
+    """Return an item as Dataview sees it; what nobody wrote is null, a state is told wherever there is one."""
     from vaultkit.audit.model import Action
+    from vaultkit.audit.wording import standing
 
-    said: dict[str, Value] = {"text": item.text, "status": item.status.value, "link": Link.file(item.path)}
+    clock, followed = page.pages.clock, item.tracking
+    controls: list[Value] = [_link(page, item.path, control) for control in followed.controls]
+    said: dict[str, Value] = {
+        "text": item.text,
+        "status": item.status.value,
+        "link": Link.file(item.path),
+        "id": followed.id or None,
+        "state": standing(item).value,
+        "owner": item.owner or None,
+        "due": _day(clock, item.due),
+        "cost": float(item.cost.amount) if item.cost else None,
+        "currency": item.cost.currency if item.cost else None,
+        "effort": float(followed.effort) if followed.effort is not None else None,
+        "evidence": followed.evidence or None,
+        "probability": followed.probability,
+        "impact": followed.impact,
+        "controls": controls,
+        "acceptedBy": followed.accepted_by or None,
+        "acceptedOn": _day(clock, followed.accepted_on),
+        "reason": followed.reason or None,
+        "seen": _day(clock, followed.seen),
+    }
     if isinstance(item, Action):
-        due = clock.date(item.due.year, item.due.month, item.due.day) if item.due else None
         said |= {
             "horizon": item.horizon.value if item.horizon else None,
             "label": item.label,
-            "owner": item.owner or None,
-            "due": due,
-            "cost": float(item.cost.amount) if item.cost else None,
-            "currency": item.cost.currency if item.cost else None,
             "done": item.done,
             "roadmap": item.in_roadmap,
         }
     return said
+
+
+def _day(clock: Clock, day: date | None) -> Value:
+    return clock.date(day.year, day.month, day.day) if day else None
+
+
+def _link(page: Page, source: str, linkpath: str) -> Value:
+    """Return a link to a note, resolved where it leads somewhere."""
+    from vaultkit.vault.links import resolve_linkpath
+
+    return Link.file(resolve_linkpath(page.pages.index, linkpath, source) or linkpath)
 
 
 FIELDS: Mapping[str, Extra] = {

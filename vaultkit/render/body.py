@@ -194,6 +194,18 @@ def _said(blocks: Sequence[Block]) -> Iterator[str]:
                 yield text_unit.text
 
 
+def marked_in(body: Body) -> Iterator[Unit]:
+    """Yield the units of a body that carry a keep mark, in text order; those of a roadmap's lines are not looked at."""
+    for block in body.blocks:
+        match block:
+            case Table(header, _, rows):
+                yield from (cell for row in (header, *rows) for cell in row.cells if cell.marked)
+            case Items(items):
+                yield from (item.unit for item in items if item.unit.marked)
+            case Text(text_unit) if text_unit.marked:
+                yield text_unit
+
+
 # -------------------------------------------------------------------------------------- reading
 
 _ALIGN = pattern(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")

@@ -32,6 +32,7 @@ from vaultkit.render.body import (
 )
 from vaultkit.render.body_places import owners_of, places_of
 from vaultkit.render.kinds import KINDS, domain_of_region, generate
+from vaultkit.render.kinds_coverage import control_in
 from vaultkit.render.merge_base import Meeting
 from vaultkit.render.refresh import body_edits, merged, refresh_region, standing_body
 from vaultkit.render.scene import Scene
@@ -254,6 +255,8 @@ def sources_of(scene: Scene, kept: KeptUnit) -> tuple[str, ...]:
             return _notes(domain_of_region(mission, kept.region))
         case "liens" | "diagnostic":
             return _named(scene, kept)
+        case "couverture":
+            return sources_of_control(scene, kept.label)
         case _:
             return ()
 
@@ -271,6 +274,15 @@ def _action_notes(scene: Scene, kept: KeptUnit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def sources_of_control(scene: Scene, label: str) -> tuple[str, ...]:
+    """Return the notes that a row of `couverture` follows from: what cites the control, then the control itself."""
+    one = control_in(scene, label)
+    if one is None:
+        return ()
+    items = (item.path for item in (*one.findings, *one.actions))
+    return tuple(dict.fromkeys((*items, one.control.path)))
+
+
 def _named(scene: Scene, kept: KeptUnit) -> tuple[str, ...]:
     """Return the notes that a generated item names: a link its note, a line of the diagnostic its domain."""
     identity = generate(scene, kept.region, Body(())).policy.identity
@@ -285,10 +297,20 @@ def sources_of_region(scene: Scene, region: Region) -> tuple[str, ...]:
     mission = scene.mission
     match region.name:
         case "recap" | "roadmap" | "diagnostic":
-            return tuple(dict.fromkeys(path for domain in mission.domains for path in _notes(domain)))
+            return _all_notes(scene)
         case "domaine":
             return _notes(domain_of_region(mission, region))
         case "liens" | "template":
             return tuple(child.path for child in mission.children)
+        case "plan" | "matrice" | "calendrier" | "avancement":
+            return _all_notes(scene)
+        case "couverture":
+            return (*_all_notes(scene), *(note.path for note in mission.controls))
+        case "evolution":
+            return (*_all_notes(scene), *(note.path for note in mission.deliveries))
         case _:
             return ()
+
+
+def _all_notes(scene: Scene) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path for domain in scene.mission.domains for path in _notes(domain)))

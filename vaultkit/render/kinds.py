@@ -21,6 +21,9 @@ from vaultkit.audit.words import (
 from vaultkit.markdown.regions import Region, Stamp
 from vaultkit.render.body import BLANK, Block, Body, Items, Text, Unit, bullet_of, digest, parse_body
 from vaultkit.render.body import Item as BodyItem
+from vaultkit.render.kinds_coverage import coverage
+from vaultkit.render.kinds_evolution import evolution_since
+from vaultkit.render.kinds_tracking import calendar, matrix, plan, progress
 from vaultkit.render.merge import Policy
 from vaultkit.render.scene import Generated, Scene, SectionView
 from vaultkit.text import fold, pattern
@@ -121,11 +124,19 @@ KINDS: dict[str, Callable[[Scene, Region, Body], Generated]] = {
     "domaine": _domain,
     "template": _template,
     "query": _query,
+    "couverture": coverage,
+    "plan": plan,
+    "matrice": matrix,
+    "calendrier": calendar,
+    "avancement": progress,
+    "evolution": evolution_since,
 }
 
 
 #: The kinds that are made of the domains of the mission.
-FROM_DOMAINS = frozenset({"recap", "roadmap", "diagnostic", "template"})
+FROM_DOMAINS = frozenset({"recap", "roadmap", "diagnostic", "template", "couverture", "plan", "matrice"}) | {
+    *("calendrier", "avancement", "evolution"),
+}
 
 
 def covered_sections(scene: Scene, stamp: Stamp | None) -> tuple[str, ...]:

@@ -38,7 +38,9 @@ from vaultkit.text import Span, newline_of
 MergeLines = Callable[[str, str, str, int], tuple[str, int]]
 
 #: The kinds of regions whose units are known; the lines of any other are git's.
-KINDS = frozenset({"recap", "roadmap", "liens", "diagnostic", "domaine", "template", "query"})
+KINDS = frozenset({"recap", "roadmap", "liens", "diagnostic", "domaine", "template", "query"}) | {
+    *("couverture", "plan", "matrice", "calendrier", "avancement", "evolution"),
+}
 
 
 class MergedNote(Struct, frozen=True):

@@ -19,7 +19,7 @@ from vaultkit.audit.recap import RecapRow, cell, entry, raised, recap_rows, road
 from vaultkit.audit.words import HEADINGS, UNDEFINED, Horizon, Topic, brief_topic_of, horizon_of, priority_of
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import Region, find_regions
-from vaultkit.render.body import Body, Line, Lines, Row, Table, digest, normalise, parse_body
+from vaultkit.render.body import Body, Line, Lines, Row, Table, digest, marked_in, normalise, parse_body
 from vaultkit.text import Message, fold, nfc, note_name, one_line, without_emoji
 
 #: A match of at least this share of the item's words needs no question.
@@ -98,6 +98,13 @@ class Plan(Struct, frozen=True):
 #: One wording that can go into a child note, or a wording that cannot, with the reason.
 Finding = Proposal | tuple[str, Message]
 
+#: The regions whose wordings the notes below take.
+PUSHED = ("recap", "roadmap")
+#: Why nothing is pushed from any other.
+NOT_PUSHED = Message(
+    "cette zone ne se reporte pas\u00a0: l’écrire dans la note elle-même",
+    "nothing is pushed from this region: write it into the note itself",
+)
 _NO_NOTE = Message(
     "sans note fille pour ce domaine (vaultkit adopt --create-children en fait une)",
     "no child note for this domain (vaultkit adopt --create-children makes one)",
@@ -122,7 +129,8 @@ _NOT_THERE = Message(
 def plan_push(mission: Mission, items: Mapping[str, str], notes: Mapping[str, Note]) -> Plan:
     """Return what `push` would write: every cell and roadmap item that differs from what is generated.
 
-    `items` maps roadmap items to the names of child notes and overrides the match.
+    `items` maps roadmap items to the names of child notes and overrides the match. What is kept in other regions is
+    among what no note takes.
     """
     found: list[Finding] = []
     for region in find_regions(mission.synthesis).regions:
@@ -130,6 +138,8 @@ def plan_push(mission: Mission, items: Mapping[str, str], notes: Mapping[str, No
             found += _push_recap(mission, region)
         elif region.name == "roadmap":
             found += _push_roadmap(mission, region, items)
+        else:
+            found += ((unit.text, NOT_PUSHED) for unit in marked_in(_body(mission, region)))
     found += _orders(mission)
     proposals = tuple(one for one in found if isinstance(one, Proposal) and one.path in notes)
     return Plan(proposals, tuple(one for one in found if not isinstance(one, Proposal)))

@@ -30,7 +30,8 @@ class Scene(Struct, frozen=True, dict=True):
     """What a region is generated from: its mission, the vault around it, and what renders templates.
 
     `render` takes a template's name and its context, `ask` a query and where it stands; they raise what
-    templates and queries raise. A scene says each template and asks each query once, so it is for one moment.
+    templates and queries raise. `matrix` is how many steps a risk matrix has. A scene says each template and asks
+    each query once, so it is for one moment.
     """
 
     mission: Mission
@@ -38,6 +39,7 @@ class Scene(Struct, frozen=True, dict=True):
     render: Render
     prune: bool = False
     ask: Ask = lambda text, origin: ""
+    matrix: int = 4
 
     @cached_property
     def context(self) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.render.kinds import ITEM_TOPICS
 from vaultkit.render.merge import Fate
+from vaultkit.render.push import PUSHED
 from vaultkit.render.refresh import Outcome
 from vaultkit.rules.kinds import (
     KEPT_ITEM,
@@ -22,6 +23,10 @@ from vaultkit.rules.kinds import (
 from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.text import Message, Span, fold, nfc, note_name, pattern, unaccented
 
+_BY_HAND = Message(
+    "le corriger dans la note qui le dit, puis effacer <!-- vk:keep -->\u00a0; rien à faire si l’écart est voulu",
+    "correct it in the note that says it, then delete <!-- vk:keep -->; nothing is to be done if the gap is wanted",
+)
 _NAME = pattern(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
 _WORD = pattern(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -133,7 +138,7 @@ def _place_of(note: Note, word: str) -> Span:
 
 
 def kept_item(note: Note, look: Look) -> Iterator[Finding]:
-    """A region holds what a person wrote and vaultkit keeps; `push` writes it into the child notes."""
+    """A region holds what a person wrote and vaultkit keeps; `push` writes that of two kinds into the child notes."""
     for outcome in look.outcomes(note):
         kept = [fate for fate in outcome.held if fate.kept]
         if not kept:
@@ -149,7 +154,9 @@ def kept_item(note: Note, look: Look) -> Iterator[Finding]:
             Message(
                 f'vaultkit push "{note.name}" le reporte dans les notes',
                 f'vaultkit push "{note.name}" writes it into the notes',
-            ),
+            )
+            if outcome.region.name in PUSHED
+            else _BY_HAND,
         )
 
 

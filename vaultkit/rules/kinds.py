@@ -79,6 +79,14 @@ OVERDUE_ACTION = Kind("VK707", "overdue-action", Severity.WARNING)
 PRIORITY_CONTRADICTS = Kind("VK708", "priority-contradicts", Severity.WARNING)
 DOMAIN_MISSING = Kind("VK709", "domain-missing", Severity.WARNING)
 UNCLAIMED_NOTE = Kind("VK710", "unclaimed-note", Severity.WARNING)
+OVERDUE_FINDING = Kind("VK711", "overdue-finding", Severity.WARNING)
+STALE_FINDING = Kind("VK712", "stale-finding", Severity.INFO)
+UNKNOWN_STATE = Kind("VK713", "unknown-state", Severity.WARNING)
+RISK_WITHOUT_OWNER = Kind("VK714", "accepted-by-nobody", Severity.WARNING)
+DUPLICATE_ID = Kind("VK715", "duplicate-id", Severity.WARNING)
+CONTROL_UNTREATED = Kind("VK720", "control-untreated", Severity.INFO)
+CONTROL_UNKNOWN = Kind("VK721", "control-unknown", Severity.WARNING)
+CONTROL_UNPLANNED = Kind("VK722", "control-unplanned", Severity.INFO)
 # environment
 SCHEMA_FAULT = Kind("VK801", "schema-fault", Severity.ERROR)
 SCHEMA_UNUSED = Kind("VK802", "schema-unused", Severity.INFO)
@@ -106,4 +114,10 @@ REGION_WORDS = {
     "diagnostic": Message("diagnostic", "diagnosis"),
     "template": Message("modèle", "template"),
     "query": Message("requête", "query"),
+    "couverture": Message("couverture", "coverage"),
+    "plan": Message("plan d’action", "action plan"),
+    "matrice": Message("matrice des risques", "risk matrix"),
+    "calendrier": Message("calendrier", "calendar"),
+    "avancement": Message("avancement", "progress"),
+    "evolution": Message("évolution", "evolution"),
 }

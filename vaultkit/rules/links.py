@@ -13,6 +13,7 @@ from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.properties import NotEditable, set_entry, set_property
 from vaultkit.render.children import missing_children
+from vaultkit.rules.citing import cited_in_vain, field_of
 from vaultkit.rules.destinations import SOUND
 from vaultkit.rules.kinds import (
     AMBIGUOUS_LINK,
@@ -46,13 +47,16 @@ def unresolved_property_link(note: Note, look: Look) -> Iterator[Finding]:
 def _unresolved(nowhere: Sequence[Reference], note: Note, look: Look) -> Iterator[Finding]:
     """Yield a finding for each of these links to no file, but for those that need none yet.
 
-    These are daily notes, the children that a synthesis waits for, and links of files that the app excludes.
+    These are daily notes, the children that a synthesis waits for, links of files that the app excludes, and the
+    controls that items cite, of which another rule speaks.
     """
     if not nowhere or look.ignores(note.path):
         return
     pending = _pending(note, look)
+    cited = {field_of(note, item, linkpath) for item, linkpath in cited_in_vain(note, look)}
     for link in nowhere:
-        if not (pending and fold(link.linkpath) in pending) and not look.app.is_daily(link.linkpath):
+        waits = link.span in cited or (pending and fold(link.linkpath) in pending)
+        if not waits and not look.app.is_daily(link.linkpath):
             yield nobody(link.linkpath, link.span, look)
 
 

@@ -54,8 +54,12 @@ def unresolved_subpath(note: Note, look: Look) -> Iterator[Finding]:
 
 
 def duplicate_name(note: Note, look: Look) -> Iterator[Finding]:
-    """Several notes have one name, so links to all but one of them need their path; said at the first."""
-    same = [path for path in look.index.named(file_key(note.path)) if not look.ignores(path)]
+    """Several notes have one name, so links to all but one of them need their path; said at the first.
+
+    A template of the vault is no note: what was made from it may have its name.
+    """
+    notes = (path for path in look.index.named(file_key(note.path)) if path in look.index.notes)
+    same = [path for path in notes if not look.ignores(path)]
     if len(same) > 1 and min(same) == note.path:
         others = ", ".join(sorted(same)[1:])
         yield Finding(

@@ -12,6 +12,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.rules import (
     audit,
     conflicts,
+    coverage,
     links,
     membership,
     names,
@@ -20,6 +21,7 @@ from vaultkit.rules import (
     schemas,
     secrets,
     traceability,
+    tracking,
 )
 from vaultkit.rules.conflicts import conflict_markers
 from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK
@@ -28,7 +30,10 @@ from vaultkit.rules.rule import Family, Look, Rule, VaultRule
 from vaultkit.rules.traits import BLOCK, MERGE, traits
 from vaultkit.vault.index import VaultIndex
 
-_ROOMS = (notes, conflicts, secrets, schemas, membership, links, names, queries, audit, traceability)
+_ROOMS = (
+    *(notes, conflicts, secrets, schemas, membership, links, names, queries, audit, traceability),
+    *(tracking, coverage),
+)
 FAMILIES: tuple[Family, ...] = tuple(family for room in _ROOMS for family in room.FAMILIES)
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for family in FAMILIES for rule in family.rules), key=lambda rule: rule.kind.code)

@@ -9,8 +9,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from vaultkit.audit.controls import Control, controls_of
 from vaultkit.audit.mission import CHILD_CATEGORIES, SYNTHESIS
-from vaultkit.audit.model import Mission
+from vaultkit.audit.model import Item, Mission
+from vaultkit.audit.namesakes import namesakes
 from vaultkit.audit.trace import Said, said_by_path
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
@@ -31,7 +33,8 @@ class Look(Struct, frozen=True, dict=True):
     `hints` is a budget: how many more unresolved names may be searched for a likeness, as that costs a
     pass over all names. `app` are Obsidian's own settings of the vault. `today` is None where nobody
     said which day it is: then nothing is overdue. `asked` are the paths that are asked about, None for all; `hidden`
-    gives the secrets of the vault by path, where somebody keeps them up.
+    gives the secrets of the vault by path, where somebody keeps them up. `stale_days` is after how many days an open
+    finding is stale.
     """
 
     index: VaultIndex
@@ -45,6 +48,7 @@ class Look(Struct, frozen=True, dict=True):
     every: Callable[[], Sequence[Mission]] | None = None
     asked: Collection[str] | None = None
     hidden: Callable[[], Mapping[str, Sequence[str]]] | None = None
+    stale_days: int = 180
 
     @cached_property
     def all_missions(self) -> Sequence[Mission]:
@@ -54,7 +58,7 @@ class Look(Struct, frozen=True, dict=True):
     def prepare(self) -> None:
         """Work out what of the whole vault is asked for again and again where most notes are looked at."""
         _ = self.ignores, self.copies, self.crowded, self.categories
-        _ = self.missions_of, self.by_synthesis, self.said
+        _ = self.missions_of, self.by_synthesis, self.said, self.namesakes
         self.destinations.prepare()
         self.surroundings.prepare()
 
@@ -143,6 +147,16 @@ class Look(Struct, frozen=True, dict=True):
     def said(self) -> Mapping[str, tuple[Said, ...]]:
         """What each note says of the domains of the active missions, by its path."""
         return said_by_path(self.missions, self.index)
+
+    @cached_property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls of the vault by path; only who looks for a likeness needs all of them."""
+        return controls_of(self.index.notes.values())
+
+    @cached_property
+    def namesakes(self) -> Mapping[str, tuple[tuple[Item, Item], ...]]:
+        """The items whose id another item of their mission bears before them, by their path, each with that one."""
+        return namesakes(self.missions, self.index)
 
     @cached_property
     def by_synthesis(self) -> Mapping[str, Mission]:

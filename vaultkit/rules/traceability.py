@@ -147,7 +147,7 @@ def overdue_action(note: Note, look: Look) -> Iterator[Finding]:
 
 def _open_actions(note: Note, look: Look) -> Iterator[Action]:
     for said in look.said.get(note.path, ()):
-        yield from (action for action in said.note.actions if not action.done)
+        yield from (action for action in said.note.actions if not (action.done or action.is_draft))
 
 
 # -------------------------------------------------------------------------------------- priority

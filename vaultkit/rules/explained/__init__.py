@@ -7,12 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vaultkit.rules.explained import audit, environment, frontmatter, links, note, queries, regions, sections
+from vaultkit.rules.explained import (
+    audit,
+    coverage,
+    environment,
+    frontmatter,
+    links,
+    note,
+    queries,
+    regions,
+    sections,
+    tracking,
+)
 from vaultkit.rules.explained.explanation import Explanation
 
 #: The explanation of each kind, by its code.
 EXPLANATIONS: Mapping[str, Explanation] = {
     code: explanation
-    for family in (note, frontmatter, sections, links, regions, queries, audit, environment)
+    for family in (
+        note,
+        frontmatter,
+        sections,
+        links,
+        regions,
+        queries,
+        audit,
+        tracking,
+        coverage,
+        environment,
+    )
     for code, explanation in family.EXPLANATIONS.items()
 }

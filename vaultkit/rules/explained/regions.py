@@ -79,11 +79,10 @@ EXPLANATIONS: Mapping[str, Explanation] = {
             "still says something else.",
         ),
         Message(
-            "vaultkit push écrit la formule dans la note fille. Pour revenir à la note, effacer <!-- "
-            "vk:keep -->. Il n’y a "
-            "rien à faire si l’écart est voulu.",
-            "vaultkit push writes the wording into the child note. To go back to the note, delete <!-- vk:keep -->. "
-            "Nothing is to be done where the difference is wanted.",
+            "vaultkit push écrit dans la note fille la formule d’un tableau récapitulatif ou d’une feuille de route. "
+            "Pour revenir à la note, effacer <!-- vk:keep -->. Il n’y a rien à faire si l’écart est voulu.",
+            "vaultkit push writes the wording of a recap or roadmap into the child note. To go back to the note, "
+            "delete <!-- vk:keep -->. Nothing is to be done where the difference is wanted.",
         ),
         _mission(f"{_BEGIN}1. **Court terme** → cartes d’accès <!-- vk:keep -->.\n{_END}"),
         _mission(_FRESH),

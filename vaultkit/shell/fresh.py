@@ -99,6 +99,7 @@ class FreshPlans:
             gathered.active,
             gathered.language,
             gathered.children,
+            gathered.deliveries,
             [
                 (note.digest, declared.get(path)) if (note := index.notes.get(path)) else None
                 for path in notes

@@ -52,7 +52,7 @@ def find_note(index: VaultIndex, root: Path, said: str) -> str:
                 return path
     found = notes_like(index, said)
     if len(found) > 1:
-        syntheses = [path for path in found if _is_synthesis(index, path)]
+        syntheses = [path for path in found if _is_open_synthesis(index, path)]
         found = syntheses if len(syntheses) == 1 else found
     if not found:
         raise VaultkitError(
@@ -110,10 +110,12 @@ def _parent_resolved(path: Path) -> Path:
         return path
 
 
-def _is_synthesis(index: VaultIndex, path: str) -> bool:
-    from vaultkit.audit.mission import SYNTHESIS, category_of
+def _is_open_synthesis(index: VaultIndex, path: str) -> bool:
+    """Whether a note is a synthesis, and no copy of one that was delivered."""
+    from vaultkit.audit.mission import SYNTHESIS, category_of, is_frozen
 
-    return category_of(index.notes[path]) == SYNTHESIS
+    note = index.notes[path]
+    return category_of(note) == SYNTHESIS and not is_frozen(note)
 
 
 def is_there(path: Path) -> bool:

@@ -16,10 +16,29 @@ from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
 from vaultkit.vault.index import VaultIndex
 
+#: The regions that are a table with its totals below; and what a person sees as one thing.
+_TABLES = frozenset({"couverture", "plan"})
+_WHOLE = frozenset({"backlinks", "matrice", "calendrier", "avancement", "evolution"})
+#: What the units of a region are called in French and English, of one and of several.
+_UNITS = {
+    "recap": (("ligne du tableau", "lignes du tableau"), ("row of the table", "rows of the table")),
+    "roadmap": (
+        ("ligne de la feuille de route", "lignes de la feuille de route"),
+        ("line of the roadmap", "lines of the roadmap"),
+    ),
+    "liens": (("lien",), ("link",)),
+    "couverture": (("contrôle",), ("control",)),
+    "plan": (
+        ("ligne du plan d’action", "lignes du plan d’action"),
+        ("row of the action plan", "rows of the action plan"),
+    ),
+}
 #: What JSON must not hold as it stands: halves of characters, and control characters that a terminal may obey.
 _ESCAPED = re.compile("[\x80-\x9f\ud800-\udfff]")
 SCHEMA_VERSION = 1
 
+#: How the code of a drawing begins.
+_FENCE = "```"
 _BLANKS = re.compile(r"[ \t\r\n]+")
 COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 SEVERITIES = {
@@ -122,10 +141,11 @@ def _lines(text: str) -> list[str]:
 def summary(changes: Sequence[Change], language: str, most: int = 12) -> list[str]:
     """Return what changed, in the words of the person: one line for each row, line or item.
 
-    A region that was empty and is filled now is not told unit by unit.
+    A region that was empty and is filled now is not told unit by unit, and a drawing is nothing to read.
     """
     filled = {c.region for c in changes} - {c.region for c in changes if c.before or not c.fresh}
-    lines = [_BLANKS.sub(" ", _said(change, language)) for change in changes if change.region not in filled]
+    told = [c for c in changes if c.region not in filled and not (c.before or c.after).startswith(_FENCE)]
+    lines = [_BLANKS.sub(" ", _said(change, language)) for change in told]
     if len(lines) > most:
         rest = len(lines) - most
         more = f"… et {rest} autres changements" if language == "fr" else f"… and {rest} more changes"
@@ -139,22 +159,20 @@ def counts(changes: Sequence[Change], language: str) -> str:
     for change in changes:
         kind = change.region.split(":")[0]
         place = change.place.split(" | ")[0] or change.after or change.before
-        rows.setdefault(kind, set()).add(place)
-    parts = []
-    for kind, places in rows.items():
-        n, word = len(places), REGION_WORDS.get(kind, Message(kind, kind))
-        s = "s" if n > 1 else ""
-        if kind == "recap":
-            parts.append(Message(f"{n} ligne{s} du tableau", f"{n} row{s} of the table"))
-        elif kind == "roadmap":
-            parts.append(Message(f"{n} ligne{s} de la feuille de route", f"{n} line{s} of the roadmap"))
-        elif kind == "backlinks":
-            parts.append(Message(word.fr, word.en))
-        elif kind == "liens":
-            parts.append(Message(f"{n} lien{s}", f"{n} link{s}"))
-        else:
-            parts.append(Message(f"{n} élément{s} ({word.fr})", f"{n} item{s} ({word.en})"))
-    return ", ".join(part.of(language) for part in parts)
+        places = rows.setdefault(kind, set())
+        if kind not in _TABLES or change.place:  # the totals below a table follow from its rows
+            places.add(place)
+    return ", ".join(_count(kind, len(places) or 1).of(language) for kind, places in rows.items())
+
+
+def _count(kind: str, n: int) -> Message:
+    """Return how many units of one kind of region changed."""
+    word = REGION_WORDS.get(kind, Message(kind, kind))
+    if kind in _WHOLE:
+        return word
+    if kind in _UNITS:
+        return Message(nombre(n, *_UNITS[kind][0]), number(n, *_UNITS[kind][1]))
+    return Message(f"{nombre(n, 'élément')} ({word.fr})", f"{number(n, 'item')} ({word.en})")
 
 
 def _said(change: Change, language: str) -> str:

@@ -9,6 +9,7 @@ from vaultkit.settings import Settings
 from vaultkit.shell.disk import Source
 from vaultkit.shell.files import Files
 from vaultkit.shell.walk import FileEntry
+from vaultkit.text import nfc
 
 #: What a template's file name may end in.
 SUFFIXES = (".md", ".j2", ".jinja", ".txt")
@@ -16,6 +17,8 @@ SUFFIXES = (".md", ".j2", ".jinja", ".txt")
 SCHEMA_SUFFIXES = (".yaml", ".yml", ".toml")
 #: Where the templates of regions stand in the templates' folder.
 REGIONS = "regions/"
+#: Where référentiels stand there, each in a folder of its own: notes that are written as they are, no templates.
+REFERENTIELS = "referentiels/"
 _LARGEST = 1_000_000
 
 
@@ -58,9 +61,40 @@ def own_templates(
 ) -> Iterator[tuple[str, str]]:
     """Yield name and text of the vault's own templates; none that lies outside the vault is read.
 
-    Those of regions may stand in a folder of their own, `REGIONS`: there `domaine.md` is no note's template.
+    Those of regions may stand in a folder of their own, `REGIONS`: there `domaine.md` is no note's template. What
+    stands in `REFERENTIELS` is none.
     """
-    yield from _texts_in(settings.templates_folder, SUFFIXES, files, entries)
+    lead = f"{settings.templates_folder.rstrip('/')}/{REFERENTIELS}"
+    wanted = (entry for entry in entries if not entry.path.startswith(lead))
+    yield from _texts_in(settings.templates_folder, SUFFIXES, files, wanted)
+
+
+def preset_templates() -> Iterator[tuple[str, str]]:
+    """Yield name and text of the templates that come with vaultkit, those of regions with their folder."""
+    home = templates_home()
+    for path in sorted(home.rglob("*.md")):
+        name = path.relative_to(home).as_posix()
+        if not name.startswith(REFERENTIELS):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def referentiels(files: Files, entries: Iterable[FileEntry], settings: Settings) -> dict[str, dict[str, str]]:
+    """Return the notes of each référentiel by its name: the text of each by its path in there, in order.
+
+    One that the vault has of its own, in `REFERENTIELS` of its templates' folder, stands instead of ours of that name.
+    """
+    found: dict[str, dict[str, str]] = {}
+    home = templates_home() / REFERENTIELS
+    for path in sorted(home.glob("*/**/*.md")):
+        name, _, rest = nfc(path.relative_to(home).as_posix()).partition("/")
+        found.setdefault(name, {})[rest] = path.read_text(encoding="utf-8")
+    own: dict[str, dict[str, str]] = {}
+    folder = f"{settings.templates_folder.rstrip('/')}/{REFERENTIELS}"
+    for own_path, text in _texts_in(folder, (".md",), files, entries):
+        name, _, rest = nfc(own_path).partition("/")
+        if rest:
+            own.setdefault(name, {})[rest] = text
+    return found | own
 
 
 def preset_schemas() -> Iterator[tuple[str, str]]:

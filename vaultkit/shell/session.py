@@ -292,7 +292,8 @@ class Session:
     def scene(self, mission: Mission, prune: bool = False) -> Scene:
         """Return what the regions of a synthesis are made from."""
         draw = self._rendering
-        return Scene(mission, self.index, draw.render, prune, partial(draw.ask, lambda: self._oracle))
+        ask = partial(draw.ask, lambda: self._oracle)
+        return Scene(mission, self.index, draw.render, prune, ask, self.settings.tracking_matrix)
 
     @cached_property
     def _fresh_plans(self) -> FreshPlans:
@@ -332,7 +333,8 @@ class Session:
 
         every = None if asked is None else lambda: self.missions
         today, copies = datetime.now().astimezone().date(), self.gathering.copies
-        around = (today, copies, every, asked, lambda: self.hidden.said)
+        stale = self.settings.tracking_stale_days
+        around = (today, copies, every, asked, lambda: self.hidden.said, stale)
         return Look(self.index, missions, refreshed, [hints], self.app, self.schemas, *around)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:

@@ -1,4 +1,4 @@
-"""`init` and `new`: a vault prepared, and notes from templates that pass validation."""
+"""`init` and `new`: a vault prepared, notes from templates that pass validation, and the notes of a référentiel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vaultkit.shell.commands.context import Context, open_context, tell_refused,
 from vaultkit.shell.commands.overview import advice, look
 from vaultkit.shell.planning import rewritten
 from vaultkit.shell.session import Session
-from vaultkit.text import Message, nfc
+from vaultkit.text import Message, fold, nfc
 from vaultkit.vault.links import linktext, written_link
 
 #: The domains that a new mission begins with, by language.
@@ -39,6 +39,7 @@ DOMAINS = {
 }
 _SYNTHESIS_NAME = {"fr": "Synthèse – {}", "en": "Synthesis – {}", "de": "Synthese – {}"}
 _INTERVIEW_NAME = {"fr": "Entretien – {}", "en": "Interview – {}", "de": "Gespräch – {}"}
+_TEMPLATES = "mission, synthese, domaine, entretien, referentiel"
 _FORBIDDEN = '*"\\<>:|?#^[]'
 
 
@@ -48,9 +49,8 @@ def init(arguments: Namespace) -> int:
     session = context.session
     writes = [Write("vaultkit.toml", _toml(context), None, (), "init")]
     folder = session.settings.templates_folder.rstrip("/")
-    for path in sorted(resources.templates_home().rglob("*.md")):
-        name = path.relative_to(resources.templates_home()).as_posix()
-        writes.append(Write(f"{folder}/{name}", path.read_text(encoding="utf-8"), None, (), "init"))
+    for name, text in resources.preset_templates():
+        writes.append(Write(f"{folder}/{name}", text, None, (), "init"))
     schemas = session.settings.schemas_folder.rstrip("/")
     for name, text in resources.preset_schemas():
         writes.append(Write(f"{schemas}/{name}", text, None, (), "init"))
@@ -92,6 +92,8 @@ def _toml(context: Context) -> str:
 def new(arguments: Namespace) -> int:
     """Run `new TEMPLATE NAME`; return its exit code."""
     context = open_context(arguments)
+    if fold(arguments.template) == "referentiel":
+        return _new_referentiel(context, arguments.name)
     name = nfc(arguments.name.removesuffix(".md")).strip("/ ")
     if not name or any(char in name for char in _FORBIDDEN):
         raise VaultkitError(
@@ -113,6 +115,22 @@ def new(arguments: Namespace) -> int:
     for write in done.written:
         print(f"  + {write.path}")
     tell_undo(context, done)
+    return tell_refused(context, done.refused)
+
+
+def _new_referentiel(context: Context, said: str) -> int:
+    """Write the notes of a référentiel into the vault, where they are not there yet; return the exit code."""
+    from vaultkit.shell.referentiels import planned
+
+    plan = planned(context.session, said)
+    done = context.session.apply(Changes(plan.writes), "new")
+    if done.written:
+        print(f"  + {plan.folder}/ ({plan.count(len(done.written)).of(context.language)})")
+    for message in plan.told:
+        context.voice.tell(message)
+    tell_undo(context, done)
+    if done.written:
+        context.voice.tell(plan.advice)
     return tell_refused(context, done.refused)
 
 
@@ -200,8 +218,8 @@ def _note(context: Context, template: str, path: str, values: Mapping[str, objec
     if text is None:
         raise VaultkitError(
             Message(
-                f"aucun modèle «\u00a0{template}\u00a0» (mission, synthese, domaine, entretien, ou du coffre)",
-                f"no template '{template}' (mission, synthese, domaine, entretien, or one of the vault)",
+                f"aucun modèle «\u00a0{template}\u00a0» ({_TEMPLATES}, ou du coffre)",
+                f"no template '{template}' ({_TEMPLATES}, or one of the vault)",
             )
         )
     name = path.rsplit("/", 1)[-1]

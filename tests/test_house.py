@@ -96,7 +96,8 @@ def test_the_wheel_works_outside_the_checkout(tmp_path):
     vault = tmp_path / "coffre"
     (vault / ".obsidian").mkdir(parents=True)
     code = f"import sys; sys.path.insert(0, {str(site)!r}); from vaultkit.shell.cli import run; sys.exit(run(sys.argv[1:]))"
-    for arguments in (("new", "mission", "Cabinet Essai"), ("rebuild", "--check"), ("plugin", "install")):
+    mission, controls = ("new", "mission", "Cabinet Essai"), ("new", "referentiel", "hygiene-numerique")
+    for arguments in (mission, controls, ("rebuild", "--check"), ("plugin", "install")):
         done = run(sys.executable, "-I", "-c", code, *arguments, cwd=vault)
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaultkit import __version__
-from vaultkit.settings import STALE_POLICIES
+from vaultkit.settings import LANGUAGES, STALE_POLICIES
 
 if TYPE_CHECKING:
     Parsers = _SubParsersAction[ArgumentParser]
@@ -26,9 +26,11 @@ chaque jour / every day:
   vaultkit watch           le faire tout seul, pendant qu’on écrit / do so by itself, while one writes
   vaultkit check           ce qui ne va pas / what is wrong
   vaultkit explain CODE    ce que veut dire une remarque / what a remark means
+  vaultkit report NOTE     le document du client / the client's document
   vaultkit undo            annuler la dernière écriture / take the last write back
 
-aussi / also: status, service, plugin, lsp, init, new, query, mv, graph, history, hook, schema, doctor, eject, metadata
+aussi / also: status, service, plugin, lsp, init, new, query, mv, graph, history, hook, schema, doctor, eject,
+metadata, purge
 (vaultkit COMMAND --help)"""
 
 COMMANDS = {
@@ -102,18 +104,28 @@ COMMANDS = {
         "The vault in any editor: a language server (LSP) over standard input and output.",
     ),
     "metadata": ("Chaque note comme Obsidian la voit, en JSON.", "Each note as Obsidian caches it, as JSON."),
+    "report": (
+        "Le document du client : DOCX, PDF, HTML, XLSX, PPTX ou Markdown, sans un mot de l’atelier.",
+        "The client's document: DOCX, PDF, HTML, XLSX, PPTX or Markdown, without a word of the workshop.",
+    ),
     "undo": (
         "Remet les notes comme avant la dernière écriture de vaultkit.",
         "Puts the notes back as they were before vaultkit's last write.",
     ),
     "history": ("Les écritures de vaultkit, la dernière d’abord.", "vaultkit's writes, the last one first."),
+    "purge": (
+        "Jette ce que vaultkit garde de ce coffre hors de lui : le cache, et le journal de plus de 90 jours.",
+        "Drops what vaultkit keeps of this vault outside of it: the cache, and the journal beyond 90 days.",
+    ),
     "init": (
         "Écrit vaultkit.toml et les modèles dans le coffre.",
         "Writes vaultkit.toml and the templates into the vault.",
     ),
     "new": (
-        "Crée une note : mission, synthese, domaine, entretien, ou un modèle du coffre.",
-        "Makes a note from a template: one of these, or one of the vault's own.",
+        "Crée une note : mission, synthese, domaine, entretien, ou un modèle du coffre.\n"
+        "new referentiel hygiene-numerique : les contrôles d’un référentiel, une note chacun.",
+        "Makes a note from a template: one of these, or one of the vault's own.\n"
+        "new referentiel hygiene-numerique: the controls of a référentiel, a note each.",
     ),
 }
 
@@ -387,6 +399,44 @@ def _graph(commands: Parsers) -> None:
     made.add_argument("--diff", action="store_true", help=SHOW)
 
 
+def _report(commands: Parsers) -> None:
+    made = _command(commands, "report", "report", "report")
+    made.add_argument("note", metavar="NOTE", help="une partie du nom suffit / part of its name will do")
+    made.add_argument(
+        "--to", action="append", default=[], metavar="FORMAT", help="docx, pdf, html, xlsx, pptx, md"
+    )
+    made.add_argument("--output", metavar="FILE", help="sinon dans le dossier courant / else in this folder")
+    made.add_argument("--domaine", "--domain", dest="domain", default="", metavar="DOMAIN")
+    made.add_argument("--responsable", "--owner", dest="owner", default="", metavar="NAME")
+    made.add_argument("--langue", "--language", dest="language", choices=LANGUAGES)
+    made.add_argument(
+        "--noms",
+        "--names",
+        dest="names",
+        choices=("roles",),
+        help="les rôles, pas les noms / roles, no names",
+    )
+    made.add_argument(
+        "--since", metavar="TAG|DATE|COMMIT", help="ce qui a changé depuis / what changed since then"
+    )
+    made.add_argument(
+        "--livrer",
+        "--deliver",
+        dest="deliver",
+        action="store_true",
+        help="en garde une copie figée dans le coffre / keep a frozen copy in the vault",
+    )
+    made.add_argument("--json", action="store_true")
+
+
+def _days(said: str) -> int:
+    """Return a number of days; argparse says what is wrong with any other word."""
+    days = int(said)
+    if days < 0:
+        raise ValueError(said)
+    return days
+
+
 def _journal(commands: Parsers) -> None:
     made = _command(commands, "undo", "journal", "undo_command")
     made.add_argument(
@@ -395,6 +445,11 @@ def _journal(commands: Parsers) -> None:
     made.add_argument("--since", metavar="TIME", help="tout depuis / all since 2026-11-22T14:30")
     made = _command(commands, "history", "journal", "history")
     made.add_argument("--limit", type=int, default=20, metavar="N")
+    made = _command(commands, "purge", "purge", "purge")
+    made.add_argument("root", metavar="VAULT", nargs="?", help="le dossier du coffre / the vault's folder")
+    made.add_argument("--days", type=_days, default=90, metavar="N", help="garde N jours / keep N days")
+    made.add_argument("--all", action="store_true", help="le journal entier aussi / the whole journal too")
+    made.add_argument("--yes", action="store_true", help="sans question / without a question")
 
 
 def _make(commands: Parsers) -> None:
@@ -418,6 +473,7 @@ _GROUPS: dict[tuple[str, ...], Callable[[Parsers], None]] = {
     ("watch", "status", "service"): _watch,
     ("plugin",): _plugin,
     ("lsp",): _lsp,
-    ("undo", "history"): _journal,
+    ("report",): _report,
+    ("undo", "history", "purge"): _journal,
     ("init", "new"): _make,
 }

@@ -64,6 +64,8 @@ def edits_by_note(
             edits = taken.setdefault(diagnostic.path, _Edits())
             edits.take(finding.fix if fix else ())
             edits.take(finding.adds if add else ())
+            for path, more in finding.elsewhere if add else ():
+                taken.setdefault(path, _Edits()).take(more)
     return {path: edits.edits for path, edits in taken.items()}
 
 

@@ -144,7 +144,7 @@ def test_a_property_that_links_offers_the_notes_it_may_lead_to(vault: Vault) -> 
 def test_the_category_can_be_one_of_those_that_schemas_know(vault: Vault) -> None:
     offered = Editor(vault.root).offered(N, "---\ncategory: ¦\n---\n")
 
-    assert offered == ["domaine", "entretien", "synthese_globale"]
+    assert offered == ["controle", "domaine", "entretien", "synthese_globale"]
 
 
 def test_a_value_that_yaml_would_read_otherwise_is_quoted(vault: Vault) -> None:

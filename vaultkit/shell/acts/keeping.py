@@ -12,7 +12,7 @@ from vaultkit.errors import Refused
 from vaultkit.markdown.properties import NotEditable
 from vaultkit.render.body import normalise
 from vaultkit.render.keeping import KeptUnit, given_back, sources_of
-from vaultkit.render.push import Place, Plan, Proposal, column_of, plan_push
+from vaultkit.render.push import NOT_PUSHED, PUSHED, Place, Plan, Proposal, column_of, plan_push
 from vaultkit.render.push_edits import proposed_column, unmarking
 from vaultkit.shell.acts.act import Act, Kept
 from vaultkit.shell.acts.pushing import claims, put_proposals, refuse_unmarked, wordings
@@ -196,8 +196,8 @@ def _proposals(unit: KeptUnit, plan: Plan) -> list[Proposal]:
 
 def _without(unit: KeptUnit, plan: Plan) -> Message:
     """Return why no note takes a kept unit."""
-    if unit.region.name not in ("recap", "roadmap"):
-        return _NOT_PUSHED
+    if unit.region.name not in PUSHED:
+        return NOT_PUSHED
     if unit.region.name == "roadmap" and unit.is_whole:
         return _WHOLE_LINE
     if unit.generated is not None and normalise(unit.generated) == normalise(unit.wording):
@@ -240,10 +240,6 @@ _LEFT_ALONE = Message(
 _NOT_ALONE = Message(
     "le rendre changerait un autre texte gardé à la main\u00a0: rien n’a été écrit",
     "giving it back would change something else that is kept by hand: nothing was written",
-)
-_NOT_PUSHED = Message(
-    "cette zone ne se reporte pas\u00a0: l’écrire dans la note elle-même",
-    "nothing is pushed from this region: write it into the note itself",
 )
 _WHOLE_LINE = Message(
     "toute la ligne est gardée\u00a0: seules ses entrées se reportent",

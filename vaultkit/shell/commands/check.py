@@ -133,7 +133,7 @@ def say(context: Context, found: Sequence[Diagnostic], form: str, held: Spoken |
 def _tell_remedies(context: Context, found: Sequence[Diagnostic]) -> None:
     """Say how many `check` itself can mend."""
     fixes = sum(bool(each.finding.fix) for each in found)
-    adds = sum(bool(each.finding.adds) for each in found)
+    adds = sum(bool(each.finding.adds or each.finding.elsewhere) for each in found)
     if fixes:
         context.voice.say(
             f"  à corriger d’un coup\u00a0: {fixes} (vaultkit check --fix, à regarder d’abord avec --diff)",

@@ -13,6 +13,7 @@ from vaultkit.markdown.regions import Region, find_regions
 from vaultkit.render.body import Body, Line, Row, Table, Unit, normalise
 from vaultkit.render.body_places import owners_of, places_of
 from vaultkit.render.kinds import domain_of_region
+from vaultkit.render.kinds_coverage import control_in
 from vaultkit.render.push import SURE, column_of, match_items
 from vaultkit.render.refresh import standing_body
 from vaultkit.shell.session import Session
@@ -33,6 +34,8 @@ def sources_at(session: Session, note: Note, at: int) -> list[Source]:
     unit, owner = _thing_at(places_of(note.text, region, body), body, at)
     if unit is None and owner is None:
         return []
+    if region.name == "couverture" and isinstance(owner, Row) and owner.cells:
+        return list(dict.fromkeys(_of_control(session, mission, owner.cells[0].text)))
     return list(dict.fromkeys(_sources(mission, region, body, unit, owner)))
 
 
@@ -80,6 +83,15 @@ def _sources(
         items = (item for note in domain.notes for item in note.items) if domain else ()
         return _said_in(items, said) or _tops(domain)
     return ()
+
+
+def _of_control(session: Session, mission: Mission, label: str) -> Iterator[Source]:
+    """Yield what a row of the coverage follows from: what cites the control, then the control itself."""
+    one = control_in(session.scene(mission), label)
+    for item in (*one.findings, *one.actions) if one else ():
+        yield item.path, item.span
+    if one:
+        yield one.control.path, None
 
 
 def _topic(body: Body, row: Row, unit: Unit | None) -> Topic | None:

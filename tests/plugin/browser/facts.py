@@ -51,6 +51,7 @@ def facts(folder: Path) -> dict[str, Any]:
     """Return everything that the pages are made of; `folder` is empty, and for this alone."""
     vault = folder / MISSION
     shutil.copytree(ROOT / "sample_vault", vault)
+    _shorten(vault / SYNTHESIS)
     environ = os.environ | {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("STATE", "CACHE")}
     environ |= {"LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     _change(vault, BY_HAND)
@@ -64,6 +65,13 @@ def facts(folder: Path) -> dict[str, Any]:
         "check": json.loads(_vaultkit(vault, environ, "check", "--format", "json")),
         **_asked(vault, environ),
     }
+
+
+def _shorten(synthesis: Path) -> None:
+    """Leave the tables of the follow-up out: they are too wide and too many for a picture."""
+    text = synthesis.read_text(encoding="utf-8")
+    head, _, rest = text.partition("## 🛠️ Plan d’action")
+    synthesis.write_text(head + "## 📅 Prochain" + rest.partition("## 📅 Prochain")[2], encoding="utf-8")
 
 
 def blocks(text: str) -> list[dict[str, Any]]:

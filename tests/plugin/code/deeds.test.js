@@ -191,7 +191,7 @@ for (const [when, words] of [["before", "before it is made"], ["after", "made an
     await isWriter(world);
     await until(() => URGENT.test(view.getViewData()), "the row has followed");
     await rests(stage, world);
-    assert.equal(times(view.getViewData(), "💰 Facturation"), 1);
+    assert.equal(times(view.getViewData(), "\n| 💰 Facturation |"), 1);
     assert.equal(times(stage.disk(SYNTHESIS), typed), 1);
     assert.equal(world.counts.merges, 0);
   });
@@ -207,7 +207,7 @@ test("a note renamed between the plan and the edit is changed under its new name
   release();
   await until(() => URGENT.test(stage.disk(renamed)), "the row has followed");
   await rests(stage, world);
-  assert.equal(times(stage.disk(renamed), "💰 Facturation"), 1);
+  assert.equal(times(stage.disk(renamed), "\n| 💰 Facturation |"), 1);
   assert.equal(fs.existsSync(path.join(stage.root, SYNTHESIS)), false);
 });
 

@@ -35,6 +35,9 @@ def test_the_settings_are_the_defaults_and_known():
         "check_baseline",
         "watch_source_quiet",
         "watch_target_quiet",
+        "tracking_matrix",
+        "tracking_stale_days",
+        "report_deliveries",
     )
     for name in (*shown, "watch_background_quiet"):
         assert getattr(read, name) == getattr(default, name)

@@ -40,8 +40,8 @@ class Settings(Struct, frozen=True, dict=True):
     plugin makes the commits. `watch_*` are quiet periods in seconds (DESIGN §6.1).
     `tracking_matrix` is how many steps probability and impact have (3 to 5), `tracking_stale_days` after how many days
     an open finding that nobody looked at is stale. `report_*` is the brand of the firm: its name, the path of its logo
-    in the vault, two colours (`#1f4e79`), a font, a footer; `report_deliveries` is the folder, beside the synthesis, of
-    what was delivered.
+    in the vault, two colours (`#1f4e79`), a font, a footer, a Word document with its styles; `report_deliveries` is
+    the folder, beside the synthesis, of what was delivered.
     """
 
     vault_language: str = ""
@@ -64,6 +64,7 @@ class Settings(Struct, frozen=True, dict=True):
     report_accent: str = ""
     report_font: str = ""
     report_footer: str = ""
+    report_template: str = ""
     report_deliveries: str = "Livraisons"
 
     def is_internal(self, path: str) -> bool:

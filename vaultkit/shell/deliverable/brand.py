@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from vaultkit.settings import TOML_NAME, Settings, WrongSettings
-from vaultkit.shell.deliverable.images import Drawn, Unusable, image_of
+from vaultkit.shell.deliverable.images import Drawn, Unusable, image_of, read_file
 from vaultkit.text import Message, pattern
 
 #: A sober blue and a warm red, for a firm that did not say its colours.
@@ -22,7 +22,10 @@ _COLOR = pattern(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 class Brand(Struct, frozen=True, dict=True):
-    """What documents of a firm look like; `color` and `accent` are `#rrggbb`, what nobody said is empty or None."""
+    """What documents of a firm look like; `color` and `accent` are `#rrggbb`, what nobody said is empty or None.
+
+    `template` is the firm's own Word document, whose styles take the place of ours.
+    """
 
     firm: str = ""
     logo: Drawn | None = None
@@ -30,6 +33,7 @@ class Brand(Struct, frozen=True, dict=True):
     accent: str = ACCENT
     font: str = ""
     footer: str = ""
+    template: bytes = b""
 
     @cached_property
     def ink(self) -> str:
@@ -61,7 +65,9 @@ def brand_of(settings: Settings, root: Path) -> tuple[Brand, list[Message]]:
     color = _checked("report.color", settings.report_color) or COLOR
     accent = _checked("report.accent", settings.report_accent) or ACCENT
     font = " ".join(_NOT_IN_FONTS.sub(" ", settings.report_font).split())
-    return Brand(settings.report_firm, logo, color, accent, font, settings.report_footer), remarks
+    template, told = _template(root, settings.report_template)
+    own = (settings.report_firm, logo, color, accent, font, settings.report_footer, template)
+    return Brand(*own), [*remarks, *told]
 
 
 def contrast(one: str, other: str) -> float:
@@ -99,6 +105,21 @@ def _logo(root: Path, path: str) -> tuple[Drawn | None, list[Message]]:
         Message(
             f"logo «\u00a0{path}\u00a0»\u00a0: {said.fr}\u00a0; le document s’en passe",
             f"logo '{path}': {said.en}; the document does without",
+        )
+    ]
+
+
+def _template(root: Path, path: str) -> tuple[bytes, list[Message]]:
+    if not path:
+        return b"", []
+    try:
+        return read_file(root, path.strip("/")), []
+    except Unusable as fault:
+        said = fault.message
+    return b"", [
+        Message(
+            f"modèle Word «\u00a0{path}\u00a0»\u00a0: {said.fr}\u00a0; le document s’en passe",
+            f"Word template '{path}': {said.en}; the document does without",
         )
     ]
 

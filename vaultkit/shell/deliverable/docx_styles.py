@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from vaultkit.shell.deliverable import pandoc
 from vaultkit.shell.deliverable.brand import Brand, mixed
 from vaultkit.shell.deliverable.callouts import TYPES
+from vaultkit.shell.deliverable.docx_template import dress, opened
 
 FONT, MONO = "Calibri", "Consolas"
 #: The grey of small print and the near-black of text; both are readable on white (>= 7:1).
@@ -34,7 +35,10 @@ def hexed(color: str) -> str:
 
 @lru_cache(maxsize=8)
 def reference(brand: Brand, language: str) -> bytes:
-    """Return the reference document that pandoc takes the styles from; raises NoPandoc."""
+    """Return the reference document that pandoc takes the styles from.
+
+    Raises NoPandoc, and VaultkitError (2) where the template of the firm is no Word document.
+    """
     from docx import Document
     from docx.oxml import parse_xml
 
@@ -53,6 +57,8 @@ def reference(brand: Brand, language: str) -> bytes:
         old = _old(styles, name)
         for inner in list(old.iter(f"{{{_W}}}rPr")) if old is not None else ():
             inner.getparent().remove(inner)
+    if brand.template:
+        dress(document, opened(brand.template))
     done = BytesIO()
     document.save(done)
     return done.getvalue()

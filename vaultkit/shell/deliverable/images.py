@@ -67,7 +67,7 @@ def image_of(root: Path, path: str) -> Drawn:
 
     Needs Pillow, and vl-convert for SVG: raises ImportError without them.
     """
-    data = _read(root, path)
+    data = read_file(root, path)
     return _vectors(data) if path.lower().endswith(".svg") else _pixels(data)
 
 
@@ -87,7 +87,7 @@ def of_svg(text: str) -> Drawn:
     return Drawn(png, width, height, text.encode())
 
 
-def _read(root: Path, path: str) -> bytes:
+def read_file(root: Path, path: str) -> bytes:
     """Return the bytes of a file of the vault; raises Unusable where it is not there, not inside, or too large."""
     entry = disk.entry_of(root, path)
     if entry is None:

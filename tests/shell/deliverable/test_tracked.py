@@ -72,6 +72,18 @@ def test_only_the_words_that_changed_are_marked():
     assert ["".join(one.itertext()).strip() for one in document.iter(f"{W}ins")] == ["grand", "très"]
 
 
+def test_a_row_about_another_measure_takes_nobodys_place():
+    """What a row is about stands in its first cell: a row that came and one that went are no change of one."""
+    head = "| Mesure | Qui | État |\n|--|--|--|\n"
+    old = f"{head}| Relevé des impayés | Mélissa | à faire |"
+    new = f"{head}| Échange de fichiers | Mélissa | à faire |"
+    document = etree.fromstring(part_of(between(old, new), "word/document.xml").encode())
+    rows = [row for row in document.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]
+    assert ["".join(row.itertext()) for row in rows] == ["Relevé des impayésMélissaà faire"]
+    rows = [row for row in document.iter(f"{W}tr") if row.find(f"{W}trPr/{W}ins") is not None]
+    assert ["".join(row.itertext()) for row in rows] == ["Échange de fichiersMélissaà faire"]
+
+
 def test_changes_have_an_author_a_day_and_a_number_of_their_own():
     document = etree.fromstring(part_of(between(*CASES["rows"]), "word/document.xml").encode())
     changes = list(document.iter(f"{W}ins", f"{W}del"))

@@ -314,9 +314,12 @@ def _alike_lists(one: Nodes, other: Nodes) -> float:
 
 
 def _alike_rows(one: list[Any], other: list[Any]) -> float:
-    """Return how alike two rows are: by their words, and a row keeps its first cell."""
+    """Return how alike two rows are: by their words, and by the first cell, which says what a row is about."""
     olds, news = [[plain(cell) for cell in cells_of(row)] for row in (one, other)]
-    same_first = olds[:1] == news[:1] and bool(olds[0] if olds else "")
+    first, new_first = ("".join(cells[:1]).strip() for cells in (olds, news))
+    if first and new_first and _alike_texts(first, new_first) < _ALIKE:
+        return 0.0
+    same_first = bool(first) and first == new_first
     return max(90.0 * same_first, _alike_texts(" ".join(olds), " ".join(news)))
 
 

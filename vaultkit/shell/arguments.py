@@ -406,8 +406,8 @@ def _report(commands: Parsers) -> None:
         "--to", action="append", default=[], metavar="FORMAT", help="docx, pdf, html, xlsx, pptx, md"
     )
     made.add_argument("--output", metavar="FILE", help="sinon dans le dossier courant / else in this folder")
-    made.add_argument("--domaine", "--domain", dest="domain", default="", metavar="DOMAIN")
-    made.add_argument("--responsable", "--owner", dest="owner", default="", metavar="NAME")
+    made.add_argument("--domaine", "--domain", dest="domain", metavar="DOMAIN")
+    made.add_argument("--responsable", "--owner", dest="owner", metavar="NAME")
     made.add_argument("--langue", "--language", dest="language", choices=LANGUAGES)
     made.add_argument(
         "--noms",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import tempfile
 import zlib
+from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
 import pytest
+from PIL import Image as PILImage
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
 
 from tests.conftest import Ran, Vault, notes_of
@@ -120,6 +125,37 @@ def test_a_stale_synthesis_is_said(mission):
     assert done.code == 0
 
 
+def test_a_title_that_is_longer_than_a_property_of_word_and_a_file_name_may_be(mission):
+    mission.replace("Vide.md", "Rien encore", "Rien encore, et pour longtemps. " * 20)
+    done = mission.run("report", "Vide", "--to", "docx,md")
+    assert done.code == 0, done.err
+    [name] = made(mission)
+    assert name.startswith("Rien encore, et pour longtemps. Rien")
+    assert len(name.encode()) < 255
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Badges\u00a0: un"), ("de", "Badges: un")])
+def test_a_colon_has_a_blank_before_it_in_french_alone(mission, language, said):
+    done = rebuilt(mission).run("report", "dufour", "--to", "md", "--output", "-", "--langue", language)
+    assert done.code == 0, done.err
+    assert said in done.out
+
+
+def test_a_row_that_no_note_says_any_more_is_said(mission):
+    plan = "## Plan\n\n<!-- vaultkit:begin plan -->\n\n<!-- vaultkit:end plan -->\n\n## Contexte"
+    mission.replace("Synthèse Dufour.md", "## Contexte", plan)
+    rebuilt(mission)
+    action = (
+        "- **Court terme** : **badges** – un badge par personne (resp. Anna, délai 01.02.2027, CHF 1'200)\n"
+    )
+    mission.replace("Accès.md", action, "- **Court terme** : **registre** – des visites\n")
+    rebuilt(mission)
+    said = "the report shows what no note says any more (Badges): vaultkit rebuild --prune takes it away"
+    assert said in mission.run("report", "dufour", "--to", "md", "--output", "a.md").err
+    assert mission.run("rebuild", "--prune").code == 0
+    assert "no note says" not in mission.run("report", "dufour", "--to", "md", "--output", "b.md").err
+
+
 def test_several_formats_and_what_a_program_reads(mission):
     done = rebuilt(mission).run("report", "dufour", "--to", "xlsx,md", "--output", "r.xlsx", "--json")
     said = json.loads(done.out)
@@ -171,6 +207,12 @@ def test_a_copy_is_delivered_after_all_is_written(mission):
         (("Vide", "--to", "md", "--since", "2026-01-01"), 2, "--since"),
         (("dufour", "--to", "md", "--livrer", "--domaine", "Accès"), 2, "keeps the whole report"),
         (("dufour", "--to", "md", "--deliver", "--owner", "Anna"), 2, "keeps the whole report"),
+        (("dufour", "--to", "md", "--domaine", ""), 2, "--domaine says nothing"),
+        (("dufour", "--to", "md", "--owner", " "), 2, "--responsable says nothing"),
+        (("dufour", "--to", "md", "--since", ""), 2, "--since says nothing"),
+        (("dufour", "--to", "md", "--output", ""), 2, "--output says nothing"),
+        (("dufour", "--to", "md", "--output", "-", "--json"), 2, "--output - and --json contradict"),
+        (("dufour", "--to", "md", "--output", f"{'é' * 140}.md"), 2, "cannot be written"),
         (("Réception", "--to", "md,docx"), 3, "Réception.md is an interview"),
         (("Réception", "--to", "md", "--output", "-"), 3, "Réception.md is an interview"),
         (("Brouillard", "--to", "html", "--json"), 3, "says that it is internal"),
@@ -235,11 +277,11 @@ def test_without_pandoc_and_its_kin_markdown_is_still_written(mission, tmp_path)
 def test_what_is_missing_for_several_formats_is_said_once(mission, tmp_path):
     (tmp_path / "pypandoc.py").write_text("raise ImportError(__name__)")
     environ = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "PATH": "/nowhere"}
-    arguments = ("report", "dufour", "--to", "docx,html,md", "--output", "r")
-    done = mission.run(*arguments, **environ)
+    arguments = ("report", "dufour", "--to", "docx,html,md", "--output")
+    done = mission.run(*arguments, "1", **environ)
     assert done.code == 2
     assert done.err.count("pandoc is missing") == 1
-    done = mission.run(*arguments, "--json", **environ)
+    done = mission.run(*arguments, "2", "--json", **environ)
     said = json.loads(done.out)
     assert [one["format"] for one in said["written"]] == ["md"]
     assert len(said["errors"]) == 1
@@ -252,6 +294,8 @@ def unpacked(file: Path) -> str:
     """Return all that a document holds, unpacked: the parts of an archive, the text and every stream of a PDF."""
     data = file.read_bytes()
     found = [file.name, data.decode("utf-8", "replace"), data.decode("utf-16-le", "replace")]
+    for inner in re.findall(r"base64,([A-Za-z0-9+/=]+)", found[1]):
+        found.append(b64decode(inner).decode("utf-8", "replace"))
     if is_zipfile(BytesIO(data)):
         with ZipFile(BytesIO(data)) as archive:
             found += [name + archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
@@ -283,10 +327,20 @@ def leaked(tmp_path_factory) -> tuple[Ran, dict[str, str], tuple[str, ...]]:
     texts, secrets = secret_vault()
     for path, text in texts.items():
         vault.write(path, text)
+    about = PngInfo()
+    about.add_text("Comment", secrets[0])
+    PILImage.new("RGB", (8, 8), "red").save(
+        vault.root / SYNTHESIS.replace("Synthèse publique.md", "photo.png"), pnginfo=about
+    )
+    exif = PILImage.Exif()
+    exif[270] = secrets[1]
+    PILImage.new("RGB", (8, 8), "red").save(
+        vault.root / SYNTHESIS.replace("Synthèse publique.md", "photo.jpg"), exif=exif
+    )
     out = folder / "out"
     out.mkdir()
     done = vault.run("report", SYNTHESIS, "--to", "docx,pdf,html,xlsx,pptx,md", "--output", str(out))
-    files = {path.name: unpacked(path) for path in out.rglob("*") if path.is_file()}
+    files = {str(path.relative_to(out)): unpacked(path) for path in out.rglob("*") if path.is_file()}
     return done, files, tuple(secrets)
 
 
@@ -299,9 +353,16 @@ def test_every_format_is_written(leaked):
 @pytest.mark.parametrize("ending", ["docx", "pdf", "html", "xlsx", "pptx", "md"])
 def test_no_secret_stands_in_any_unpacked_file(leaked, ending):
     _, files, secrets = leaked
-    whole = "\n".join(text for name, text in files.items() if name.endswith(f".{ending}")).casefold()
+    belongs = {"md": (".md", ".png", ".svg", ".jpg", ".jpeg")}.get(ending, (f".{ending}",))
+    whole = "\n".join(name + text for name, text in files.items() if name.endswith(belongs)).casefold()
     assert "rapport public" in whole
     assert [secret for secret in secrets if secret.casefold() in whole] == []
+
+
+def test_no_path_of_the_vault_or_the_machine_stands_in_any_file(leaked):
+    _, files, _ = leaked
+    machine = (str(Path.home()), tempfile.gettempdir() + "/", "Clients/", "coffre", "photo.", "Schéma")
+    assert [(name, word) for name, text in files.items() for word in machine if word in name + text] == []
 
 
 def test_the_words_of_the_workshop_stand_nowhere(leaked):

@@ -190,7 +190,7 @@ def shown_of(
     asked = mission.domain_of(selection.domain) if selection.domain else None
     numbers = numbers_of(mission, material.record) if material.record else {}
     controls = {note_name(covered.control.path): covered.control.id for covered in material.coverage}
-    teller = _Teller(say, numbers, controls, material.matrix)
+    teller = _Teller(say, numbers, controls, material.matrix, language)
     parts = (
         teller.part(domain, reasons_of(domain, index))
         for domain in mission.domains
@@ -213,6 +213,7 @@ class _Teller(Struct, frozen=True):
     numbers: Mapping[Item, str]
     controls: Mapping[str, str]
     matrix: int
+    language: str
 
     def part(self, domain: Domain, reasons: Mapping[Item, tuple[Item, ...]]) -> Part:
         def told(topic: Topic) -> tuple[Line, ...]:
@@ -241,7 +242,7 @@ class _Teller(Struct, frozen=True):
             item,
             domain,
             self.numbers.get(item, ""),
-            raised(self.known(_words_of(item), item.path)),
+            raised(self.known(_words_of(item, self.language), item.path)),
             standing(item),
             self.known(tracking.owner, item.path),
             self.known(tracking.evidence, item.path),
@@ -257,14 +258,15 @@ class _Teller(Struct, frozen=True):
         return "" if not text or fold(text) in _UNKNOWN else self.say(text, path).strip()
 
 
-def _words_of(item: Item) -> str:
+def _words_of(item: Item, language: str) -> str:
     """Return what an item says: an action without its remarks, but with the label that opens it."""
     if not isinstance(item, Action):
         return item.text
     said = item.description or item.text
     if item.label_span is None or not item.label or fold(item.label) in fold(said):
         return said
-    return f"{item.label}\u00a0: {said}"
+    colon = "\u00a0:" if language == "fr" else ":"
+    return f"{item.label}{colon} {said}"
 
 
 def _of_owner(part: Part, asked: str) -> Part:

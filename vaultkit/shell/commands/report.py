@@ -26,12 +26,15 @@ from vaultkit.shell.names import find_note, vault_path
 from vaultkit.shell.placed import Placed, placed
 from vaultkit.shell.progress import Progress
 from vaultkit.shell.snippet import harmless
-from vaultkit.text import Message, Span
+from vaultkit.text import Message, Span, one_line
 
 if TYPE_CHECKING:
+    from vaultkit.render.refresh import Outcome as RegionOutcome
     from vaultkit.shell.deliverable.delivering import Delivered
 
 _LEAK = Kind("", "leak", Severity.ERROR)
+#: So many things are named in one remark.
+_SOME = 4
 _SETTING = Message("Mise en page", "Setting the pages")
 
 
@@ -48,7 +51,8 @@ class Outcome(Struct):
 def report(arguments: Namespace) -> int:
     """Run `report NOTE --to FORMAT`; return its exit code: 1 for a leak, with which nothing is written."""
     formats = naming.formats_of(arguments.to, arguments.output)
-    _check_output(arguments.output, formats)
+    _check_output(arguments.output, formats, arguments.json)
+    _check_empty(arguments)
     _check_delivery(arguments)
     context = open_context(arguments)
     session = context.session
@@ -65,6 +69,7 @@ def report(arguments: Namespace) -> int:
     _write(context, what, documents, places, output, outcome)
     if arguments.deliver and not outcome.failed:
         _deliver(context, what, outcome)
+    outcome.remarks += _without_source(context, path)
     stale = _stale_zones(context, path)
     if arguments.json:
         print(_document(context, outcome, stale))
@@ -77,19 +82,39 @@ def _wanted(arguments: Namespace, path: str) -> Wanted:
     return Wanted(
         path,
         datetime.now().astimezone().date(),
-        arguments.domain,
-        arguments.owner,
+        arguments.domain or "",
+        arguments.owner or "",
         arguments.language or "",
         arguments.names == "roles",
         arguments.since or "",
     )
 
 
-def _check_output(output: str | None, formats: Sequence[Format]) -> None:
+def _check_output(output: str | None, formats: Sequence[Format], as_json: bool) -> None:
+    if output == naming.OUTPUT and as_json:
+        raise VaultkitError(
+            Message(
+                "--output - et --json se contredisent\u00a0: les deux parlent sur la sortie standard",
+                "--output - and --json contradict: both speak on the standard output",
+            )
+        )
     if output == naming.OUTPUT and len(formats) > 1:
         raise VaultkitError(
             Message("--output - ne prend qu’un seul format", "--output - takes one format only")
         )
+
+
+def _check_empty(arguments: Namespace) -> None:
+    """Raise VaultkitError (2) for an option that says nothing: the extract asked for would be the whole report."""
+    said = {
+        "--domaine": arguments.domain,
+        "--responsable": arguments.owner,
+        "--since": arguments.since,
+        "--output": arguments.output,
+    }
+    for name, value in said.items():
+        if value is not None and not value.strip():
+            raise VaultkitError(Message(f"{name} ne dit rien", f"{name} says nothing"))
 
 
 def _check_delivery(arguments: Namespace) -> None:
@@ -146,7 +171,7 @@ def _places(what: Made, formats: Sequence[Format], output: str | None) -> dict[F
 
 def _folder_of(what: Made, output: str | None) -> str:
     """Return the name of the folder for the pictures of a Markdown document."""
-    if output in (None, naming.OUTPUT) or Path(output).is_dir():
+    if output in (None, naming.OUTPUT) or naming.is_folder(Path(output)):
         return f"{_stem(what)} – images"
     known = Path(output)
     return f"{known.stem if known.suffix.lower() == '.md' else known.name} – images"
@@ -219,11 +244,29 @@ def _deliver(context: Context, what: Made, outcome: Outcome) -> None:
 
 def _stale_zones(context: Context, path: str) -> list[str]:
     """Return the regions of the note that are not what a rebuild would make them."""
+    return [one.region.key for one in _outcomes(context, path) if one.stale]
+
+
+def _without_source(context: Context, path: str) -> Iterator[Message]:
+    """Yield a remark on what the regions of the note still say though no note does, and nobody keeps it by hand."""
+    left = [f for one in _outcomes(context, path) for f in one.held if f.sourceless and not f.kept]
+    if left:
+        said = list(dict.fromkeys(one_line(fate.place or fate.after) for fate in left))
+        more = ", …" if len(said) > _SOME else ""
+        yield Message(
+            f"le rapport montre ce qu’aucune note ne dit plus ({', '.join(said[:_SOME])}{more})\u00a0: "
+            "vaultkit rebuild --prune l’enlève",
+            f"the report shows what no note says any more ({', '.join(said[:_SOME])}{more}): "
+            "vaultkit rebuild --prune takes it away",
+        )
+
+
+def _outcomes(context: Context, path: str) -> Sequence[RegionOutcome]:
+    """Return what a rebuild of the note would find in its regions."""
     if context.session.target(path) is None:
-        return []
-    plan = context.session.plan(only={path})
-    refreshed = plan.refreshed.get(path)
-    return [one.region.key for one in refreshed.outcomes if one.stale] if refreshed else []
+        return ()
+    refreshed = context.session.plan(only={path}).refreshed.get(path)
+    return refreshed.outcomes if refreshed else ()
 
 
 def _tell(context: Context, what: Made, outcome: Outcome, stale: Sequence[str], output: str | None) -> None:

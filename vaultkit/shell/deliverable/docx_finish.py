@@ -448,12 +448,16 @@ def _fact(label: str, value: str) -> str:
     ) + "</w:tr>"  # fmt: skip
 
 
+#: So many characters has a property of a Word file.
+_LONGEST = 255
+
+
 def _settings(document: Any, report: Report, brand: Brand) -> None:
     """Say whose document it is and nothing of the machine; have Word lay it out as a new one."""
     cover, core = report.cover, document.core_properties
-    core.title = clean(cover.title)
-    core.author = core.last_modified_by = clean(cover.consultant or cover.firm or brand.firm)
-    core.subject, core.keywords, core.comments = clean(cover.subtitle), "", ""
+    core.title = clean(cover.title)[:_LONGEST]
+    core.author = core.last_modified_by = clean(cover.consultant or cover.firm or brand.firm)[:_LONGEST]
+    core.subject, core.keywords, core.comments = clean(cover.subtitle)[:_LONGEST], "", ""
     core.language = report.language
     day = datetime(cover.day.year, cover.day.month, cover.day.day, tzinfo=UTC) if cover.day else _NO_DAY
     core.created = core.modified = core.last_printed = day

@@ -145,6 +145,7 @@ def _before(session: Session, then: Earlier | None, wanted: Wanted, selection: S
     if then.session is None:
         note = then.note
         words = parse_note(note.path, without_charts(note.text), note.digest)
-        return composed(session, words, Material(None, day), selection)
+        delivered = composed(session, words, Material(None, day), selection)
+        return replace(delivered, leaks=())  # it is out already
     material = replace(material_of(then.session, then.mission, day), record=then.record)
     return composed(then.session, then.note, material, selection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -47,7 +48,7 @@ def targets(formats: Sequence[Format], output: str | None, here: Path, stem: str
     if output is None:
         return {one: here / f"{stem}.{one}" for one in formats}
     said = Path(output).expanduser()
-    if output.endswith(("/", "\\")) or said.is_dir():
+    if output.endswith(("/", "\\")) or is_folder(said):
         return {one: _in_folder(said, f"{stem}.{one}") for one in formats}
     ending = _known(said.suffix)
     if ending is not None and ending not in formats:
@@ -96,8 +97,13 @@ def _known(word: str) -> Format | None:
     return Format(plain) if plain in set(Format) else _ALSO.get(plain)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands there; a name that no file system takes is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+
+
 def _in_folder(folder: Path, name: str) -> Path:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise VaultkitError(
             Message(f"ce dossier n’existe pas\u00a0: {folder}", f"there is no such folder: {folder}")
         )

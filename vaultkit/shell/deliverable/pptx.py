@@ -41,6 +41,8 @@ _ROOM = _WIDE - 2 * _LEFT
 _TITLE_ONLY = 5
 _BOXES = ("☐", "☑", "◐", "☒")
 _NO_DAY = datetime(2020, 1, 1, tzinfo=UTC)
+#: So many characters a property of the file has at most.
+_LONGEST = 255
 
 
 def pptx(report: Report, drawn: Mapping[str, Drawn], brand: Brand) -> bytes:
@@ -177,8 +179,9 @@ class _Talk:
     def bytes(self) -> bytes:
         """Return the file; it says whose it is and nothing of the machine."""
         cover, core = self._report.cover, self._talk.core_properties
-        core.title, core.subject = clean(cover.title), clean(cover.subtitle)
-        core.author = core.last_modified_by = clean(cover.consultant or cover.firm or self._brand.firm)
+        core.title, core.subject = clean(cover.title)[:_LONGEST], clean(cover.subtitle)[:_LONGEST]
+        author = clean(cover.consultant or cover.firm or self._brand.firm)
+        core.author = core.last_modified_by = author[:_LONGEST]
         core.keywords, core.comments, core.revision, core.language = "", "", 1, self._report.language
         day = datetime(cover.day.year, cover.day.month, cover.day.day, tzinfo=UTC) if cover.day else _NO_DAY
         core.created = core.modified = core.last_printed = day

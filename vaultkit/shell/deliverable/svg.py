@@ -1,6 +1,7 @@
 """An SVG of a vault made harmless: it can run nothing, fetch nothing, and stand for no more than it says.
 
-Only what draws is let through. Whoever made the file may mean ill: it comes from a client, a web page, an archive.
+Only what draws is let through: no title or description either, its text alternative is that of the report. Whoever
+made the file may mean ill: it comes from a client, a web page, an archive.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ _DRAWS = frozenset(
         "defs",
         "symbol",
         "use",
-        "title",
-        "desc",
         "path",
         "rect",
         "circle",
@@ -138,13 +137,17 @@ def _clean(element: Element) -> None:
 
 
 def _may_say(name: str, value: str, tag: str) -> bool:
-    """Whether an attribute is let through: no event, and no address but of a part of the drawing or pixels in it."""
+    """Whether an attribute is let through.
+
+    No event, no address but of a part of the drawing or pixels in it, and nothing that drawing programs note for
+    themselves (names of files, of persons).
+    """
     if name in _HREFS:
         inside = tag == f"{{{_SVG}}}image" and _PIXELS_INSIDE.fullmatch(value)
         return bool(inside) or value.strip().startswith("#")
     if name.startswith("{"):
         return name == "{http://www.w3.org/XML/1998/namespace}space"
-    return not name.lower().startswith("on") and not _FETCHES.search(value)
+    return not name.lower().startswith(("on", "data-", "aria-")) and not _FETCHES.search(value)
 
 
 def _carried_out(root: Element) -> int:

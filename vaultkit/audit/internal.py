@@ -28,6 +28,8 @@ _COMMENT = pattern(r"(?:<!--|%%)\s*vaultkit[_:]\s*(?:interne?|internal)\s*(?:-->
 _TITLE = pattern(
     r"vaultkit_(?:interne?|internal)\b|\((?:usage |note |strictement )?(?:interne?|internal)s?\)\W*$"
 )
+#: Tags and the id at the end of a title are none of its words.
+_FINAL = pattern(r"(?:\s+[#^]\S+)+\s*$")
 _YES = ("oui", "yes", "ja", "true", "vrai")
 
 
@@ -86,7 +88,7 @@ def _sections(note: Note) -> Iterator[Span]:
     marked = {_above(headings, comment.start) for comment in note.comments if is_mark(comment.of(note.text))}
     tagged = {_heading_at(headings, tag.span.start) for tag in note.tags if is_internal_tag(tag.tag)}
     for at, heading in enumerate(headings):
-        if at in marked or at in tagged or _TITLE.search(unaccented(heading.text)):
+        if at in marked or at in tagged or _says_internal(heading.text):
             yield Span(heading.span.start, ends[at])
     if -1 in marked:
         yield Span(note.body_start, headings[0].span.start if headings else size)
@@ -95,6 +97,10 @@ def _sections(note: Note) -> Iterator[Span]:
 def is_mark(comment: str) -> bool:
     """Whether a comment says that its section is internal."""
     return _COMMENT.fullmatch(comment.strip().lower()) is not None
+
+
+def _says_internal(title: str) -> bool:
+    return _TITLE.search(unaccented(_FINAL.sub("", title))) is not None
 
 
 def _above(headings: Iterable[Heading], at: int) -> int:
@@ -115,7 +121,7 @@ def _callouts(note: Note) -> Iterator[Span]:
 
 def _is_internal_box(box: Callout) -> bool:
     said = (unaccented(box.type), *unaccented(box.metadata).split())
-    return any(word in (*_WORDS, *_KEYS) for word in said) or _TITLE.search(unaccented(box.title)) is not None
+    return any(word in (*_WORDS, *_KEYS) for word in said) or _says_internal(box.title)
 
 
 def _tagged(note: Note) -> Iterator[Span]:

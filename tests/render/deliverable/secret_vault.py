@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
+from urllib.parse import quote
 
 from tests.conftest import notes_of
 
@@ -16,7 +17,11 @@ SYNTHESIS = "Clients/Atelier Public/Synthèse publique.md"
 PUBLIC = (
     "publicintro", "publicmot", "publicfin", "publicmulti", "publiccallout", "publicitem", "publicitems", "publiccell",
     "publicembed", "publicpied", "publicregion", "publicconstat", "publicrisque", "publicaction", "publicretour",
-    "publiclien", "publicjuste", "publictask", "publicalt", "publicfield", "publicsource",
+    "publicdedans", "publictask2",
+    "publicitem2", "publicalias", "publicimbrique", "publiccite", "publicdehors", "publicapres", "publicinterieur",
+    "publiccell2", "publicpied2", "publicpourcent", "publicson", "publicresume", "publicdetail", "publicdiv",
+    "publicdroite", "publicgauche", "publictitre", "publicphrase", "publiccell3", "publicvoisine", "publicseance",
+    "publickept", "publicstamp", "publicconstat2", "publicconstat3", "publiclien", "publicjuste", "publictask", "publicalt", "publicfield", "publicsource",
 )  # fmt: skip
 
 _TEXT = """\
@@ -39,6 +44,15 @@ rappels:
   - §
 aliases: [Brouillon §]
 cssclasses: §
+tags: [§, suivi/§]
+banniere: "![[§.png]]"
+relance: 2027-01-§
+contacts:
+  facturation: {nom: §, notes: [§, {humeur: §}]}
+"clé § entre guillemets": oui
+texte_long: |
+  § sur plusieurs
+  lignes §
 ---
 # Rapport public
 <!-- § avant tout -->
@@ -129,7 +143,72 @@ Publicfield:: valeur [source:: [[Entretien § – Réception]]]
 %% vaultkit_interne %%
 §
 
+## Reprise
+Le tableau (note_privee:: §) et [a_verifier:: §] puis [publicfield2:: publicdedans] suite.
+**Humeur**:: §
+- humeur:: § en liste
+- [ ] publictask2 📅 2027-01-01 [todo:: §] %% § %%
+- publicitem2 [mot <!-- § -->](https://example.org) [[Synthèse publique|publicalias %% § %%]]
+    1. publicimbrique <!-- § --> fin
+       %% § suite %%
+       > publiccite %% § %%
+
+> [!note] publicdehors
+> > [!interne]- §
+> > §
+>
+> publicapres <!-- § -->
+> > [!tip] publicinterieur %% § %%
+> > | a | b |
+> > |---|---|
+> > | publiccell2 <!-- § --> | [[Entretien § – Réception\\|§]] |
+
+Note en ligne^[publicpied2 %% § %% ([[Entretien § – Réception]])],
+[publicpourcent](Entretien%20§%20%E2%80%93%20R%C3%A9ception.md#Partie%20§ "§"), <obsidian://open?vault=§&file=§>,
+<file:///C:/Users/§/plan.docx>, ![](obsidian://§), <? § ?> <![CDATA[ § ]]> <!doctype §> [publicson](Enregistrement%20§.m4a).
+
+[§]: https://example.org "§"
+[//]: # (§ pour mémoire)
+[comment]: <> (§ pour mémoire)
+
+<details>
+<summary>publicresume %% § %%</summary>
+<!-- § --> publicdetail
+</details>
+
+<div data-note="§" title="§">publicdiv</div>
+<img src="§.png" alt="§">
+
+| a | b |
+|:--|--:|
+| %% § %% | publicdroite |
+| <!-- § --> | publicgauche %% § %% |
+
+### publictitre %% § %% #§ ^§
+Mot.
+
 ## Inclusions
+![[Alias §]]
+![[Entretien § – Réception#^§|§]]
+Dans la phrase ![[Entretien § – Réception]] publicphrase.
+
+> ![[Note interne §#Constats]]
+
+- ![[Entretien § – Réception#Partie §]]
+
+| a |
+|---|
+| publiccell3 ![[Entretien § – Réception]] |
+
+![[Tableau §.canvas]]
+![[photo.png]]
+
+![[photo.jpg]]
+![[Vue §.base]]
+![[Dessin §.excalidraw]]
+![[Domaine ailleurs §]]
+![[Entretien § – Réception.png|120]]
+Voir [[Domaine ailleurs §]] et [[Synthèse voisine §|publicvoisine]] ; [[Séance 🦷 § d’hiver]], [[Séance 🦷 § d’hiver|publicseance]].
 ![[Embarquée]]
 
 ![[Embarquée#§]]
@@ -146,6 +225,30 @@ Publicfield:: valeur [source:: [[Entretien § – Réception]]]
 
 ```dataview
 LIST FROM "Clients/§" WHERE file.name = "§"
+```
+
+```dataview
+TABLE file.link, date FROM "Clients/Atelier Public" WHERE category = "entretien"
+```
+
+> ```dataview
+> LIST FROM "Clients/Atelier Public" WHERE category = "entretien"
+> ```
+
+```dataview
+TABLE § FROM [[
+```
+
+```base
+filters: §
+```
+
+```excalidraw
+§
+```
+
+```button
+name §
 ```
 
 ```dataviewjs
@@ -180,6 +283,22 @@ Une note[^1] et deux[^§] et trois[^b].
 [^§]: [[Entretien § – Réception]]
 [^b]: publicsource (voir [[Entretien § – Réception]]) <!-- § -->
 
+%%
+```js
+§ code en commentaire
+```
+## § titre en commentaire
+%%
+
+<!-- vaultkit:begin recap id=§ -->
+
+| Domaine | Priorité |
+|---|---|
+| publickept <!-- vk:keep § --> | 🚨 Haute %% § %% |
+| publicstamp | à définir |
+
+<!-- vaultkit:end recap sum=1a2b3c4d units=1a2b3c | mémoire § -->
+
 <script>var x = "§"</script>
 <iframe src="https://example.org/§"></iframe>
 
@@ -197,6 +316,36 @@ publicembed %% § %% [[Entretien § – Réception]]. #§
 §
 
 ![[Synthèse publique]]
+%%
+§ jamais refermé, dans une note embarquée
+== Clients/Atelier Public/Dessin §.excalidraw.md
+---
+excalidraw-plugin: parsed
+---
+# Excalidraw Data
+## Text Elements
+§ dans un dessin ^abc
+== Clients/Atelier Public/Vue §.base
+filters: §
+== Clients/Atelier Public/Enregistrement §.m4a
+§
+== Clients/Atelier Public/Entretien § – Réception.png
+§
+== Modèles/Modèle §.md
+---
+category: domaine
+---
+# § {{title}}
+== Clients/Atelier Public/Séance 🦷 § d’hiver.md
+---
+category: entretien
+scope: Atelier Public
+title: "🦷 Séance § d’hiver"
+personne: §
+lieu: Salle publique
+---
+§ en hiver
+- [ ] § à rappeler
 == Clients/Atelier Public/Entretien § – Réception.md
 ---
 category: entretien
@@ -248,6 +397,8 @@ D’après [[Entretien § – Réception]].
 - ❌ publicconstat %% § %% [source:: [[Entretien § – Réception]]] [humeur:: §] #§
 - ⚠️ publicconstats ([[Entretien § – Réception]]) <!-- § -->
 - ❌ § #interne
+- ❌ publicconstat2 [[Entretien § – Réception#^§|publicmots]] (resp. [[Domaine ailleurs §]]) <!-- § -->
+- ⚠️ publicconstat3 [a_verifier:: §] [note_interne:: §] [[Séance 🦷 § d’hiver]]
 ## Constats internes (interne)
 - ❌ § de côté
 ## Risques
@@ -276,7 +427,13 @@ scope: Étude §
 ---
 # §
 § ailleurs
-== Clients/Étude §/Domaine ailleurs.md
+== Clients/Étude §/Synthèse voisine §.md
+---
+category: synthese_globale
+scope: Étude §
+statut: livree
+---
+== Clients/Étude §/Domaine ailleurs §.md
 ---
 category: domaine
 scope: Étude §
@@ -285,7 +442,8 @@ scope: Étude §
 ## Constats
 - ❌ §
 == Clients/Atelier Public/Schéma §.svg
-<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#1f4e79"/></svg>
+<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" data-docname="C:/Users/§/x.svg"><!-- § --><title>§</title>\
+<metadata>§</metadata><desc>§</desc><rect width="40" height="20" fill="#1f4e79"/></svg>
 == Clients/Atelier Public/Tableau §.canvas
 {"nodes":[{"id":"1","type":"text","text":"§","x":0,"y":0,"width":10,"height":10}],"edges":[]}
 """
@@ -300,6 +458,13 @@ _NAMES = (
     "Étude §",
     "Alias §",
     "ref-§",
+    "Domaine ailleurs §",
+    "Synthèse voisine §",
+    "Dessin §.excalidraw",
+    "Vue §.base",
+    "Tableau §.canvas",
+    "Enregistrement §.m4a",
+    "🦷 § d’hiver",
 )
 
 
@@ -323,7 +488,9 @@ def secret_vault() -> tuple[Mapping[str, str], tuple[str, ...]]:
 
     text = _TEXT
     for name in _NAMES:
-        text = text.replace(name, name.replace("§", following()))
+        word = following()
+        text = text.replace(name, name.replace("§", word))
+        text = text.replace(quote(name, safe="§"), quote(name.replace("§", word)))
     pieces = text.split("§")
     text = pieces[0] + "".join(following() + piece for piece in pieces[1:])
     return notes_of(text), tuple(used)

@@ -44,6 +44,11 @@ def body(text: str, **more: object) -> str:
         ("`%% du code %%` et `<!-- vk:keep -->`", "`%% du code %%` et `<!-- vk:keep -->`"),
         ("```\n%% code %%\n[[lien]]\na:: b\n```", "```\n%% code %%\n[[lien]]\na:: b\n```"),
         ("50 %% de rien", "50 %% de rien"),
+        ("[//]: # (caché)\n[note]: <> (caché)\n\nVu.", "Vu."),
+        ("Vu [a].\n\n[a]: https://x.ch\n[b]: https://x.ch (caché)", "Vu [a].\n\n[a]: https://x.ch"),
+        ("Vu<? caché ?><![CDATA[ caché ]]><!doctype caché>.", "Vu."),
+        ("<div>\nmot\n> [!interne] caché\n</div>", "mot"),
+        ("## Titre #caché ^cache\nmot", "## Titre\nmot"),
         ("<div>\n%% caché %%mot [[Entretien Nadia]]\n</div>", "mot un entretien"),
     ],
 )
@@ -56,6 +61,8 @@ def test_comments_go_and_code_stays(written: str, read: str) -> None:
     [
         "## Constats (interne)\ncaché\n### dessous\ncaché",
         "## Suite #interne\ncaché",
+        "## Suite (interne) #audit ^b\ncaché",
+        "> [!note] caché (usage interne) #audit\n> caché",
         "## vaultkit_interne\ncaché",
         "## Coulisses\ncaché\n<!-- vaultkit_interne -->\ncaché",
         "## Coulisses\n%% vaultkit_interne %%\ncaché",
@@ -74,6 +81,10 @@ def test_a_row_with_the_tag_goes_alone() -> None:
     assert (
         body("| a | b |\n|---|---|\n| 1 | 2 |\n| caché #interne | 3 |") == "| a | b |\n|---|---|\n| 1 | 2 |"
     )
+
+
+def test_a_title_that_stays_inside_names_no_note() -> None:
+    assert body_of("== S.md\nVoir [[N]].\n== N.md\n# caché #interne\n") == "Voir N.\n"
 
 
 def test_internet_is_no_internal_word() -> None:
@@ -117,6 +128,8 @@ def test_regions_leave_their_words() -> None:
         ("Une phrase [humeur:: bonne].", "Une phrase."),
         ("Base:: Dentagest", "**Base**\u00a0: Dentagest"),
         ("responsable:: Nadia", ""),
+        ("Un mot (note_privee:: caché) de plus.", "Un mot de plus."),
+        ("Un mot [prix confidentiel:: caché] de plus.", "Un mot de plus."),
         ("constat_cle:: caché", ""),
         ("Heure : 12::30 `a:: b`", "Heure : 12::30 `a:: b`"),
     ],

@@ -21,29 +21,33 @@ _INLINE = (
     "[statut:: caché]", "(vu:: caché)", "[nombre:: quatre]", "#caché", "#caché/x", "`code`", "`%% c %%`", "==m==",
     "$x$", "[^1]", "[^2]", "**gras**", "`= this.x`", "<b>b</b>", "<script>caché</script>", "fin.", "à", "|", "[[", "]]",
     "%%", "<!--", "-->", "`", "``", "$$", "\\", "[", "](", "*", "- ", "    ", "\t", "<i", "<https://x.ch>", "[r]", "[r][r]",
+    "%%caché", "caché%%", "<!--caché", "caché-->", "{>>caché<<}", "![caché](E.md)", "[[E\\|caché]]", "[caché][r]", "<E.md>",
+    "\u00a0", "~~", "==", "$", "^[pied]", "^b", "#interne", "(interne)", "[[S]]", "[[#Un]]", "E%2Emd", "&lt;", "\u200b",
 )  # fmt: skip
 _LEADS = (
     "", "", "", "- ", "- [ ] ", "  - ", "    - ", "1. ", "> ", "> - ", "> > ", "> [!note]- ", "> [!interne] caché ", "# ",
     "## ", "### ", "## Un ", "## caché (interne) ", "| a | b |\n|---|---|\n| ", "responsable:: ", "[^1]: ", "[^2]: ",
     "%%\n", "<!--\n", "```\n", "~~~\n", "> ```\n", "```dataview\n", "<!-- vaultkit:begin recap -->\n", "    ", "\t",
-    "<!-- vaultkit:end recap -->\n", "---\n", "$$\n", "<div>\n", "</div>\n", "[r]: E.md ", "<!-- vaultkit_interne -->\n",
+    "<!-- vaultkit:end recap -->\n", "---\n", "$$\n", "<div>\n", "</div>\n", "[r]: E.md ", "[^1]: mot\n    ", "> %%\n> ", "- %%\n  ", "==\n", "--\n", "<pre>\n", "    %%\n", "<!-- vaultkit_interne -->\n",
 )  # fmt: skip
 _LINES = st.tuples(
     st.sampled_from(_LEADS),
-    st.lists(st.sampled_from(_INLINE), max_size=4).map(" ".join),
+    st.tuples(st.sampled_from((" ", " ", "")), st.lists(st.sampled_from(_INLINE), max_size=5)).map(
+        lambda parts: parts[0].join(parts[1])
+    ),
     st.sampled_from(("", "", "", " ^b", " #caché", " #interne", "  ")),
     st.sampled_from(("\n", "\n", "\n\n", "\r\n")),
 ).map("".join)
 _NOTES = st.lists(_LINES, max_size=8).map("".join)
-_TAME = tuple(
-    sign for sign in _INLINE if sign not in ("|", "[[", "]]", "%%", "<!--", "-->", "`", "``", "$$", "\\", "[", "](", "*",
-                                             "- ", "    ", "\t", "<i")
-)  # fmt: skip
-_TAME_LEADS = tuple(lead for lead in _LEADS if lead in ("", "- ", "1. ", "> ", "# ", "## ", "### ", "- [ ] ", "> - "))
+_WILD = frozenset(_INLINE[_INLINE.index("|") :]) - {"<https://x.ch>", "[r]"}
+_TAME = tuple(sign for sign in _INLINE if sign not in _WILD)
+_TAME_LEADS = tuple(
+    lead for lead in _LEADS if lead in ("", "- ", "1. ", "> ", "# ", "## ", "### ", "- [ ] ", "> - ")
+)
 _TAME_NOTES = st.lists(
     st.tuples(
         st.sampled_from(_TAME_LEADS),
-        st.lists(st.sampled_from(_TAME), max_size=4).map(" ".join),
+        st.lists(st.sampled_from(_TAME), max_size=4).map(lambda signs: " ".join(("mot", *signs))),
         st.sampled_from(("", "", " #caché", "  ")),
         st.sampled_from(("\n", "\n\n", "\r\n")),
     ).map("".join),
@@ -79,6 +83,7 @@ def _code_lines(notes: Iterable[Note]) -> set[str]:
         for note in notes
         for span in (*note.code, *note.math)
         for line in span.of(note.text).split("\n")
+        if line.strip("> \t\r")
     }
 
 
@@ -104,7 +109,11 @@ def test_no_sign_of_the_workshop_gets_out_unsaid(note: str, other: str) -> None:
     assert not _SIGNS.search(_open(read)), made.body
     sources = [parse_note(path, text.replace("\r\n", "\n")) for path, text in vault.items()]
     shown = _code_lines(sources)
-    assert not [line for line in _code_lines([read]) if _SIGNS.search(line) and line not in shown], made.body
+    for line in _code_lines([read]):
+        rest = line
+        for known in sorted(shown, key=len, reverse=True):
+            rest = rest.replace(known, " ")
+        assert not _SIGNS.search(rest), made.body
     assert "Quorvax" not in made.body
     assert "brelquiz" not in made.body
     assert "secretzu" not in made.body
@@ -130,12 +139,17 @@ def test_what_is_well_formed_is_cleaned_and_is_no_leak(note: str, other: str) ->
 
 
 @settings(max_examples=40)
-@given(_NOTES)
+@given(_TAME_NOTES)
 def test_a_text_that_is_finished_stays_as_it_is(note: str) -> None:
     """What a client reads, read once more as a note, is what a client reads."""
     index = index_of(texts(note, "mot"))
     once = client_text(index.notes["S.md"], index, str, str, title="-").text
-    assume(not any(sign in once for sign in ("^b", "](#", "%%", "[[", "<", "|", "\t", "    ", "\\", "](", "[r]", "> ```")))
+    assume(
+        not any(
+            sign in once
+            for sign in ("^b", "](#", "%%", "[[", "<", "|", "\t", "    ", "\\", "](", "[r]", "> ```", "# [^")
+        )
+    )
     assume("\n---\n" not in f"\n{once}")
     again = index_of({"S.md": once.replace("](image-1)", "](https://x.ch)"), "a.png": ""})
     twice = client_text(again.notes["S.md"], again, str, str, title="-").text

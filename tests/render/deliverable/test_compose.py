@@ -83,7 +83,7 @@ def test_the_cover_says_what_the_frontmatter_says() -> None:
     cover = report(VAULT).cover
     assert (cover.title, cover.client, cover.consultant) == ("Synthèse du cabinet", "Cabinet Bise", "Cedric")
     assert (cover.day, cover.version, cover.confidentiality) == (date(2026, 11, 13), "1.2", "Confidentiel")
-    assert cover.tags == ("audit", "cabinet")
+    assert cover.tags == ()  # tags are the workshop's
 
 
 def test_the_whole_report() -> None:
@@ -163,3 +163,8 @@ def test_the_seed_is_a_report_as_it_is() -> None:
     lines = [line for line in body.splitlines() if line.strip() and line != "---"]
     assert [line for line in lines if line.strip() not in made.body] == []
     assert "Acces_IT_CDP" not in all_of(made)
+
+
+def test_a_document_is_found_by_the_words_that_are_meant_for_it() -> None:
+    made = report(VAULT.replace("tags:", "mots_cles: [sécurité, cabinet dentaire]\ntags:", 1))
+    assert made.cover.tags == ("sécurité", "cabinet dentaire")

@@ -9,7 +9,9 @@ from tests.render.deliverable.secret_vault import PUBLIC, SYNTHESIS, secret_vaul
 from vaultkit.render.deliverable.model import Report
 
 TEXTS, SECRETS = secret_vault()
-INTERVIEW = next(path for path in TEXTS if "/Entretien " in path and "Atelier" in path).removesuffix(".md")
+INTERVIEW = next(
+    path for path in TEXTS if "Atelier" in path and "/Entretien " in path and path.endswith(".md")
+).removesuffix(".md")
 
 
 def answer(text: str, origin: str) -> str:

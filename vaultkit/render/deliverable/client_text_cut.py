@@ -51,12 +51,16 @@ def cut(note: Note, left_out: Iterable[Edit] = ()) -> Note:
         *(edit for edit in left_out if edit.text),
         *_unknown_cells(note),
     ]
-    inner = without_comments(parse_note(note.path, apply_edits(text, settled(edits))))
-    for _ in range(_ROUNDS):  # what goes can show another mark: a callout whose first line was a comment
-        if not (spans := internal_spans(inner)):
+    return without_internal(without_comments(parse_note(note.path, apply_edits(text, settled(edits)))))
+
+
+def without_internal(note: Note) -> Note:
+    """Return a note without internal stretches; one that goes can show another: a callout below a comment."""
+    for _ in range(_ROUNDS):
+        if not (spans := internal_spans(note)):
             break
-        inner = parse_note(note.path, apply_edits(inner.text, settled(removals(inner.text, spans))))
-    return inner
+        note = parse_note(note.path, apply_edits(note.text, settled(removals(note.text, spans))))
+    return note
 
 
 def without_comments(note: Note) -> Note:

@@ -40,6 +40,9 @@ _OUTSIDE = ("http", "https", "mailto", "tel", "ftp", "sftp", "sms", "geo")
 #: Tags that may stay, without their attributes; of the `_WHOLE` what they hold goes too.
 _HTML = frozenset("br u sub sup kbd mark small b i em strong s del ins abbr".split())  # noqa: SIM905
 _WHOLE = ("script", "style", "iframe", "object", "svg", "template", "video", "audio", "head", "title")
+#: What browsers read as a comment, though it is none of Obsidian's.
+_BOGUS = pattern(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^<>]*>", re.DOTALL)
+_DEFINITION = pattern(r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*\n?[ \t]*\S.*$", re.MULTILINE)
 _HTML_NAME = pattern(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -48,6 +51,7 @@ def link_edits(work: Work, note: Note, going: list[Span]) -> Iterator[Edit]:
     closed = sorted((*note.code, *note.math))
     uses = _uses(note, closed)
     going += [link.span for link in note.reference_links]
+    going += _idle_definitions(note, closed)
     links = [*note.links, *(use for use in uses if not use.embed)]
     hidden = {
         link.span: found for link in links if (found := work.hidden(_path(work, note, link))) is not None
@@ -76,6 +80,21 @@ def _uses(note: Note, closed: Sequence[Span]) -> list[Reference]:
         path, sign, subpath = link.link.partition("#")
         found.append(Reference(path, sign + subpath, use[2], use[0], span, bool(use[1]), False))
     return found
+
+
+def _idle_definitions(note: Note, closed: Sequence[Span]) -> Iterator[Span]:
+    """Yield the link reference definitions that nothing refers to: they are comments of those who write Markdown."""
+    end = -1
+    for found in _DEFINITION.finditer(note.text) if "]:" in note.text else ():
+        span, label = Span(*found.span()), " ".join(found[1].split()).casefold()
+        above = note.text[: span.start].rstrip("\n").rsplit("\n", 1)[-1]
+        parted = span.start == end + 1 or note.text[: span.start].endswith("\n\n") or not is_running(above)
+        if label.startswith("^") or not parted or any(one.holds(span) for one in closed):
+            continue
+        end = span.end
+        uses = (use for use in _USE.finditer(note.text) if not span.holds(Span(*use.span())))
+        if not any(" ".join((use[3] or use[2]).split()).casefold() == label for use in uses):
+            yield span
 
 
 # ------------------------------------------------------------------------------------- ordinary
@@ -274,9 +293,14 @@ def without_html(work: Work, note: Note) -> Note:
     if "<" not in note.text:
         return note
     for _ in range(3):
-        going: list[Span] = []
         links = [*(r.span for r in (*note.links, *note.embeds)), *(d.span for d in note.reference_links)]
-        edits = list(_html(work, note, sorted((*note.code, *note.math, *links)), going))
+        closed = sorted((*note.code, *note.math, *links))
+        going = [
+            Span(*found.span())
+            for found in _BOGUS.finditer(note.text)
+            if not any(span.start <= found.start() < span.end for span in closed)
+        ]
+        edits = list(_html(work, note, closed, going))
         if not edits and not going:
             break
         note = parse_note(note.path, apply_edits(note.text, settled([*removals(note.text, going), *edits])))

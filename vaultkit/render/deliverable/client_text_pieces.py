@@ -10,11 +10,18 @@ from vaultkit.markdown.leaves import FENCE
 from vaultkit.markdown.note import Footnote, Heading, Note, Reference, SectionType
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.deliverable.client_text_code import baked
-from vaultkit.render.deliverable.client_text_cut import is_bare, plain, removals, settled, without_comments
+from vaultkit.render.deliverable.client_text_cut import (
+    is_bare,
+    plain,
+    removals,
+    settled,
+    without_comments,
+    without_internal,
+)
 from vaultkit.render.deliverable.client_text_links import link_edits, without_html
 from vaultkit.render.deliverable.client_text_signs import field_edits, sign_edits
 from vaultkit.render.deliverable.client_text_work import Work, bare_title
-from vaultkit.text import Message, Span, fold, pattern
+from vaultkit.text import Message, Span, fold, pattern, unaccented
 from vaultkit.vault.links import resolve_linkpath
 from vaultkit.vault.subpath import SubpathType, resolve_subpath
 
@@ -22,12 +29,18 @@ from vaultkit.vault.subpath import SubpathType, resolve_subpath
 Trail = tuple[tuple[str, str], ...]
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg", ".webp", ".avif", ".tif", ".tiff")
+_OF_THE_APP = (".canvas", ".base", ".excalidraw", ".loom", ".css", ".js", ".json")
+#: Notes with a property like these are what a plugin draws.
+_PLUGIN_NOTES = ("excalidraw-", "kanban-plugin", "tldraw-")
 _SIZE = pattern(r"(?:^|\|)\s*[0-9]+(?:x[0-9]+)?\s*$")
 _NOT_ALT = pattern(r"[\[\]\\]")
 _PIPE = pattern(r"(?<!\\)\|")
 _DEEPEST, _LONGEST_TRAIL = 6, 20
 _BLOCK_START = pattern(r"[ \t]*(?:[#>|]|[-+*][ \t]|[0-9]{1,9}[.)][ \t]|`{3}|~{3}|!\[)")
 _BULLET = pattern(r"^(?:[-+*]|[0-9]{1,9}[.)])[ \t]+")
+#: A box belongs to the words of its item: what stands below is not set in by it.
+_TASK_BOX = pattern(r"(?<=[ \t])\[.\][ \t]*$")
+_FINAL_ID = pattern(r" \^[A-Za-z0-9-]+$")
 _DEFINITION = pattern(r"\[\^[^\]\s]+\]:[ \t]*")
 
 
@@ -88,14 +101,14 @@ def _levels(headings: Sequence[Heading], level: int, top: bool) -> list[int]:
 
 
 def _heading_line(work: Work, note: Note, heading: Heading, level: int) -> str:
-    said = " ".join(heading.text.split())
+    said = _FINAL_ID.sub("", " ".join(heading.text.split()))
     return f"{'#' * level} {said} {work.heading(note, heading)}"
 
 
 def text_of(work: Work, path: str, text: str, level: int, trail: Trail) -> str:
     """Return a text of the note at `path` as client's text."""
     note = without_html(work, parse_note(path, text))
-    note = note if note.text == text else without_comments(note)
+    note = note if note.text == text else without_internal(without_comments(note))
     edits = settled(baked(note, work.ask, work.inline, lambda said, code: work.tell(path, code, said)))
     if edits:
         note = without_comments(parse_note(path, apply_edits(note.text, edits)))
@@ -178,9 +191,12 @@ def _embedded(work: Work, note: Note, embed: Reference, level: int, trail: Trail
         return ""
     target = work.index.notes.get(path)
     if target is None:
-        return _file(work, embed, path)
+        return _file(work, note, embed, path)
     if work.hidden(path):
         work.tell(note.path, embed.original, _stays_inside())
+        return ""
+    if any(unaccented(key).startswith(_PLUGIN_NOTES) for key in target.properties):
+        work.tell(note.path, embed.original, _no_document(path))
         return ""
     cut = work.cut(target)
     span = _stretch(work, note, embed, target, cut)
@@ -239,9 +255,20 @@ def _stays_inside() -> Message:
     )
 
 
-def _file(work: Work, embed: Reference, path: str) -> str:
-    """Return a picture, or the line that names another file."""
+def _no_document(path: str) -> Message:
     name = path.rsplit("/", 1)[-1]
+    return Message(
+        f"«\u00a0{name}\u00a0» laissé de côté\u00a0: seul Obsidian sait l’afficher (une image peut le remplacer)",
+        f"'{name}' left out: only Obsidian can show it (an image can stand in its place)",
+    )
+
+
+def _file(work: Work, note: Note, embed: Reference, path: str) -> str:
+    """Return a picture, or the line that names another file; nothing, and a remark, for one of the app's own."""
+    name = path.rsplit("/", 1)[-1]
+    if name.lower().endswith(_OF_THE_APP):
+        work.tell(note.path, embed.original, _no_document(path))
+        return ""
     if name.lower().endswith(_IMAGES):
         alt = _NOT_ALT.sub("", _SIZE.sub("", embed.display or "")).strip()
         if not alt or alt == name:
@@ -261,7 +288,8 @@ def _placed(note: Note, embed: Reference, said: str) -> Iterator[Edit]:
     stop = len(text) if stop < 0 else stop
     lines = said.split("\n")
     before = text[start : span.start]
-    prefix = "".join(char if char in " \t>" else " " for char in before[: _lead(before)])
+    lead = _TASK_BOX.sub("", before[: _lead(before)])
+    prefix = "".join(char if char in " \t>" else " " for char in lead)
     section = next((section for section in note.sections if section.span.holds(span)), None)
     if section is not None and section.type is SectionType.TABLE:
         yield Edit(span, _PIPE.sub(r"\\|", " ".join(line.strip() for line in lines if line.strip())))

@@ -40,6 +40,13 @@ SECRET_KEYS = frozenset(
         *("a_verifier", "verifie", "todo", "humeur", "duree"),
     )
 )
+#: A key of several words with one of these is as secret: `note_privee`.
+_SECRET_PARTS = frozenset(
+    (
+        *("interne", "internal", "intern", "prive", "privee", "prives", "privees", "private", "privat"),
+        *("confidentiel", "confidentielle", "confidential", "vertraulich", "secret", "secrete", "geheim"),
+    )
+)
 _MARK = pattern(r"\[![^\]\n]*\][+-]?")
 _KIND = pattern(r"\[!([^\]|\n]*)(?:\|[^\]\n]*)?\]")
 _BOX = pattern(r"\[(.)\](?=[ \t]|$)")
@@ -79,13 +86,13 @@ def _task(note: Note, item: ListItem) -> Iterator[Edit]:
 def is_internal_key(key: str) -> bool:
     """Whether a field with this key is for the workshop."""
     bare = _bare_key(key)
-    return bare in INTERNAL_KEYS or bare.startswith("vaultkit") or bare.startswith("vk_")
+    return bare in INTERNAL_KEYS or bare.startswith("vk_") or is_secret_key(key)
 
 
 def is_secret_key(key: str) -> bool:
     """Whether the value of a field with this key never gets out, in no chapter either."""
     bare = _bare_key(key)
-    return bare in SECRET_KEYS or bare.startswith("vaultkit")
+    return bare.startswith("vaultkit") or bare in SECRET_KEYS or not _SECRET_PARTS.isdisjoint(bare.split("_"))
 
 
 def _bare_key(key: str) -> str:

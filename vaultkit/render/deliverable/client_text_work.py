@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from vaultkit.audit.controls import control_of, is_control
-from vaultkit.audit.internal import is_internal
+from vaultkit.audit.internal import internal_spans, is_internal
 from vaultkit.audit.mission import INTERVIEW, SYNTHESIS, category_of, scope_of
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Heading, Note
 from vaultkit.markdown.tags import aliases
 from vaultkit.render.deliverable.client_text_cut import CLOSE, OPEN, cut, plain
+from vaultkit.render.deliverable.client_text_signs import is_internal_key
 from vaultkit.render.deliverable.model import Picture
 from vaultkit.render.deliverable.selected import plain as unlinked
 from vaultkit.render.deliverable.wording import words_of
@@ -23,6 +24,7 @@ from vaultkit.vault.index import VaultIndex
 MOST_EMBEDS, MOST = 1_000, 2_000_000
 _MARKUP = pattern(r"\*\*|__|==|~~|<!--.*?-->|%%.*?%%")
 _LINK = pattern(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_FIELD = pattern(r"[\[(]([^\[\]()\n:]+)::[ \t]*([^\[\]()\n]*)[\])]")
 _FINAL_TAGS = pattern(r"(?:\s+#[^\s#]+)+\s*$")
 
 #: What the names of notes that stay inside are called instead, by language: of an interview, of any other.
@@ -166,19 +168,25 @@ def token(kind: str, number: int | None = None) -> str:
 
 
 def title_of(note: Note) -> str:
-    """Return what a note is called: a control its id, others `title`, their first heading of level 1, their name."""
+    """Return what a note is called: a control its id, others `title`, their first heading of level 1, their name.
+
+    A heading that stays inside is none.
+    """
     if is_control(note):
         return control_of(note).id
     title = note.properties.get("title")
     if isinstance(title, str) and title.strip():
         return bare_title(title)
-    first = next((heading for heading in note.headings if heading.level == 1), None)
+    inside = internal_spans(note)
+    shown = (one for one in note.headings if one.level == 1 and not any(s.holds(one.span) for s in inside))
+    first = next(shown, None)
     said = bare_title(first.text) if first else ""
     return said or note.name
 
 
 def bare_title(text: str) -> str:
     """Return the words of a heading: no markup, links, comments, final tags."""
+    text = _FIELD.sub(lambda found: "" if is_internal_key(found[1]) else found[2], text)
     return unlinked(_LINK.sub(r"\1", _FINAL_TAGS.sub("", _MARKUP.sub("", text)))).strip()
 
 

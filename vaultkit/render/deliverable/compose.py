@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from msgspec.structs import replace
 
-from vaultkit.audit.internal import is_internal, is_internal_tag
+from vaultkit.audit.internal import is_internal
 from vaultkit.audit.mission import scope_of
 from vaultkit.audit.model import Mission
 from vaultkit.audit.public import public
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import Region, find_regions
-from vaultkit.markdown.tags import frontmatter_tags
 from vaultkit.render.deliverable import chapters as chapters_of
 from vaultkit.render.deliverable.chapters import Chapter
 from vaultkit.render.deliverable.client_text import Ask, ClientText, client_text, sayer
@@ -37,6 +37,8 @@ from vaultkit.vault.index import VaultIndex
 _DRAWN = ("calendrier", "matrice", "avancement")
 #: Those that speak of the whole mission: in an extract a chapter says what was asked for.
 _OF_ALL = ("plan", "couverture")
+#: What a document is found by; tags are the workshop's.
+_KEYWORDS = ("mots_cles", "keywords", "stichworte")
 Say = Callable[[str, str], str]
 
 
@@ -107,10 +109,11 @@ def _text(
         left = left_out(Choice.of(mission, material.mission, selection), index)
         regions = find_regions(plain(note)).regions
         is_extract = bool(selection.domain or selection.owner)
+        told_elsewhere = is_extract or bool(material.evolution) or not mission.deliveries
         names = (*_DRAWN, *_OF_ALL) if is_extract else _DRAWN
         drawn = {name: chapters_of.chapter(name, material, selection, index, say) for name in names}
         for region in regions:
-            if region.name in drawn or (region.name == "evolution" and (is_extract or material.evolution)):
+            if region.name in drawn or (region.name == "evolution" and told_elsewhere):
                 in_place += _drawn(region, drawn.get(region.name), is_extract)
         there = frozenset(region.name for region in regions)
         made = chapters_of.chapters(material, selection, there, index, say)
@@ -183,7 +186,7 @@ def _cover(note: Note, selection: Selection, say: Say) -> Cover:
         day=_day(said),
         version=first("version"),
         confidentiality=first("confidentialite", "confidentiality", "vertraulichkeit", "classification"),
-        tags=tuple(tag.lstrip("#") for tag in frontmatter_tags(note) or () if not is_internal_tag(tag)),
+        tags=tuple(filter(None, re.split(r"\s*[,;]\s*", first(*_KEYWORDS)))),
     )
 
 

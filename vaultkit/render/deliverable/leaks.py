@@ -6,8 +6,8 @@ along. The rules, each made so that it neither misses a name nor stops a deliver
 - **Names** of interviews (file name, `title`, H1, aliases; of other missions the file names) and of other missions
   (scope, client, title). With three words that carry meaning, or a sign inside a word (`Acces_IT`, `Poste2`): wherever
   these words follow one another, whatever their case and accents. With two: written just so. With one of four letters
-  and more: written just so, with a capital; where every word has one (first in its sentence, cell or title) only if
-  the report's sources never write that word small.
+  and more: written just so, with a capital. Where every word has one (first in its sentence, cell or title) only if the
+  report's sources never write that word small; of « Postes et réseau » that is the first.
   What is public anyway is no leak: the client, the domains, the titles of notes that go out, people (they have
   `--noms roles`), and the property `vaultkit_public` of the synthesis (a list of words).
 - **Signs of the workshop**: `%%`, `<!--`, `vk:keep`, `[[`, `vaultkit_interne` and the like, outside of code, and in
@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from vaultkit.audit.internal import is_internal, outermost
+from vaultkit.audit.internal import internal_spans, is_internal, outermost
 from vaultkit.audit.mission import INTERVIEW, SYNTHESIS, scope_of
 from vaultkit.audit.model import Mission
 from vaultkit.audit.words import UNDEFINED
@@ -31,6 +31,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.render.deliverable.client_text_links import display_kept
+from vaultkit.render.deliverable.client_text_signs import is_internal_key
 from vaultkit.render.deliverable.client_text_work import (
     Answered,
     hidden_note,
@@ -48,16 +49,25 @@ from vaultkit.text import Span, fold, nfc, pattern, unaccented
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
 
-_SIGNS = pattern(r"%%|<!--|vk:keep|\[\[|vaultkit[:_](?:begin|end|interne?|internal|frozen)\b", re.IGNORECASE)
+_SIGNS = pattern(
+    r"%%|<!--|\{>>|vk:keep|\[\[|vaultkit[:_](?:begin|end|interne?|internal|frozen)\b", re.IGNORECASE
+)
+#: An inline field, in brackets or on a line of its own.
+_FIELD = pattern(r"(?:[\[(]|^)[ \t>*_+-]*(\w[\w \-]{0,30}?)[*_ ]*::(?!:)", re.MULTILINE)
 _SENTENCE_START = pattern(r"(?:^|[.!?…:|\n«“„(–—]|\*\*|#|^[ \t>]*(?:[-*+]|\d+[.)]))[\W_]*$", re.MULTILINE)
 #: What vaultkit writes where nobody knows, in any language, and without its accents too.
 _BETWEEN = r"[\W_]{1,3}"
+#: « sans source d’alimentation », « sans source sûre » are sentences like others.
+_OF_WHAT = r"(?!\s(?:d[’']|de\s|des\s|du\s|sûre|fiable|officielle|externe|ouverte))"
 _UNKNOWN = pattern(
-    "|".join(
+    "(?:"
+    + "|".join(
         rf"(?<!\w){_BETWEEN.join(map(re.escape, words.split()))}(?!\w)"
         for phrase in (*UNDEFINED.values(), "sans source", "ohne Quelle")
         for words in dict.fromkeys((phrase, unaccented(phrase)))
-    ),
+    )
+    + ")"
+    + _OF_WHAT,
     re.IGNORECASE,
 )
 _MOST = 20
@@ -108,7 +118,9 @@ class Vault(Struct, frozen=True):
 
 def leaks_of(report: Report, vault: Vault) -> tuple[Leak, ...]:
     """Return what must not get out and stands in a report, each with its place in the vault."""
-    said = [_open_text(text) for text in texts_of(report)]
+    cover = report.cover
+    kept = (cover.consultant, cover.firm, cover.version)  # no role stands for these
+    said = [_open_text(text) for text in (*texts_of(report), *filter(None, kept))]
     places = _Places(vault)
     suspects = _Suspects(vault)
     inside = _inside(vault)
@@ -120,12 +132,12 @@ def leaks_of(report: Report, vault: Vault) -> tuple[Leak, ...]:
             *suspects.found(text.whole, tokens),
             *_signs(text.open),
             *code.signs(text.code),
+            *_internal(text.open),
             *_unknown(text.whole),
             *inside.found(text.whole, tokens),
         ):
             found.setdefault(one)
-    cover = tokens_of(" ".join((report.cover.title, report.cover.version, *report.cover.tags)))
-    known = {token.word for token in cover}
+    known = {token.word for token in tokens_of(" ".join((cover.title, cover.version, *cover.tags)))}
     public = {key_of(word) for word in vault.public_words()}
     left = [
         one
@@ -164,25 +176,30 @@ class _SourceCode:
 
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
-        self._lines: frozenset[str] | None = None
+        self._lines: list[str] | None = None
 
     def signs(self, code: Sequence[str]) -> Iterator[Found]:
         """Yield the signs in stretches of code that are not code in a note."""
         for line in (line for one in code for line in one.split("\n")):
-            if (found := _SIGNS.search(line)) and _code_line(line) not in self.lines:
-                yield Found(found[0], What.SIGN)
+            if any(True for _ in _signs(line)):
+                rest = _code_line(line)
+                for known in self.lines:
+                    rest = rest.replace(known, " ")
+                yield from _signs(rest)
 
     @property
-    def lines(self) -> frozenset[str]:
-        """The lines of all code of the sources and of what queries said."""
+    def lines(self) -> list[str]:
+        """The lines with a sign of all code of the sources and of what queries said, the longest first."""
         if self._lines is None:
             notes = (*self.vault.sources, *(parse_note("", one.said) for one in self.vault.answers))
-            self._lines = frozenset(
+            found = {
                 _code_line(line)
                 for note in notes
                 for span in outermost((*note.code, *note.math))
                 for line in span.of(note.text).split("\n")
-            )
+                if any(True for _ in _signs(line))
+            }
+            self._lines = sorted(found, key=len, reverse=True)
         return self._lines
 
 
@@ -193,6 +210,17 @@ def _code_line(line: str) -> str:
 def _signs(text: str) -> Iterator[Found]:
     for found in _SIGNS.finditer(text):
         yield Found(found[0], What.SIGN)
+    for found in _FIELD.finditer(text) if "::" in text else ():
+        if is_internal_key(found[1]):
+            yield Found(f"{found[1]}::", What.SIGN)
+
+
+def _internal(text: str) -> Iterator[Found]:
+    """Yield the first line of each stretch that a text itself says to be internal."""
+    if "intern" not in text.lower():
+        return
+    for span in internal_spans(parse_note("", text)):
+        yield Found(span.of(text).strip().split("\n", 1)[0], What.SIGN)
 
 
 def _unknown(text: str) -> Iterator[Found]:
@@ -231,7 +259,7 @@ class _Suspects:
             return True
         if tuple(nfc(one.written) for one in here) != suspect.written:
             return False
-        if len(here) > 1:
+        if any(not one.written.islower() for one in here[1:]):
             return True
         return not _SENTENCE_START.search(text[max(0, here[0].start - 40) : here[0].start]) or (
             here[0].written.lower() not in self.small
@@ -347,6 +375,9 @@ class _Places:
         """Return a leak for each place in public text that says it; else for the query or note that it came from."""
         message, hint = message_of(found), HINTS[found.what]
         leaks = [Leak(note.path, Finding(span, message, hint)) for note, span in self._public(found.said)]
+        leaks = leaks or [
+            Leak(note.path, Finding(span, message, hint)) for note, span in self._read(found.said)
+        ]
         if leaks:
             return leaks[:_MOST]
         path, span = self._origin(found.said)
@@ -360,6 +391,19 @@ class _Places:
                 span = Span(*found.span())
                 if not any(one.start < span.end and span.start < one.end for one in self._hidden(note)):
                     yield note, span
+
+    def _read(self, said: str) -> Iterator[tuple[Note, Span]]:
+        """Yield the lines of public notes that say it once entities, percent codes and the like are read."""
+        sought = re.compile(_loosely(said))
+        for note in _notes(self.vault):
+            if is_internal(note) and note is not self.vault.note:
+                continue
+            at = 0
+            for line in note.text.split("\n"):
+                whole = Span(at, at + len(line))
+                if sought.search(seen(line)) and not any(one.holds(whole) for one in self._hidden(note)):
+                    yield note, whole
+                at += len(line) + 1
 
     def _hidden(self, note: Note) -> tuple[Span, ...]:
         if note.path not in self._closed:

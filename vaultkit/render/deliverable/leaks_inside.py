@@ -5,7 +5,8 @@ Three measures, each against what no public text says:
 - seven words in a row, or a word with a sign or a digit in it (`acces_it`), of any text that stays inside;
 - any word of four letters and more that stands in comments, internal sections, interviews and the like *only*: the
   words of a report come from public text, from properties, from what queries said and from vaultkit itself;
-- a cell or an item of a query's answer, of two words and more, that stands so in a text that stays inside.
+- a cell or an item of a query's answer, of two words and more, that stands so in a text that stays inside, or that is
+  a property of an interview (but for whom it was made with, and what vaultkit itself reads).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from vaultkit.render.deliverable.client_text_cut import without_comments
 from vaultkit.render.deliverable.client_text_signs import is_secret_key
 from vaultkit.render.deliverable.leaks_said import Found, What
 from vaultkit.render.deliverable.leaks_words import Token, key_of, seen, tokens_of
-from vaultkit.text import Span, pattern
+from vaultkit.text import Span, pattern, unaccented
 
 #: A word with a sign or a digit inside, and what looks like one and is common (`3e`, `10min`, `v2`).
 DISTINCT = pattern(
@@ -38,6 +39,34 @@ _ORDINAL = pattern(
 _ANCHOR = pattern(r"\{#[^\s{}]*\}|\]\(#[^()\s]*\)")
 _CELL = pattern(r"(?<!\\)\||\n")
 _LEAD = pattern(r"^[\s>]*(?:[-*+]|\d+[.)])?\s*(?:\[.\]\s)?")
+#: Properties of an interview that a report may say: whom, when, and what all notes of a mission have.
+_COMMON_KEYS = frozenset(
+    (
+        *(
+            "category",
+            "scope",
+            "client",
+            "personne",
+            "personnes",
+            "person",
+            "interlocuteur",
+            "interlocutrice",
+        ),
+        *(
+            "role",
+            "roles",
+            "fonction",
+            "fonctions",
+            "function",
+            "funktion",
+            "rolle",
+            "poste",
+            "date",
+            "langue",
+        ),
+        *("language", "lang", "statut", "status", "domaine", "priorite", "created", "modified", "cssclasses"),
+    )
+)
 #: Where the words stand that vaultkit itself writes into a report.
 _TABLES = (
     *(words, wording, coverage_words, evolution_view, tracking_words),
@@ -77,13 +106,16 @@ class Inside:
             whole = note.path in sources.whole
             for is_closed, text in _stretches(note, whole):
                 _add(text, *((self.runs, self.words) if is_closed else (public_runs, public_words)))
-                (closed_lines if is_closed else public_lines).append(_line(text))
+                if not is_closed:
+                    public_lines.append(_line(text))
             front = note.frontmatter.span.of(note.text) if note.frontmatter else ""
             front_words.update(key_of(front))
             for text in _strict(note, whole):
                 closed_words.update(key_of(text))
+                closed_lines.append(_line(text))
         for word in sources.public:
             _add(word, public_runs, public_words)
+            public_lines.append(_line(word))
         self.runs -= public_runs
         self.distinct = {word for word in self.words - public_words if _is_distinct(word)}
         answered = [without_comments(parse_note("", text)).text for text in sources.answers]
@@ -91,6 +123,15 @@ class Inside:
         for text in (*answered, *sources.told):
             known.update(key_of(text))
         self.only = {word for word in closed_words - known if len(word) >= _SHORTEST and word.isalpha()}
+        self._values = frozenset(
+            key_of(text) for note in sources.notes if note.path in sources.whole for text in _properties(note)
+        )
+        self._front = frozenset(
+            key_of(text)
+            for note in sources.notes
+            if note.path not in sources.whole
+            for text in _strings(dict(note.properties))
+        )
         self._closed, self._public = "".join(closed_lines), "".join(public_lines)
         self.cells = {key for text in answered for key in self._cells(text)}
 
@@ -114,8 +155,16 @@ class Inside:
         for cell in _CELL.split(answer):
             key = tuple(key_of(_LEAD.sub("", cell)))
             line = _joined(key)
-            if len(key) >= _CELL_WORDS and line in self._closed and line not in self._public:
+            said_inside = len(key) >= _CELL_WORDS and line in self._closed
+            if (said_inside or key in self._values) and key not in self._front and line not in self._public:
                 yield key
+
+
+def _properties(note: Note) -> Iterator[str]:
+    """Yield the words that the properties of a note that stays inside say, which are its own."""
+    for key, value in note.properties.items():
+        if unaccented(key).replace("-", "_") not in _COMMON_KEYS:
+            yield from (text for text in _strings(value) if any(char.isalpha() for char in text))
 
 
 def _cells_in(text: str, cells: Iterable[tuple[str, ...]]) -> Iterator[Found]:

@@ -17,7 +17,17 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: The styles that are taken, by the name that Word keeps whatever its language.
 _TAKEN = frozenset(
     (
-        *("normal", "body text", "title", "subtitle", "caption", "hyperlink", "header", "footer", "toc heading"),
+        *(
+            "normal",
+            "body text",
+            "title",
+            "subtitle",
+            "caption",
+            "hyperlink",
+            "header",
+            "footer",
+            "toc heading",
+        ),
         *(f"{kind} {level}" for kind in ("heading", "toc") for level in range(1, 7)),
     )
 )

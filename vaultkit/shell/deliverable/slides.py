@@ -15,7 +15,7 @@ from vaultkit.shell.deliverable.tree import Node, Nodes, cells_of, children, cla
 from vaultkit.text import one_line
 
 #: What a slide has for its parts, in points, and the gap between two parts of different kinds.
-WIDTH, ROOM, GAP = 852.0, 388.0, 8.0
+WIDTH, ROOM, GAP = 852.0, 396.0, 8.0
 #: What a picture needs at least.
 _SHOT = 225.0
 #: Margins: left and right of a box, of a cell; above and below a cell's text; after a paragraph, before a heading.
@@ -434,18 +434,16 @@ def _letter(letter: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(letter) in "WF" or kind == "So":
         return 1.35
-    return 0.66 if kind == "Lu" or letter in "mwMW@%→" else 0.525
+    return 0.64 if kind == "Lu" or letter in "mwMW@%→" else 0.51
 
 
 def _grid(table: Node) -> Grid:
-    """Return a table; where its columns are of one width it is what they say that makes them narrow or wide."""
+    """Return a table; its columns are as wide as what they say, within bounds."""
     heads = len(table["c"][3][1])
     rows = tuple(tuple(one_line(plain(cell)) for cell in cells_of(row)) for row in rows_of(table))
-    shares = [share[1].get("c", 0.0) for share in table["c"][2]]
-    if max(shares) - min(shares) > 0.01 and min(shares) > 0:
-        return Grid(rows, tuple(shares), heads)
-    longest = [max((_em(row[at]) for row in rows if at < len(row)), default=1.0) for at in range(len(shares))]
-    return Grid(rows, tuple(min(max(one + 1.5, 3.5), 24.0) for one in longest), heads)
+    columns = range(len(table["c"][2]))
+    longest = [max((_em(row[at]) for row in rows if at < len(row)), default=1.0) for at in columns]
+    return Grid(rows, tuple(min(max(one + 2.4, 4.0), 40.0) for one in longest), heads)
 
 
 def _short_rows(grid: Grid, size: Size) -> Grid:

@@ -84,7 +84,7 @@ def main() -> None:
         [pdf], [html], [xlsx], [pptx] = (
             list(folder.glob(f"*.{end}")) for end in ("pdf", "html", "xlsx", "pptx")
         )
-        side_by_side([pages(pdf, (2, 7, 8), 50)], "report-pdf.png")
+        side_by_side([pages(pdf, (2, 6, 7), 50)], "report-pdf.png")
         office = ("soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder / "office"))
         for file in (folder / "suivi.docx", xlsx, pptx):
             target = folder / f"{file.suffix[1:]}{file.suffix}"

@@ -172,6 +172,15 @@ def test_a_total_is_never_alone_on_the_last_slide_of_a_table():
         assert (table[-1][0], total) == (f"Mesure {many - 1}", "Total général")
 
 
+def test_long_cells_give_way_so_that_short_ones_stay_on_a_line():
+    long = "Tout passe par une seule personne, scans laissés sur un poste ouvert"
+    body = f"## Plan\n\n| Domaine | a | b | c |\n|--|--|--|--|\n| Organisation | {long} | {long} | {long} |"
+    shapes = Presentation(io.BytesIO(pptx(example.report(body, front=None), {}, Brand()))).slides[1].shapes
+    columns = next(shape.table for shape in shapes if shape.has_table).columns
+    assert columns[0].width > 8 * 15 * 12_700 * 0.8
+    assert columns[1].width == columns[3].width > columns[0].width
+
+
 def test_two_short_chapters_share_a_slide_that_names_both():
     data = pptx(example.report("## Contexte\n\nUn.\n\n## Méthode\n\nDeux.", front=None), {}, Brand())
     assert titles(data)[1:] == ["Contexte · Méthode"]

@@ -438,12 +438,16 @@ def _letter(letter: str) -> float:
 
 
 def _grid(table: Node) -> Grid:
-    """Return a table; its columns are as wide as what they say, within bounds."""
+    """Return a table; its columns are as wide as what they say, and where that is too much the widest give way."""
     heads = len(table["c"][3][1])
     rows = tuple(tuple(one_line(plain(cell)) for cell in cells_of(row)) for row in rows_of(table))
     columns = range(len(table["c"][2]))
     longest = [max((_em(row[at]) for row in rows if at < len(row)), default=1.0) for at in columns]
-    return Grid(rows, tuple(min(max(one + 2.4, 4.0), 40.0) for one in longest), heads)
+    wanted = [max(one + 2.4, 4.0) for one in longest]
+    most = 40
+    while most > 8 and sum(min(one, most) for one in wanted) > WIDTH / SIZES[0].cell:
+        most -= 1
+    return Grid(rows, tuple(min(one, most) for one in wanted), heads)
 
 
 def _short_rows(grid: Grid, size: Size) -> Grid:

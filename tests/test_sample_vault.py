@@ -63,3 +63,9 @@ def test_its_sentences_are_its_own():
     for folder in (SAMPLE, SAMPLE.parent / "note_templates"):
         for path in folder.rglob("*.md"):
             assert not runs(path.read_text(encoding="utf-8").partition("\n---\n")[2]) & seed, path
+
+
+def test_the_delivered_copy_is_frozen_and_not_among_what_is_kept_up_to_date(sample):
+    said = sample.run(LC_ALL="fr_CH.UTF-8").out
+    assert "2 synthèses, dont 1 figée" in said
+    assert "(2026-11-13)" not in said + sample.run("rebuild").out

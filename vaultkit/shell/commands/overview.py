@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from vaultkit.audit.mission import DOMAIN, category_of
+from vaultkit.audit.mission import DOMAIN, category_of, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.markdown.regions import find_regions
 from vaultkit.rules.kinds import REGION_WORDS
@@ -31,15 +31,24 @@ def look(context: Context) -> None:
     session, voice = context.session, context.voice
     count = len(session.index.notes)
     name = session.root.resolve().name
-    syntheses = len(session.missions)
+    syntheses, shown = len(session.missions), opened(session)
+    frozen = syntheses - len(shown)
+    frozen_fr, frozen_en = (f", dont {frozen} figée{'s' * (frozen > 1)}", f", {frozen} of them frozen")
     voice.say(
-        f"Coffre «\u00a0{name}\u00a0»\u00a0: {nombre(count, 'note')}, {nombre(syntheses, 'synthèse')}.",
-        f"Vault '{name}': {number(count, 'note')}, {number(syntheses, 'synthesis', 'syntheses')}.",
+        f"Coffre «\u00a0{name}\u00a0»\u00a0: {nombre(count, 'note')}, {nombre(syntheses, 'synthèse')}"
+        f"{frozen_fr * bool(frozen)}.",
+        f"Vault '{name}': {number(count, 'note')}, {number(syntheses, 'synthesis', 'syntheses')}"
+        f"{frozen_en * bool(frozen)}.",
     )
-    for mission in session.missions[:5]:
+    for mission in shown[:5]:
         tell_mission(context, mission)
-    if len(session.missions) > 5:
-        voice.say(f"  … et {len(session.missions) - 5} autres", f"  … and {len(session.missions) - 5} more")
+    if len(shown) > 5:
+        voice.say(f"  … et {len(shown) - 5} autres", f"  … and {len(shown) - 5} more")
+
+
+def opened(session: Session) -> list[Mission]:
+    """Return the missions whose synthesis is not frozen: a delivered copy is not kept up to date."""
+    return [mission for mission in session.missions if not is_frozen(mission.synthesis)]
 
 
 def tell_mission(context: Context, mission: Mission) -> None:

@@ -10,7 +10,7 @@ from vaultkit.errors import Refused
 from vaultkit.rules.kinds import REGION_WORDS
 from vaultkit.shell import report
 from vaultkit.shell.commands.context import Context, open_context, show_diff, tell_refused, tell_undo
-from vaultkit.shell.commands.overview import tell_mission
+from vaultkit.shell.commands.overview import opened, tell_mission
 from vaultkit.shell.placed import placed
 from vaultkit.shell.planning import Done, Plan
 from vaultkit.shell.ports import Wait
@@ -126,8 +126,8 @@ def _tell_up_to_date(context: Context, session: Session) -> None:
     context.voice.say(
         "✔ Tout est à jour, rien n’a été écrit.", "✔ Everything is up to date, nothing was written."
     )
-    if len(session.missions) <= 5:
-        for mission in session.missions:
+    if len(missions := opened(session)) <= 5:
+        for mission in missions:
             tell_mission(context, mission)
 
 

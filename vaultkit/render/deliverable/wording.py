@@ -19,12 +19,10 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "date": ("Date", "Date", "Datum"),
     "version": ("Version", "Version", "Version"),
     "confidentiality": ("Confidentialité", "Confidentiality", "Vertraulichkeit"),
-    "prepared_for": ("Préparé pour", "Prepared for", "Erstellt für"),
     "prepared_by": ("Préparé par", "Prepared by", "Erstellt von"),
     "extract_domain": ("Extrait\u00a0: {name}", "Extract: {name}", "Auszug: {name}"),
     "extract_owner": ("Extrait pour {name}", "Extract for {name}", "Auszug für {name}"),
     "report": ("Rapport", "Report", "Bericht"),
-    "progress_report": ("Rapport d’avancement", "Progress report", "Fortschrittsbericht"),
     "contents": ("Table des matières", "Contents", "Inhaltsverzeichnis"),
     "page": ("Page", "Page", "Seite"),
     "page_of": ("Page {page} sur {pages}", "Page {page} of {pages}", "Seite {page} von {pages}"),
@@ -48,8 +46,6 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "no_picture": ("Image absente", "Picture missing", "Bild fehlt"),
     "skip": ("Aller au contenu", "Skip to the content", "Zum Inhalt springen"),
     "top": ("Retour en haut", "Back to top", "Nach oben"),
-    "back": ("Retour au texte", "Back to the text", "Zurück zum Text"),
-    "open_contents": ("Afficher la table des matières", "Show the contents", "Inhaltsverzeichnis anzeigen"),
     "print": ("Imprimer", "Print", "Drucken"),
     "details": ("Détails", "Details", "Einzelheiten"),
     "nothing": ("Rien à signaler.", "Nothing to report.", "Nichts zu melden."),
@@ -58,7 +54,6 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "and": (" et ", " and ", " und "),
     "semicolon": ("\u00a0; ", "; ", "; "),
     "colon": ("\u00a0: ", ": ", ": "),
-    "someone": ("une personne de l’équipe", "a member of staff", "eine Person aus dem Team"),
     # callouts that have no title of their own, by their type
     "callout_note": ("Note", "Note", "Hinweis"),
     "callout_abstract": ("En bref", "In brief", "Kurz gefasst"),
@@ -129,7 +124,6 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "Coverage of the control framework",
         "Abdeckung des Anforderungskatalogs",
     ),
-    "evolution_chapter": ("Évolution", "What has changed", "Entwicklung"),
     # columns of tables and sheets
     "number": ("N°", "No.", "Nr."),
     "domain": ("Domaine", "Domain", "Bereich"),
@@ -218,7 +212,6 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     ),
     # évolution
     "since": ("Depuis le {day}", "Since {day}", "Seit dem {day}"),
-    "since_to": ("Du {before} au {after}", "From {before} to {after}", "Vom {before} bis {after}"),
     "opened": ("nouveau", "new", "neu"),
     "closed": ("clos", "closed", "erledigt"),
     "reopened": ("rouvert", "reopened", "wieder offen"),
@@ -229,18 +222,6 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "same": ("inchangé", "unchanged", "unverändert"),
     "before": ("Avant", "Before", "Vorher"),
     "after": ("Maintenant", "Now", "Jetzt"),
-    "change": ("Changement", "Change", "Änderung"),
-    "delivered_on": ("Livraison du {day}", "Delivery of {day}", "Lieferung vom {day}"),
-    "delivered_data": (
-        "Données de cette livraison",
-        "Data of this delivery",
-        "Daten dieser Lieferung",
-    ),
-    "compared_with": (
-        "Modifications par rapport au rapport du {day}",
-        "Changes since the report of {day}",
-        "Änderungen gegenüber dem Bericht vom {day}",
-    ),
 }
 
 #: One and many of what a report counts: key: (French, English, German), each `one|many`.

@@ -219,7 +219,7 @@ def _style(brand: Brand) -> str:
         "ink": readable_on_tint(brand.ink, brand.tint), "tint": brand.tint, "font": font, "accent": brand.accent_ink,
         "dark_ink": _lightened(brand.color), "dark_accent": _lightened(brand.accent),
     }  # fmt: skip
-    sheet = Path(__file__).with_name("html.css").read_text(encoding="utf-8")
+    sheet = (Path(__file__).parent / "assets" / "report.css").read_text(encoding="utf-8")
     for name, value in named.items():
         sheet = sheet.replace(f"@{name}@", value)
     light = [f".{kind} {{ --own: #{ink}; --shade: #{ground}; }}" for kind, (ink, ground) in CALLOUTS.items()]

@@ -207,7 +207,7 @@ def test_long_text_goes_on_on_the_next_slide():
     said = slides(data)[1:]
     assert len(said) > 3
     assert titles(data)[2] == "Chapitre (suite)"
-    assert all(len(one) < 2000 for one in said)
+    assert all(len(one) < 1800 for one in said)
     assert "".join(said).count("phrase") == 400
 
 

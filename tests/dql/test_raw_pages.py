@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import needs_shared
 from tests.dql.recorded import CASES, CLOCK
+from vaultkit.dql.context import QuerySettings
 from vaultkit.dql.encode import encode
+from vaultkit.dql.engine import Engine
+from vaultkit.dql.export_markdown import to_markdown
 from vaultkit.dql.link_table import Destinations, LinkTable
 from vaultkit.dql.pages import Pages
 from vaultkit.dql.raw_items import RawItems
@@ -70,6 +73,38 @@ def test_a_field_alone_is_what_all_fields_hold_under_its_name(text):
     assert alone
     names = [*page.fields, "absent"]
     assert [alone.row.get(name) for name in names] == [page.fields.get(name) for name in names]
+
+
+TASKS = ("- [ ] a\n", "- [x] b [due:: 2025-01-01]\n", "  - [ ] c\n", "  - d [visual:: v]\n", "    - [x] e\n", "\n",
+         "    - [ ] f [visual:: w]\n", "- g\n", "  - [ ] h\n", "> - [ ] i\n", "- - [ ] j\n", "# T\n", "parent:: 0\n",
+         "**visual**:: x\n", "- Visual:: y\n", "- [ ] k [parent:: 0]\n", "- [ ] l\n  m\n")  # fmt: skip
+CLAUSES = ("", "WHERE !completed", 'WHERE text != "a"', "GROUP BY completed", "WHERE due GROUP BY file.link")
+
+
+def shown(texts: Sequence[str], query: str, raw: Kept | ReadPages) -> str:
+    notes = [parse_note(f"N{number}.md", text) for number, text in enumerate(texts)]
+    engine = Engine(Pages(VaultIndex.of(notes), CLOCK, raw=raw))
+    return to_markdown(engine.query(query, ""), QuerySettings())
+
+
+NOTES = st.lists(st.lists(st.sampled_from(TASKS), max_size=12).map("".join), max_size=3)
+
+
+@given(NOTES, st.sampled_from(CLAUSES))
+def test_tasks_are_shown_alike_from_bytes_and_as_read_and_whether_flatten_touched_them(texts, clauses):
+    as_read = shown(texts, f"TASK {clauses}", ReadPages())
+    assert shown(texts, f"TASK {clauses}", Kept()) == as_read
+    assert shown(texts, f"TASK FLATTEN 1 AS other {clauses}", Kept()) == as_read
+
+
+def test_a_field_of_the_page_stands_in_place_of_the_text_of_its_tasks():
+    assert shown(["visual:: v\n\n- [ ] a\n- [x] b [visual:: w]\n"], "TASK", Kept()) == "- [ ] v\n- [x] w\n"
+
+
+def test_fields_that_flatten_makes_stand_behind_the_others_and_the_last_of_a_name_counts():
+    query = 'TABLE rows FLATTEN 1 AS b FLATTEN 2 AS a FLATTEN 3 AS b GROUP BY "all"'
+    [page] = Engine(Pages(VaultIndex.of([parse_note("N.md", "c:: 0\n")]), CLOCK)).query(query, "").rows[0][1]
+    assert [(name, value) for name, value in page.items() if name != "file"] == [("c", 0), ("b", 3), ("a", 2)]
 
 
 def test_what_bytes_cannot_hold_is_not_packed():

@@ -12,7 +12,8 @@ from vaultkit.dql.context import Context, Function, QueryError
 from vaultkit.dql.literals import date_value, duration_value, shorthand_value
 from vaultkit.dql.operators import OPERATIONS, index
 from vaultkit.dql.order import is_truthy, type_name
-from vaultkit.dql.rows import Row
+from vaultkit.dql.pages import FILE_FIELDS, Page, PageFields
+from vaultkit.dql.rows import Overlay, Row, TaskRow
 from vaultkit.dql.syntax import (
     Binary,
     BooleanLiteral,
@@ -39,16 +40,27 @@ from vaultkit.dql.values import Fields, Value
 Evaluator: TypeAlias = Callable[[Row, Row], Value]
 
 NO_ARGUMENTS: Row = {}
-_ROW = Variable("row")
+#: What is the same for each row.
+_LITERALS = (
+    NullLiteral,
+    BooleanLiteral,
+    NumberLiteral,
+    StringLiteral,
+    LinkLiteral,
+    DateLiteral,
+    DurationLiteral,
+)
+_ROW, _FILE = Variable("row"), Variable("file")
 
 
 def compiled(expression: Expression, context: Context) -> Callable[[Row], Value]:
     """Return the function that works an expression out for a row. It raises QueryError and nothing else."""
-    evaluate = _compile(expression, context)
+    evaluate = evaluator(expression, context)
     return lambda row: evaluate(row, NO_ARGUMENTS)
 
 
-def _compile(expression: Expression, context: Context) -> Evaluator:
+def evaluator(expression: Expression, context: Context) -> Evaluator:
+    """Return the function that works an expression out inside of lambdas too. It raises QueryError and nothing else."""
     match expression:
         case Variable(name=name):
             return _variable(name, context)
@@ -59,15 +71,15 @@ def _compile(expression: Expression, context: Context) -> Evaluator:
         case Binary(first=first, rest=rest):
             return _binary(first, rest, context)
         case Negated(child=child):
-            negated = _compile(child, context)
+            negated = evaluator(child, context)
             return lambda row, arguments: not is_truthy(negated(row, arguments))
         case Lambda(arguments=names, value=body):
             return _lambda(names, body, context)
         case ListExpr(items=items):
-            parts = [_compile(item, context) for item in items]
+            parts = [evaluator(item, context) for item in items]
             return lambda row, arguments: [part(row, arguments) for part in parts]
         case ObjectExpr(entries=entries):
-            fields = [(key, _compile(value, context)) for key, value in entries]
+            fields = [(key, evaluator(value, context)) for key, value in entries]
             return lambda row, arguments: {key: value(row, arguments) for key, value in fields}
     return _literal(expression, context)
 
@@ -103,7 +115,7 @@ def _variable(name: str, context: Context) -> Evaluator:
     def read(row: Row, arguments: Row) -> Value:
         if arguments and name in arguments:
             return arguments[name]
-        return row.get(name)
+        return row.value if type(row) is Overlay and row.name == name else row.get(name)
 
     return read
 
@@ -120,23 +132,43 @@ def _index(owner: Expression, key: Expression, context: Context) -> Evaluator:
         name = key.value
         if owner == _ROW:
             return _variable(name, context)
-        whole = _compile(owner, context)
+        if owner == _FILE:
+            return _file_field(name, context)
+        whole = evaluator(owner, context)
 
         def read(row: Row, arguments: Row) -> Value:
             value = whole(row, arguments)
             return value.get(name) if type(value) is Fields else index(context, value, name)
 
         return read
-    place = _compile(key, context)
+    place = evaluator(key, context)
     if owner == _ROW:
         return _dynamic_variable(place, context)
-    whole = _compile(owner, context)
+    whole = evaluator(owner, context)
 
     def read_at(row: Row, arguments: Row) -> Value:
         key = place(row, arguments)  # Dataview works the index out first, and asks no more if it is null
         return None if key is None else index(context, whole(row, arguments), key)
 
     return read_at
+
+
+def _file_field(name: str, context: Context) -> Evaluator:
+    """Read a field of `file`: of a page, or of that of a task, without the object that `file` is."""
+    whole = _variable("file", context)
+    reader = FILE_FIELDS.get(name)
+    of_page: Callable[[Page], Value] = reader.read if reader else lambda page: None
+
+    def read(row: Row, arguments: Row) -> Value:
+        if not arguments:
+            if type(row) is PageFields:
+                return of_page(row.page)
+            if type(row) is TaskRow and not row.may_say("file"):
+                return of_page(row.page.page)
+        value = whole(row, arguments)
+        return value.get(name) if type(value) is Fields else index(context, value, name)
+
+    return read
 
 
 def _dynamic_variable(place: Evaluator, context: Context) -> Evaluator:
@@ -157,13 +189,13 @@ def _dynamic_variable(place: Evaluator, context: Context) -> Evaluator:
 
 def _call(function: Expression, arguments: Sequence[Expression], context: Context) -> Evaluator:
     """Call a function: a bare name is always that of a built-in one."""
-    given = [_compile(argument, context) for argument in arguments]
+    given = [evaluator(argument, context) for argument in arguments]
     if isinstance(function, Variable):
         named = context.functions.get(function.name)
         if named is None:
             return _failing(f"Unrecognized function name '{function.name}'")
-        return _call_named(named, given, context)
-    callee = _compile(function, context)
+        return _call_named(named, arguments, given, context)
+    callee = evaluator(function, context)
 
     def call(row: Row, scope: Row) -> Value:
         found = callee(row, scope)
@@ -180,12 +212,17 @@ def _call(function: Expression, arguments: Sequence[Expression], context: Contex
     return call
 
 
-def _call_named(named: Function, given: list[Evaluator], context: Context) -> Evaluator:
+def _call_named(
+    named: Function, arguments: Sequence[Expression], given: list[Evaluator], context: Context
+) -> Evaluator:
     if len(given) == 1:
         only = given[0]
         return lambda row, scope: named(context, (only(row, scope),))
     if len(given) == 2:
         first, second = given
+        if isinstance(arguments[1], _LITERALS):
+            said = second(NO_ARGUMENTS, NO_ARGUMENTS)
+            return lambda row, scope: named(context, (first(row, scope), said))
         return lambda row, scope: named(context, (first(row, scope), second(row, scope)))
     return lambda row, scope: named(context, tuple(value(row, scope) for value in given))
 
@@ -199,7 +236,7 @@ def _failing(words: str) -> Evaluator:
 
 def _lambda(names: Sequence[str], body: Expression, context: Context) -> Evaluator:
     """Make a function of the row: arguments that are not given are looked up around it."""
-    work_out = _compile(body, context)
+    work_out = evaluator(body, context)
     spend = context.budget.spend
 
     def make(row: Row, scope: Row) -> Value:
@@ -214,8 +251,8 @@ def _lambda(names: Sequence[str], body: Expression, context: Context) -> Evaluat
 
 def _binary(first: Expression, rest: Sequence[tuple[Operator, Expression]], context: Context) -> Evaluator:
     """Join expressions from the left; all of them are always worked out. A long chain needs no deep stack."""
-    left = _compile(first, context)
-    steps = [(OPERATIONS[operator], _compile(operand, context)) for operator, operand in rest]
+    left = evaluator(first, context)
+    steps = [(OPERATIONS[operator], evaluator(operand, context)) for operator, operand in rest]
     if len(steps) == 1:
         operate, right = steps[0]
         return lambda row, scope: operate(context, left(row, scope), right(row, scope))

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from vaultkit.dql.context import Context, QueryError, QueryTooLarge
 from vaultkit.dql.dates import DateTime
-from vaultkit.dql.evaluate import NO_ARGUMENTS, compiled
+from vaultkit.dql.evaluate import NO_ARGUMENTS, Evaluator, evaluator
 from vaultkit.dql.order import compare, is_truthy, sort_key, type_name
 from vaultkit.dql.results import (
     CalendarEntry,
@@ -22,7 +22,7 @@ from vaultkit.dql.results import (
     TableResult,
     TaskResult,
 )
-from vaultkit.dql.rows import QueryRow, Row, TaskRow, with_field
+from vaultkit.dql.rows import Overlay, QueryRow, Row, TaskRow, with_field
 from vaultkit.dql.sources import SourceIndex, resolve_source, rows_of
 from vaultkit.dql.syntax import (
     BinarySource,
@@ -60,12 +60,14 @@ class _Failures(Struct):
     operation: str
     words: list[str] = field(default_factory=list)
 
-    def kept(self, rows: Sequence[QueryRow], work_out: Callable[[Row], _T]) -> Iterator[tuple[QueryRow, _T]]:
+    def kept(
+        self, rows: Sequence[QueryRow], work_out: Callable[[Row, Row], _T]
+    ) -> Iterator[tuple[QueryRow, _T]]:
         """Yield the rows that do not fail with what their fields give. Raises QueryError at the end if all do."""
         done = 0
         for row in rows:
             try:
-                value = work_out(row.fields)
+                value = work_out(row.fields, NO_ARGUMENTS)
             except QueryTooLarge:
                 raise
             except QueryError as error:
@@ -92,7 +94,7 @@ def execute(query: Query, context: Context, sources: SourceIndex) -> Result:
     if isinstance(query.header, TaskQuery):
         rows = [row for path in found for row in sources.tasks(path)]
     else:
-        rows = [QueryRow(id, fields) for id, fields in rows_of(found, context)]
+        rows = list(rows_of(found, context))
     meaning = IdMeaning()
     for step in query.steps:
         context.budget.spend(len(rows) + 1)
@@ -146,15 +148,14 @@ def _source_word(source: Source) -> str:
 
 
 def _where(condition: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
-    holds = compiled(condition, context)
+    holds = evaluator(condition, context)
     kept = _Failures("where").kept(rows, holds)
-    return [row for row, value in kept if value is True or is_truthy(value)]
+    return [row for row, value in kept if value is True or (value is not False and is_truthy(value))]
 
 
 def _sort(keys: Sequence[SortKey], rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     """Sort by the keys in turn, each stable; rows for which a key fails are dropped."""
-    work_out = [compiled(key.expression, context) for key in keys]
-    kept = _Failures("sort").kept(rows, lambda fields: [value(fields) for value in work_out])
+    kept = _Failures("sort").kept(rows, _all_of([evaluator(key.expression, context) for key in keys]))
     found, keyed = [], []
     for row, values in kept:
         found.append(row)
@@ -166,18 +167,25 @@ def _sort(keys: Sequence[SortKey], rows: Sequence[QueryRow], context: Context) -
     return [found[at] for at in order]
 
 
+def _all_of(evaluators: Sequence[Evaluator]) -> Callable[[Row, Row], list[Value]]:
+    """Return what works out several expressions at once."""
+    if len(evaluators) == 1:
+        only = evaluators[0]
+        return lambda row, scope: [only(row, scope)]
+    return lambda row, scope: [evaluate(row, scope) for evaluate in evaluators]
+
+
 class _Keys:
     """Values as keys to sort by: pairs are compared only where Dataview's comparison is no order."""
 
     def __init__(self, values: Sequence[Value], context: Context, descending: bool = False) -> None:
         self.key: Callable[[int], Any]
-        self.same: Callable[[int, int], bool]
+        self._count = len(values)
+        self._compared: Callable[[int, int], int] | None = None
         ordered = {*map(type, values)} <= _ORDERED or all(map(_has_order, values))
         self.reverse = descending and ordered
         if ordered:
-            keys = _sort_keys(values, context)
-            self.key = keys.__getitem__
-            self.same = lambda one, other: keys[one] == keys[other]
+            self.key = _sort_keys(values, context).__getitem__
         else:
 
             def order(one: int, other: int) -> int:
@@ -185,7 +193,21 @@ class _Keys:
                 return -result if descending else result
 
             self.key = cmp_to_key(order)
-            self.same = lambda one, other: order(one, other) == 0
+            self._compared = order
+
+    def groups(self) -> list[list[int]]:
+        """Return the places of the values that are equal, in the order of the values."""
+        if self._compared is None:
+            gathered: dict[Any, list[int]] = {}
+            for at in range(self._count):
+                gathered.setdefault(self.key(at), []).append(at)
+            return [gathered[key] for key in sorted(gathered)]
+        groups: list[list[int]] = []
+        for at in sorted(range(self._count), key=self.key):
+            if not groups or self._compared(groups[-1][0], at):
+                groups.append([])
+            groups[-1].append(at)
+        return groups
 
 
 #: Of these all values have an order.
@@ -214,7 +236,7 @@ def _has_order(value: Value) -> bool:
 def _limit(amount: Expression, rows: list[QueryRow], context: Context) -> list[QueryRow]:
     """Keep the first rows; a negative number leaves off as many at the end, as JavaScript's `slice`."""
     try:
-        number = compiled(amount, context)(NO_ARGUMENTS)
+        number = evaluator(amount, context)(NO_ARGUMENTS, NO_ARGUMENTS)
     except QueryTooLarge:
         raise
     except QueryError as error:
@@ -234,29 +256,27 @@ def _limit(amount: Expression, rows: list[QueryRow], context: Context) -> list[Q
 
 def _group(name: str, expression: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     """Gather the rows by a key, in the order of the keys; the old fields are in `rows`."""
-    work_out = compiled(expression, context)
+    work_out = evaluator(expression, context)
     kept = list(_Failures("group").kept(rows, work_out))
-    keys = _Keys([value for _, value in kept], context)
-    groups: list[tuple[int, list[Value]]] = []
-    for at in sorted(range(len(kept)), key=keys.key):
-        if not groups or not keys.same(groups[-1][0], at):
-            groups.append((at, []))
-        groups[-1][1].append(kept[at][0].fields)
-    return [
-        QueryRow(key := kept[at][1], {"key": key, "rows": gathered, name: key}) for at, gathered in groups
-    ]
+    groups: list[QueryRow] = []
+    for places in _Keys([value for _, value in kept], context).groups():
+        key = kept[places[0]][1]
+        gathered = [kept[at][0].fields for at in places]
+        groups.append(QueryRow(key, {"key": key, "rows": gathered, name: key}))
+    return groups
 
 
 def _flatten(name: str, expression: Expression, rows: Sequence[QueryRow], context: Context) -> list[QueryRow]:
     """Make one row of each element of a list; what is no list stays one row."""
-    work_out = compiled(expression, context)
+    work_out = evaluator(expression, context)
     made: list[QueryRow] = []
     for row, value in _Failures("flatten").kept(rows, work_out):
         elements = value if isinstance(value, list | tuple) else (value,)
         context.budget.spend(len(elements))
         if len(made) + len(elements) > MOST_ROWS:
             raise QueryTooLarge(f"FLATTEN makes more than {MOST_ROWS} rows")
-        made += [QueryRow(row.id, with_field(row.fields, name, element)) for element in elements]
+        lay = with_field if type(row.fields) is TaskRow else Overlay
+        made += [QueryRow(row.id, lay(row.fields, name, element)) for element in elements]
     return made
 
 
@@ -265,12 +285,11 @@ def _flatten(name: str, expression: Expression, rows: Sequence[QueryRow], contex
 
 def _table(header: TableQuery, rows: list[QueryRow], meaning: IdMeaning, context: Context) -> TableResult:
     """Work the columns out; of two with one name both show the later one's value."""
-    columns = {named.name: compiled(named.expression, context) for named in header.fields}
+    columns = {named.name: evaluator(named.expression, context) for named in header.fields}
     names = [named.name for named in header.fields]
-    work_out = list(columns.values())
     places = list(columns)
     repeated = [places.index(name) for name in names] if len(places) < len(names) else None
-    kept = _Failures("final data extraction").kept(rows, lambda fields: [value(fields) for value in work_out])
+    kept = _Failures("final data extraction").kept(rows, _all_of(list(columns.values())))
     headers = (_id_name(meaning, context), *names) if header.show_id else tuple(names)
     table = []
     for row, values in kept:
@@ -286,7 +305,7 @@ def _id_name(meaning: IdMeaning, context: Context) -> str:
 def _list(header: ListQuery, rows: list[QueryRow], meaning: IdMeaning, context: Context) -> ListResult:
     if header.format is None:
         return ListResult([row.id for row in rows], meaning)
-    work_out = compiled(header.format, context)
+    work_out = evaluator(header.format, context)
     kept = _Failures("final data extraction").kept(rows, work_out)
     if header.show_id:
         return ListResult([ListPair(row.id, value) for row, value in kept], meaning)
@@ -294,7 +313,7 @@ def _list(header: ListQuery, rows: list[QueryRow], meaning: IdMeaning, context: 
 
 
 def _calendar(header: CalendarQuery, rows: list[QueryRow], context: Context) -> CalendarResult:
-    work_out = compiled(header.field.expression, context)
+    work_out = evaluator(header.field.expression, context)
     kept = _Failures("final data extraction").kept(rows, work_out)
     return CalendarResult([CalendarEntry(value, _file_link(row.fields)) for row, value in kept])
 
@@ -311,5 +330,7 @@ def _grouped(fields: Value) -> Value | Group:
     """Return a task, or the group that GROUP BY made of tasks or groups."""
     if type(fields) is not TaskRow and isinstance(fields, Mapping):
         rows = fields.get("rows")
-        return Group(fields.get("key"), tuple(map(_grouped, rows)) if isinstance(rows, list) else ())
+        rows = rows if isinstance(rows, list) else ()
+        only_tasks = {*map(type, rows)} == {TaskRow}
+        return Group(fields.get("key"), rows if only_tasks else tuple(map(_grouped, rows)))
     return fields

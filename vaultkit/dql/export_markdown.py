@@ -9,9 +9,9 @@ from vaultkit.dql.durations import InvalidUnitValueError
 from vaultkit.dql.export_tasks import task_lines
 from vaultkit.dql.export_weight import weigh
 from vaultkit.dql.javascript import utf16_length
-from vaultkit.dql.render_text import DefaultText, TextSettings, is_plain, to_text
+from vaultkit.dql.render_text import DefaultText, TextSettings, is_plain, link_to_text, to_text
 from vaultkit.dql.results import CalendarResult, ListResult, Result, TableResult, TaskResult
-from vaultkit.dql.values import ListPair, Value
+from vaultkit.dql.values import Link, ListPair, Value
 
 _INDENT = "    "
 
@@ -44,12 +44,23 @@ def _table(table: TableResult, settings: QuerySettings, budget: Budget) -> str:
     for row in table.rows:
         weigh(row, budget)
         rows.append([_cell(value, settings) for value in row])
-    lengths = [[utf16_length(cell) for cell in row] for row in rows]
-    widths = [max(column) for column in zip(*lengths, strict=True)]
-    budget.spend(sum(widths) * len(rows))
-    lines = [_row(cells, known, widths) for cells, known in zip(rows, lengths, strict=True)]
+    if all(map(_is_basic, rows)):
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        budget.spend(sum(widths) * len(rows))
+        lines = [f"| {' | '.join(map(str.ljust, cells, widths))} |\n" for cells in rows]
+    else:
+        lengths = [[utf16_length(cell) for cell in row] for row in rows]
+        widths = [max(column) for column in zip(*lengths, strict=True)]
+        budget.spend(sum(widths) * len(rows))
+        lines = [_row(cells, known, widths) for cells, known in zip(rows, lengths, strict=True)]
     lines.insert(1, _row(["-" * width for width in widths], widths, widths))
     return "".join(lines)
+
+
+def _is_basic(texts: Sequence[str]) -> bool:
+    """Whether all signs of the texts are of the Basic Multilingual Plane, where a sign is a UTF-16 unit."""
+    joined = "".join(texts)
+    return utf16_length(joined) == len(joined)
 
 
 def _row(cells: Sequence[str], lengths: Sequence[int], widths: Sequence[int]) -> str:
@@ -63,6 +74,10 @@ def _cell(value: Value, settings: QuerySettings) -> str:
     """Return a value as it stands in a table; what is in lists and objects is escaped once for each of them."""
     if type(value) is str:
         return _escaped(value)
+    if type(value) is Link:
+        return _escaped(link_to_text(value))
+    if value is None:
+        return _escaped(settings.render_null_as)
     return _escaped(_unescaped(value, settings))
 
 

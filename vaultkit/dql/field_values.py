@@ -135,9 +135,11 @@ class ReadValues:
         """Return what `property_value` does."""
         if not isinstance(value, str):
             return property_value(value, self._clock)
-        if value not in self._properties:
-            self._properties[value] = property_value(value, self._clock)
-        return self._properties[value]
+        try:
+            return self._properties[value]
+        except KeyError:
+            made = self._properties[value] = property_value(value, self._clock)
+            return made
 
 
 def map_leaves(value: Value, change: Callable[[Value], Value]) -> Value:

@@ -160,13 +160,21 @@ class ListItem(Struct, frozen=True, eq=False, dict=True):
         return AnnotatedFields(self, ITEM_FIELDS) if self.raw.fields else Fields(self, ITEM_FIELDS)
 
 
+def _status(raw: RawItem) -> str:
+    return raw.task or " "
+
+
+def _is_completed(raw: RawItem) -> bool:
+    return raw.task in ("x", "X")
+
+
 class Task(ListItem, frozen=True, eq=False, dict=True):
     """A list item with a task box."""
 
     @property
     def status(self) -> str:
         """The sign in the box."""
-        return self.raw.task or " "
+        return _status(self.raw)
 
     @property
     def checked(self) -> bool:
@@ -176,7 +184,7 @@ class Task(ListItem, frozen=True, eq=False, dict=True):
     @property
     def completed(self) -> bool:
         """Whether the box holds an `x` or `X`."""
-        return self.raw.task in ("x", "X")
+        return _is_completed(self.raw)
 
     @lazy
     def fully_completed(self) -> bool:
@@ -214,7 +222,20 @@ class ItemTree(Struct, frozen=True, eq=False, dict=True):
     @lazy
     def items(self) -> tuple[ListItem, ...]:
         """The items in line order."""
-        return tuple((ListItem if raw.task is None else Task)(raw, self) for raw in self.raw.items)
+        if not self.raw.others.items:
+            return self.tasks
+        tasks = {task.raw.line: task for task in self.tasks}
+        return tuple([tasks.get(raw.line) or ListItem(raw, self) for raw in self.raw.items])
+
+    @lazy
+    def tasks(self) -> tuple[Task, ...]:
+        """Those with a task box."""
+        return tuple([Task(raw, self) for raw in self.raw.tasks])
+
+    @lazy
+    def by_line(self) -> Mapping[int, ListItem]:
+        """Each item by the line on which it begins."""
+        return {item.raw.line: item for item in self.items}
 
     @lazy
     def children(self) -> Mapping[int, tuple[ListItem, ...]]:
@@ -238,7 +259,7 @@ class ItemTree(Struct, frozen=True, eq=False, dict=True):
     def sections(self) -> Sequence[Link]:
         """The link to the file, then those to its headings."""
         path = self.note.path
-        return (Link.file(path), *(Link.header(path, heading) for heading in self.raw.headings))
+        return (Link.file(path), *(Link.header(path, heading) for heading in self.raw.others.headings))
 
     def position(self, span: Span) -> Mapping[str, Value]:
         """Return a stretch in Obsidian's words; a byte order mark is not counted."""
@@ -281,6 +302,15 @@ _OF_TASKS: Mapping[str, Reader[Task]] = readers(
 )
 #: The fields of tasks: those of list items, then those that only tasks have.
 TASK_FIELDS: Mapping[str, Reader[Task]] = {**ITEM_FIELDS, **_OF_TASKS}
+#: Those of them that are told without a `Task`; no inline field hides one of these.
+RAW_TASK_FIELDS: Mapping[str, Callable[[RawItem], Value]] = {
+    "symbol": lambda raw: raw.symbol,
+    "text": lambda raw: raw.text,
+    "line": lambda raw: raw.line,
+    "status": _status,
+    "checked": lambda raw: _status(raw) != " ",
+    "completed": _is_completed,
+}
 
 
 def _is_free(name: str, item: _Item, readers: Mapping[str, Reader[_Item]]) -> bool:

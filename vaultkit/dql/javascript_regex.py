@@ -51,7 +51,7 @@ class JavaScriptRegex(Struct, frozen=True, eq=False):
 
     def test(self, text: str, budget: Budget) -> bool:
         """Whether it is found in a text."""
-        return self._search(to_units(text), 0, budget) is not None
+        return self._found(to_units(text), 0, budget) is not None
 
     def replace(self, text: str, template: str, budget: Budget) -> str:
         """Return the text with all that is found replaced: `$1`, `$&`, `$<name>` and the like have their meaning."""
@@ -92,14 +92,16 @@ class JavaScriptRegex(Struct, frozen=True, eq=False):
             at = found.end + (found.end == found.start)
 
     def _search(self, units: str, at: int, budget: Budget) -> Match | None:
+        found = self._found(units, at, budget)
+        return found and self._match(found)
+
+    def _found(self, units: str, at: int, budget: Budget) -> regex.Match[str] | None:
         budget.spend(1 + (len(units) - at) // _UNITS_A_STEP)
         for seconds, price in _PATIENCE:
             try:
-                found = self._pattern.search(units, at, timeout=seconds)
+                return self._pattern.search(units, at, timeout=seconds)
             except TimeoutError:
                 budget.spend(price)
-            else:
-                return found and self._match(found)
         raise QueryTooLarge(_TOO_SLOW)
 
     def _match(self, found: regex.Match[str]) -> Match:

@@ -53,12 +53,16 @@ def _compared(context: Context, left: Value, right: Value) -> int:
 def _less(context: Context, left: Any, right: Any) -> Value:
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         return bool(left < right)
+    if type(left) is DateTime and type(right) is DateTime:
+        return bool(left.ts < right.ts)
     return _compared(context, left, right) < 0
 
 
 def _at_most(context: Context, left: Any, right: Any) -> Value:
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
         return bool(left <= right)
+    if type(left) is DateTime and type(right) is DateTime:
+        return left.ts < right.ts or left == right
     return _compared(context, left, right) <= 0
 
 

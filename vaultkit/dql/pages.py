@@ -25,11 +25,12 @@ from vaultkit.dql.items import ItemTree, ListItem, Task
 from vaultkit.dql.lazy import lazy
 from vaultkit.dql.link_table import Destinations, Links, LinkTable
 from vaultkit.dql.names import canonical_name
-from vaultkit.dql.properties import in_object_order, plain_object, property_aliases, property_tags, tag_levels
+from vaultkit.dql.properties import in_object_order, plain_object, property_aliases, tag_levels
+from vaultkit.dql.raw_items import RawItems
 from vaultkit.dql.raw_pages import RawPage, RawPages, ReadPages
 from vaultkit.dql.references import link_of
 from vaultkit.dql.values import Fields, Link, Reader, Value, readers
-from vaultkit.markdown.note import Note
+from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.vault.index import VaultIndex
 
 #: What can be a link, or hold some.
@@ -173,10 +174,15 @@ class Page(Struct, frozen=True, eq=False, dict=True):
         return tuple(filter(None, links))
 
     @lazy
+    def properties(self) -> Mapping[str, PropertyValue]:
+        """The properties as YAML gives them."""
+        return self.raw.properties(self.note)
+
+    @property
     def etags(self) -> tuple[str, ...]:
         """The tags as written, those of the body first; of equal spelling only the first."""
-        tags = self.raw.tags
-        return tuple(dict.fromkeys((*tags, *property_tags(self.raw.properties))))
+        said = self.raw.tags
+        return tuple(said.split(" ")) if said else ()
 
     @lazy
     def tags(self) -> tuple[str, ...]:
@@ -186,19 +192,27 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     @lazy
     def aliases(self) -> tuple[str, ...]:
         """The aliases in properties, each once."""
-        return tuple(dict.fromkeys(property_aliases(self.raw.properties)))
+        return tuple(dict.fromkeys(property_aliases(self.properties)))
 
     @lazy
+    def raw_items(self) -> RawItems:
+        """The list items that stand in the note."""
+        return self.pages.raw.items(self.note)
+
+    @lazy
+    def tree(self) -> ItemTree:
+        """The list items, and what they share."""
+        return ItemTree(self.note, self.raw_items, self._read, lambda: self._outside_lists)
+
+    @property
     def lists(self) -> tuple[ListItem, ...]:
         """All list items in line order, nested ones and those in quotes and callouts too."""
-        return ItemTree(
-            self.note, self.pages.raw.items(self.note), self._read, lambda: self._outside_lists
-        ).items
+        return self.tree.items
 
-    @lazy
+    @property
     def tasks(self) -> tuple[Task, ...]:
         """The list items with a task box."""
-        return tuple([item for item in self.lists if isinstance(item, Task)])
+        return self.tree.tasks
 
     @property
     def size(self) -> int:
@@ -213,7 +227,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     @lazy
     def frontmatter(self) -> Mapping[str, Value]:
         """The properties as YAML gives them to JavaScript, less one called `position`."""
-        properties = self.raw.properties
+        properties = self.properties
         if "position" in properties:
             properties = {key: value for key, value in properties.items() if key != "position"}
         return plain_object(properties)
@@ -272,16 +286,15 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     @lazy
     def _names(self) -> Mapping[str, None]:
         """The names of all fields as written, in order: of properties, then of plain list items, then the others."""
-        properties = (name for name, _ in in_object_order(self.raw.properties) if name != "position")
+        properties = (name for name, _ in in_object_order(self.properties) if name != "position")
         return dict.fromkeys((*properties, *(each.key for each in self.raw.fields)))
 
     def _values(self, name: str) -> list[Value]:
         """Return all values of a field, by its name as written."""
-        raw = self.raw
         values: list[Value] = []
-        if name in raw.properties and name != "position":
-            values.append(self._placed(self.pages.values.of_property(raw.properties[name])))
-        for each in raw.fields:
+        if name in self.properties and name != "position":
+            values.append(self._placed(self.pages.values.of_property(self.properties[name])))
+        for each in self.raw.fields:
             if each.key == name:
                 values.append(self._read(each.value))
         return values
@@ -298,18 +311,20 @@ class Page(Struct, frozen=True, eq=False, dict=True):
 
     def value(self, name: str) -> Value | Absent:
         """Return the field of this name, written so or canonical; `ABSENT` if there is none. No other is read."""
+        elsewhere = [each.key for each in self.raw.fields]
+        if name in self.properties and name != "position" and name not in elsewhere:
+            only = self.pages.values.of_property(self.properties[name])
+            return self._placed(only) if isinstance(only, _WITH_LINKS) else only
         values = self._values(name) or self._canonical_values(name)
         return squashed(values) if values else ABSENT
 
     def _canonical_values(self, name: str) -> list[Value]:
         """Return all values of the fields whose canonical name this is."""
-        raw, spelled = self.raw, self.pages.canonical
-        for written in raw.properties:
-            if spelled[written] == name:
-                break
-        else:
-            if not any(spelled[each.key] == name for each in raw.fields):
-                return []
+        spelled = self.pages.canonical
+        if name not in map(spelled.__getitem__, self.properties) and not any(
+            [spelled[each.key] == name for each in self.raw.fields]
+        ):
+            return []
         return [
             value for other in self._names if name and spelled[other] == name for value in self._values(other)
         ]

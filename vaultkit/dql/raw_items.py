@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
-from msgspec import Struct
+from msgspec import Raw, Struct, msgpack
+from msgspec.structs import force_setattr
 
-from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field
+from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field, may_hold_fields
 from vaultkit.dql.javascript import BLANKS, LINE_ENDS, trim, utf16_length
+from vaultkit.dql.names import canonical_name
 from vaultkit.markdown.note import ListItem as NoteItem
 from vaultkit.markdown.note import Note, SectionType
 from vaultkit.text import Span, pattern
@@ -19,6 +22,8 @@ _FIRST_LINE = pattern(
     rf"(?:\[[^{LINE_ENDS}]?\])?[{BLANKS}]*([^{LINE_ENDS}]*)"
 )
 _LONGEST_LINE = 32_768
+#: The fields that change how a task is shown; where the task has none of the name, that of its page counts.
+NESTING = frozenset(("visual", "parent"))
 
 
 class RawItem(Struct, frozen=True, array_like=True, gc=False):
@@ -43,25 +48,97 @@ class RawItem(Struct, frozen=True, array_like=True, gc=False):
     fields: tuple[RawField, ...]
 
 
-class RawItems(Struct, frozen=True, array_like=True):
-    """The list items of a note in line order, and the texts of its headings.
-
-    As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all;
-    those whose line does not begin with a bullet are not there.
-    """
+class RawOthers(Struct, frozen=True, array_like=True):
+    """What is seldom asked for: the list items without a box in line order, and the texts of the headings."""
 
     items: tuple[RawItem, ...] = ()
     headings: tuple[str, ...] = ()
 
 
-def raw_items(note: Note) -> RawItems:
-    """Read the list items of a note."""
+_OTHERS = msgpack.Decoder(RawOthers)
+#: The bytes of no others.
+_NOTHING = Raw(b"\x90")
+
+
+class RawItems(Struct, frozen=True, array_like=True):
+    """The list items of a note; what comes from bytes keeps its `others` as such until someone asks.
+
+    As Dataview finds items by their line, of several that begin on one line (`- - a`) the last is taken for all;
+    those whose line does not begin with a bullet are not there. `tasks` are those with a box, in line order;
+    `mixed` tells that one without a box stands below a task, `shaped` that the page may have a field of `NESTING`.
+    """
+
+    tasks: tuple[RawItem, ...] = ()
+    mixed: bool = False
+    shaped: bool = False
+    packed: Raw = _NOTHING
+
+    @classmethod
+    def of(cls, items: Sequence[RawItem], headings: Sequence[str], names: Iterable[str]) -> RawItems:
+        """Return items that are known, in line order; `names` are those of the page's fields, as written."""
+        tasks = {item.line: item for item in items if item.task is not None}
+        others = tuple([item for item in items if item.task is None])
+        mixed = any(item.parent in tasks for item in others)
+        shaped = bool(tasks) and any(name in NESTING or canonical_name(name) in NESTING for name in names)
+        made = cls(tuple(tasks.values()), mixed, shaped)
+        force_setattr(made, "packed", RawOthers(others, tuple(headings)))
+        return made
+
+    @property
+    def others(self) -> RawOthers:
+        """What is seldom asked for; its bytes are read once, and then it stands in their place."""
+        known: object = self.packed
+        if not isinstance(known, RawOthers):
+            known = _OTHERS.decode(self.packed)
+            force_setattr(self, "packed", known)
+        return known
+
+    @property
+    def items(self) -> Sequence[RawItem]:
+        """All items in line order."""
+        return sorted((*self.tasks, *self.others.items), key=attrgetter("line"))
+
+    def nesting(self) -> tuple[Mapping[int, Sequence[RawItem]], Mapping[int, int]]:
+        """Return what stands directly below each task, and below what items there, and the line of each one's parent.
+
+        Items are known by the lines on which they begin.
+        """
+        below: dict[int, list[RawItem]] = {}
+        parents: dict[int, int] = {}
+        for item in self.items if self.mixed else self.tasks:
+            if item.parent is not None:
+                below.setdefault(item.parent, []).append(item)
+                parents[item.line] = item.parent
+        return below, parents
+
+
+def raw_items(note: Note, listed: Sequence[RawItem] | None = None) -> RawItems:
+    """Read the list items of a note; `listed` are these where they are known."""
     if not note.list_items:
         return RawItems()
+    listed = list_items(note) if listed is None else listed
+    lifted, outside = page_fields(note, listed)
+    names = (*note.properties, *(field.key for field in lifted), *(field.key for field in outside))
+    return RawItems.of(listed, [heading.text for heading in note.headings], names)
+
+
+def list_items(note: Note) -> Sequence[RawItem]:
+    """Read the list items of a note, in line order."""
     found = {item.line: item for item in _all_items(note)}
-    return RawItems(
-        tuple(item for _, item in sorted(found.items())), tuple(heading.text for heading in note.headings)
-    )
+    return [item for _, item in sorted(found.items())]
+
+
+def page_fields(note: Note, listed: Sequence[RawItem]) -> tuple[Sequence[RawField], Sequence[RawField]]:
+    """Return the fields of plain list items, then those of the lines outside of lists: code and comments too."""
+    if not may_hold_fields(note.text):
+        return (), ()
+    lifted = [field for item in listed if item.task is None for field in item.fields]
+    outside = [
+        field
+        for line in lines_outside_lists(note, listed)
+        for field in bracketed_fields(line) or filter(None, [full_line_field(line)])
+    ]
+    return lifted, outside
 
 
 def _all_items(note: Note) -> Iterator[RawItem]:

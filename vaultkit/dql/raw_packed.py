@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from msgspec import DecodeError, Struct, msgpack
+from msgspec import DecodeError, Raw, Struct, msgpack
+from msgspec.structs import replace
 
-from vaultkit.dql.raw_items import RawItems
-from vaultkit.dql.raw_pages import RawPage, ReadPages
+from vaultkit.dql.raw_items import RawItems, list_items, raw_items
+from vaultkit.dql.raw_pages import RawPage, raw_linkpaths, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
 
@@ -29,12 +30,14 @@ class PackedPage(Struct, frozen=True, array_like=True, gc=False):
 
 def pack_page(note: Note) -> PackedPage:
     """Read a note and return what was read as bytes. Raises NotPackable."""
-    read = ReadPages()
+    listed = list_items(note)
+    page, items = raw_page(note, listed), raw_items(note, listed)
+    encode = _ENCODER.encode
     try:
         return PackedPage(
-            _ENCODER.encode(read.page(note)),
-            _ENCODER.encode(read.linkpaths(note)),
-            _ENCODER.encode(read.items(note)),
+            encode(replace(page, packed=Raw(encode(note.properties)))),
+            encode(raw_linkpaths(note)),
+            encode(replace(items, packed=Raw(encode(items.others)))),
         )
     except (OverflowError, UnicodeEncodeError, RecursionError) as fault:
         raise NotPackable from fault

@@ -9,27 +9,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct, msgpack
+from msgspec.structs import force_setattr
 
-from vaultkit.dql.inline_fields import RawField, bracketed_fields, full_line_field, may_hold_fields
-from vaultkit.dql.raw_items import RawItems, lines_outside_lists, raw_items
+from vaultkit.dql.inline_fields import RawField, may_hold_fields
+from vaultkit.dql.properties import property_tags
+from vaultkit.dql.raw_items import RawItem, RawItems, list_items, page_fields, raw_items
 from vaultkit.markdown.note import Note
 
-#: The number of what is kept: another one where the same note would give something else.
-VERSION = 1
+_PROPERTIES = msgpack.Decoder(dict[str, Any])
+#: Stands for bytes that are not there.
+_NOTHING = Raw()
 
 
 class RawPage(Struct, frozen=True, array_like=True):
     """A note without its list items.
 
-    `tags` are those of the body. `fields` are the inline fields that a page shows: those of plain list items, and
-    from the place `outside` on those of all lines that belong to no list.
+    `tags` are those of the body, then those of the properties, of equal spelling only the first, parted by blanks,
+    of which no tag has any. `fields` are the inline fields that a page shows: those of plain list items, and from
+    the place `outside` on those of all lines that belong to no list. `packed` are the properties of a page that
+    comes from bytes.
     """
 
-    properties: Mapping[str, Any]
-    tags: tuple[str, ...]
+    tags: str
     fields: tuple[RawField, ...]
     outside: int
+    packed: Raw = _NOTHING
+
+    def properties(self, note: Note) -> Mapping[str, Any]:
+        """Return the properties as YAML gives them. Bytes are read once, after that the note is asked."""
+        if self.packed is _NOTHING:
+            return note.properties
+        found = _PROPERTIES.decode(self.packed)
+        force_setattr(self, "packed", _NOTHING)
+        return found
 
 
 class RawPages(Protocol):
@@ -67,26 +80,10 @@ def raw_linkpaths(note: Note) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reference.linkpath for reference in references))
 
 
-def raw_page(note: Note, items: RawItems | None = None) -> RawPage:
-    """Read a page from its note; `items` are its list items where they are known."""
-    lifted, outside = _fields(note, items)
-    return RawPage(
-        note.properties,
-        tuple(tag.tag for tag in note.tags),
-        (*lifted, *outside),
-        len(lifted),
-    )
-
-
-def _fields(note: Note, items: RawItems | None) -> tuple[Sequence[RawField], Sequence[RawField]]:
-    """Return the fields of plain list items, then those of the lines outside of lists: code and comments too."""
-    if not may_hold_fields(note.text):
-        return (), ()
-    listed = (items or raw_items(note)).items
-    lifted = [field for item in listed if item.task is None for field in item.fields]
-    outside = [
-        field
-        for line in lines_outside_lists(note, listed)
-        for field in bracketed_fields(line) or filter(None, [full_line_field(line)])
-    ]
-    return lifted, outside
+def raw_page(note: Note, listed: Sequence[RawItem] | None = None) -> RawPage:
+    """Read a page from its note; `listed` are its list items where they are known."""
+    if listed is None:
+        listed = list_items(note) if may_hold_fields(note.text) else ()
+    lifted, outside = page_fields(note, listed)
+    tags = dict.fromkeys((*(tag.tag for tag in note.tags), *property_tags(note.properties)))
+    return RawPage(" ".join(tags), (*lifted, *outside), len(lifted))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from vaultkit.dql.context import Context, QueryError
 from vaultkit.dql.pages import Pages
-from vaultkit.dql.rows import QueryRow, Row, TaskRow
+from vaultkit.dql.rows import QueryRow, TaskRow
 from vaultkit.dql.syntax import (
     BinarySource,
     CsvSource,
@@ -21,7 +21,6 @@ from vaultkit.dql.syntax import (
     Source,
     TagSource,
 )
-from vaultkit.dql.values import Value
 from vaultkit.vault.graph import EdgeKind, edges_of
 
 #: What a source gives: the paths of files, each once, in order.
@@ -57,7 +56,8 @@ class SourceIndex(Struct, frozen=True, eq=False, dict=True):
         rows = self._tasks.get(path)
         if rows is None:
             page = self.pages.page(path)
-            rows = tuple([QueryRow(None, TaskRow(page.row, task)) for task in page.tasks]) if page else ()
+            raw = page.raw_items.tasks if page else ()
+            rows = tuple([QueryRow(None, TaskRow(page.row, task)) for task in raw]) if page else ()
             self._tasks[path] = rows
         return rows
 
@@ -130,7 +130,7 @@ def _csv_path(path: str, context: Context) -> str:
     return near if folder and not path.startswith("/") and near in context.pages.index else path.strip("/")
 
 
-def rows_of(found: Found, context: Context) -> Iterator[tuple[Value, Row]]:
+def rows_of(found: Found, context: Context) -> Iterator[QueryRow]:
     """Yield each row of the files with its id: a page with its link, a CSV file's rows as `path#n`.
 
     Files of other kinds have no rows. Raises QueryError for a CSV file that cannot be read.
@@ -138,7 +138,7 @@ def rows_of(found: Found, context: Context) -> Iterator[tuple[Value, Row]]:
     for path in found:
         page = context.pages.page(path)
         if page is not None:
-            yield page.link, page.row
+            yield QueryRow(page.link, page.row)
         elif path.endswith(".csv"):
             text = context.read_file(path)
             if text is None:
@@ -146,4 +146,4 @@ def rows_of(found: Found, context: Context) -> Iterator[tuple[Value, Row]]:
             from vaultkit.dql.csv_source import csv_rows
 
             for number, row in enumerate(csv_rows(text, context)):
-                yield f"{path}#{number}", row
+                yield QueryRow(f"{path}#{number}", row)

@@ -9,23 +9,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import AnyStr, Generic, cast
+from typing import AnyStr, ClassVar, Generic, Protocol, cast
 
 from msgspec import Struct
+
+
+class Compiler(Protocol):
+    """What compiles a regular expression: `re.compile`, or what gives the same."""
+
+    def __call__(self, source: AnyStr, flags: int, /) -> re.Pattern[AnyStr]:
+        """Return the expression compiled."""
 
 
 class _Pattern(Generic[AnyStr]):
     """A regular expression that is compiled when it is first used: of some three hundred a run needs a few."""
 
+    compiler: ClassVar[list[Compiler]] = [re.compile]
+    made: ClassVar[list[tuple[str | bytes, int]]] = []
+
     def __init__(self, source: AnyStr, flags: int) -> None:
         self.pattern: AnyStr = source
         self._flags = flags
+        self.made.append((source, flags))
 
     @cached_property
     def _compiled(self) -> re.Pattern[AnyStr]:
-        return re.compile(self.pattern, self._flags)
+        return self.compiler[0](self.pattern, self._flags)
 
     def __getattr__(self, name: str) -> object:
         found: object = getattr(self._compiled, name)
@@ -34,8 +45,21 @@ class _Pattern(Generic[AnyStr]):
 
 
 def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return a regular expression for a module to keep, as `re.compile` does, but compiled when it is first used."""
+    """Return a regular expression for a module to keep, as `re.compile` does, but compiled when it is first used.
+
+    Only for what stands in the code: what is made from the words of a vault is for `re.compile`.
+    """
     return cast("re.Pattern[AnyStr]", _Pattern(source, flags))
+
+
+def compile_with(compiler: Compiler) -> None:
+    """Have the patterns that are used from now on compiled by this."""
+    _Pattern.compiler[:] = [compiler]
+
+
+def made_patterns() -> Sequence[tuple[str | bytes, int]]:
+    """Return source and flags of each pattern that a module keeps by now, compiled or not."""
+    return _Pattern.made
 
 
 class Span(Struct, frozen=True, order=True, array_like=True, gc=False):

@@ -12,6 +12,7 @@ from vaultkit import __version__
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import console
 from vaultkit.shell.arguments import parser
+from vaultkit.shell.cache.patterns import kept_patterns
 from vaultkit.shell.later import finish
 
 INTERRUPTED = 130
@@ -22,6 +23,7 @@ BUG = 70
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code (DESIGN §5.1)."""
     console.prepare()
+    patterns = kept_patterns()
     said = parser(next(iter(arguments), "")).parse_args(_with_paths(arguments))
     said.vault = getattr(said, "vault_here", None) or said.vault
     try:
@@ -29,6 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         for told in finish():
             print(f"vaultkit: {told.of(console.locale_language() or 'fr')}", file=sys.stderr)
+        patterns.keep()
         return code
     except VaultkitError as error:
         language = "en" if console.locale_language() == "en" else "fr"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
@@ -52,16 +53,23 @@ class Files(Protocol):
 
 
 class DiskFiles:
-    """The files of the vault at `root` as they stand on the disk."""
+    """The files of the vault at `root` as they stand on the disk.
+
+    `looked` is a look that was just taken at all of them, and when it began (ns since 1970): no other is taken then.
+    """
 
     name = "disk"
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, looked: tuple[Scan, int] | None = None) -> None:
         self.root = root
+        self._looked = looked
+        self._began = sys.maxsize
 
     def scan(self) -> Scan:
         """Return every file that Obsidian sees, in its order."""
-        return disk.scan(self.root)
+        found, self._began = self._looked or (disk.scan(self.root), sys.maxsize)
+        self._looked = None
+        return found
 
     def read_all(self, entries: Iterable[FileEntry]) -> tuple[dict[str, Source], list[tuple[str, Message]]]:
         """Read many files: those that are there by path, and why others could not be read."""
@@ -80,9 +88,15 @@ class DiskFiles:
         """
         changed = entry.changed_ns
         tick = _TICK if changed % _SECOND else _COARSE_TICK
-        if max(entry.mtime_ns, changed) > seen - tick:
+        if max(entry.mtime_ns, changed) > min(seen, self._began) - tick:
             return ""
         return f"{entry.size} {entry.mtime_ns} {changed} {entry.inode}"
+
+    def settled(self, entries: Iterable[FileEntry], seen: int) -> bool:
+        """Whether of each of these files something tells once it changes: only young ones need be asked about."""
+        old = min(seen, self._began) - _COARSE_TICK
+        young = (entry for entry in entries if entry.mtime_ns > old or entry.changed_ns > old)
+        return all(self.stamp(entry, seen) for entry in young)
 
     def oid(self, entry: FileEntry) -> bytes | None:
         """Return None: the disk knows nothing of git."""

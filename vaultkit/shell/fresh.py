@@ -1,20 +1,25 @@
-"""Which syntheses are known to say already what a rebuild would make of them."""
+"""Which syntheses are known to say already what a rebuild would make of them, and whether all of a vault do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct, msgpack
 
 from vaultkit.audit.gathering import Gathered, Gathering
 from vaultkit.markdown.marks import HOLDS_QUERY
-from vaultkit.settings import Settings
+from vaultkit.settings import TOML_NAME, Settings
+from vaultkit.shell import verdict
 from vaultkit.shell.cache.store import Store
-from vaultkit.shell.files import Files
+from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.later import later
-from vaultkit.shell.walk import FileEntry
+from vaultkit.shell.obsidian import FOLDER
+from vaultkit.shell.walk import FileEntry, entry_at
+from vaultkit.vault.app import FILES
 
 if TYPE_CHECKING:
     from vaultkit.shell.planning import Planned
@@ -34,6 +39,8 @@ class Fresh(Struct, frozen=True, array_like=True, gc=False):
 
 
 _FRESH = msgpack.Decoder(list[Fresh])
+#: What is read of a vault by its name, whether Obsidian sees it or not.
+_BESIDES = (TOML_NAME, *(f"{FOLDER}/{name}" for name in FILES))
 
 
 class FreshPlans:
@@ -107,6 +114,25 @@ class FreshPlans:
             [index.files.get(name) for name in names],
         )
         return sha256(msgpack.encode(said)).digest()
+
+
+def keep_verdict(
+    cache: Path, root: Path, files: DiskFiles, entries: Sequence[FileEntry], seen: int, language: str
+) -> None:
+    """Keep that all of a vault is up to date, as it was seen, unless a file may have changed and kept its time."""
+    besides = verdict.look_besides(root, _BESIDES)
+    if besides is None:
+        return
+    around = (*_folders(root), *filter(None, besides.values()))
+    if files.settled(around, seen) and files.settled(entries, seen):
+        verdict.keep(cache, root, language, entries, besides)
+
+
+def _folders(root: Path) -> Iterator[FileEntry]:
+    """Yield the folders of the files of `_BESIDES`: one that has not changed held the same files before."""
+    for folder in (root, root / FOLDER):
+        with suppress(OSError):
+            yield entry_at(folder.name, str(folder), folder.stat(), behind=False)
 
 
 def _based_on(files: Files, entries: Iterable[FileEntry], seen: int, settings: Settings) -> bytes | None:

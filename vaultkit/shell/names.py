@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaultkit.errors import VaultkitError
 from vaultkit.settings import TOML_NAME
 from vaultkit.text import Message, nfc
-from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.links import notes_like
+
+if TYPE_CHECKING:
+    from vaultkit.vault.index import VaultIndex
 
 
 def find_vault(said: str | None, here: Path | None = None) -> Path:
@@ -45,6 +47,8 @@ def find_note(index: VaultIndex, root: Path, said: str) -> str:
     An existing path from here, else from the vault, else an unambiguous part of a name, folded.
     Raises VaultkitError (2) if there is none, or several: then they are listed.
     """
+    from vaultkit.vault.links import notes_like  # not for those who look for the vault alone
+
     for base in (Path.cwd(), root):
         for name in (said, f"{said}.md"):
             path = vault_path(root, base / name)

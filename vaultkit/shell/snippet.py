@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from vaultkit.shell.placed import Placed
+from vaultkit.text import pattern
 
 #: What a terminal might obey instead of showing: control characters, and those that turn the reading direction.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _JOINER = "\u200d"
 _REGIONAL = ("\U0001f1e6", "\U0001f1ff")
 _SKIN = ("\U0001f3fb", "\U0001f3ff")

@@ -16,12 +16,12 @@ from vaultkit.shell.places import reachable, why
 from vaultkit.shell.swap import is_placeholder
 from vaultkit.text import Message, nfc
 
-_WINDOWS = sys.platform == "win32"
+_WINDOWS, _LINUX = sys.platform == "win32", sys.platform == "linux"
 _ICLOUD = ".icloud"
 _LAST = "\U0010ffff"  # sorts behind every name
 
 
-class FileEntry(Struct, frozen=True):
+class FileEntry(Struct, frozen=True, array_like=True):
     """A file of the vault. `real` is where to open it, `outside` that it lies behind a link out of the vault.
 
     `ctime_ns` is when it was made, as far as the system tells: else the earlier of its two other times.
@@ -118,7 +118,7 @@ def scan(root: Path) -> Scan:
                     stack.append((_listed(entry.path, path + "/", problems), path + "/", behind))
                     break
                 if entry.is_file():
-                    files.append(_file_entry(path, entry, behind))
+                    files.append(entry_at(path, entry.path, entry.stat(), behind))
             except OSError as error:
                 if error.errno not in (errno.ENOENT, errno.ELOOP):
                     problems.append((path, cannot_read(error)))
@@ -156,7 +156,7 @@ def _listed(
     try:
         with os.scandir(real) as entries:
             for entry in entries:
-                name = _seen_name(entry)
+                name = entry.name if entry.name[0] != "." else _seen_name(entry)
                 if not name:
                     continue
                 if name.isascii() or is_unicode(name):
@@ -183,26 +183,22 @@ def _listed(
 
 
 def _seen_name(entry: os.DirEntry[str]) -> str:
-    """Return the name that something in a folder has for Obsidian, empty for what is hidden from it."""
+    """Return the name that something hidden in a folder has for Obsidian all the same, empty if it has none."""
     name = entry.name
-    if not name.startswith("."):
-        return name
     left = _is_left_in_icloud(name) and entry.is_file(follow_symlinks=False)
     return name[1 : -len(_ICLOUD)] if left else ""
 
 
-def _file_entry(path: str, entry: os.DirEntry[str], behind: bool) -> FileEntry:
-    return entry_at(path, entry.path, entry.stat(), behind)
-
-
 def entry_at(path: str, real: str, status: os.stat_result, behind: bool) -> FileEntry:
     """Return the entry of a file with this state; `behind` says that it lies behind a link out of the vault."""
-    mtime, made = status.st_mtime_ns, status.st_ctime_ns
-    if sys.platform == "darwin":
+    mtime, changed, inode = status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    made = changed
+    if _LINUX:
+        made = mtime if mtime < changed else changed
+    elif sys.platform == "darwin":
         made = int(status.st_birthtime * 1e9)
-    elif sys.platform == "linux" and made > mtime:
-        made = mtime
-    changed, inode = (0, 0) if _WINDOWS else (status.st_ctime_ns, status.st_ino)
+    elif _WINDOWS:
+        changed = inode = 0
     away = is_placeholder(status) or (real.endswith(_ICLOUD) and _is_left_in_icloud(Path(real).name))
     is_note = (path.endswith(".md") or path[-3:].lower() == ".md") and not away
     return FileEntry(path, real, status.st_size, mtime, made, is_note, behind, away, changed, inode)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from vaultkit.shell.files import DiskFiles
-from vaultkit.shell.walk import FileEntry
+from vaultkit.shell.walk import FileEntry, Scan
 
 SECOND = 1_000_000_000
 NOW = 1_700_000_000 * SECOND + 123_456_789
@@ -45,3 +45,17 @@ def test_any_of_what_is_known_tells_two_files_apart(tmp_path):
     entry = FileEntry("a.md", "a.md", 3, old, old, True, False, False, old, 7)
     others = [replace(entry, **{name: 5}) for name in ("size", "mtime_ns", "changed_ns", "inode")]
     assert len({DiskFiles(tmp_path).stamp(one, NOW) for one in (entry, *others)}) == 5
+
+
+def test_an_old_look_at_the_files_knows_nothing_of_what_came_after(tmp_path):
+    looked = DiskFiles(tmp_path, (Scan((), ()), NOW - 10 * SECOND))
+    assert looked.scan() == Scan((), ())
+    later, before = NOW - 9 * SECOND, NOW - 13 * SECOND
+    entry = FileEntry("a.md", "a.md", 3, later, later, True, False, False, later, 7)
+    assert not looked.stamp(entry, NOW)
+    assert not looked.settled([entry], NOW)
+    assert looked.settled([replace(entry, mtime_ns=before, changed_ns=before)], NOW)
+    looked.scan()  # this one is of now
+    assert looked.stamp(entry, NOW)
+    assert looked.settled([entry], NOW)
+    assert not looked.settled([entry, replace(entry, changed_ns=NOW)], NOW)

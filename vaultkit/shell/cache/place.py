@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -18,8 +19,11 @@ KEPT_SECONDS = 90 * 86_400
 #: Set to anything, nothing is cached.
 SWITCHED_OFF = "VAULTKIT_NO_CACHE"
 SUFFIX = ".sqlite"
+#: What stands beside a cache, read as a whole: what a hook remembers, patterns as they were compiled, a verdict.
+MEMORY, PATTERNS, VERDICT = "memory", "patterns", "verdict"
 #: The libraries that read notes or write regions, as their folders of metadata begin.
 _LIBRARIES = ("msgspec-", "pyyaml-", "python_frontmatter-", "ruamel", "jinja2-", "regex-", "pyicu")
+_current: list[Path] = []
 
 
 def cache_file(root: Path) -> Path | None:
@@ -27,12 +31,19 @@ def cache_file(root: Path) -> Path | None:
 
     None if caching is switched off, or the folder of the caches would be seen in the vault.
     """
+    _current.clear()
     if os.environ.get(SWITCHED_OFF):
         return None
     folder = cache_folder(root)
     if not folder.is_absolute() or _is_seen(root, folder):
         return None
-    return folder / f"{fingerprint()}{SUFFIX}"
+    _current.append(folder / f"{fingerprint()}{SUFFIX}")
+    return _current[0]
+
+
+def current_cache() -> Path | None:
+    """Return what `cache_file` gave last: beside it is kept what this process learns, whatever the vault."""
+    return _current[0] if _current else None
 
 
 def cache_folder(root: Path) -> Path:
@@ -52,7 +63,8 @@ def fingerprint() -> str:
     """
     from hashlib import sha256
 
-    files = sorted(_files(os.path.dirname(vaultkit.__file__)))  # noqa: PTH120 - two hundred stats at each start
+    home = os.path.dirname(vaultkit.__file__)  # noqa: PTH120 - two hundred stats at each start
+    files = sorted(chain(_files(home), *(_files(folder, ".md") for folder in _templates(home))))
     said = (vaultkit.__version__, sys.version_info[:2], files, sorted(_others()))
     return sha256(repr(said).encode()).hexdigest()[:16]
 
@@ -62,7 +74,7 @@ def tidy(file: Path) -> None:
     oldest = time.time() - KEPT_SECONDS
     with suppress(OSError):
         there = file.parent.parent
-        left = (f"*/*{SUFFIX}", f"*/*{SUFFIX}.[0-9]*", f"*/*{SUFFIX}-memory.[0-9]*")
+        left = (f"*/*{SUFFIX}", f"*/*{SUFFIX}.[0-9]*", f"*/*{SUFFIX}-*.[0-9]*")
         for other in [one for pattern in left for one in there.glob(pattern)]:
             with suppress(OSError):
                 if other != file and other.stat().st_mtime < oldest:
@@ -70,21 +82,18 @@ def tidy(file: Path) -> None:
                     other.parent.rmdir()  # which fails where there is anything else
 
 
-def beside(file: Path) -> Path:
+def beside(file: Path, what: str = MEMORY) -> Path:
     """Return the file beside a cache for what is always read as a whole."""
-    return file.with_name(f"{file.name}-memory")
+    return file.with_name(f"{file.name}-{what}")
 
 
 def remove(file: Path) -> None:
     """Remove a cache, with what stands beside it; faults do not matter."""
-    for ending in (
-        "-wal",
-        "-shm",
-        "-memory",
-        "",
-    ):  # the file itself last: without it nobody would look for the others
+    for what in ("wal", "shm", MEMORY, PATTERNS, VERDICT):
         with suppress(OSError):
-            file.with_name(file.name + ending).unlink()
+            beside(file, what).unlink()
+    with suppress(OSError):
+        file.unlink()  # last: without it nobody would look for the others
 
 
 def _is_seen(root: Path, folder: Path) -> bool:
@@ -95,15 +104,21 @@ def _is_seen(root: Path, folder: Path) -> bool:
     )
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the size and time of each module below a folder."""
+def _templates(home: str) -> Iterator[str]:
+    """Yield where the templates of regions that come with vaultkit may be: in the wheel, or in the checkout."""
+    for folder in (home, os.path.dirname(home)):  # noqa: PTH120 - as above
+        yield os.path.join(folder, "note_templates", "regions")  # noqa: PTH118 - as above
+
+
+def _files(folder: str, ending: str = ".py") -> Iterator[tuple[str, int, int]]:
+    """Yield the size and time of each module, or file with another ending, below a folder."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".py"):
+            if entry.name.endswith(ending):
                 status = entry.stat()
                 yield entry.name, status.st_size, status.st_mtime_ns
             elif not entry.name.startswith(("_", ".")) and entry.is_dir():
-                yield from _files(entry.path)
+                yield from _files(entry.path, ending)
 
 
 def _others() -> Iterator[str]:

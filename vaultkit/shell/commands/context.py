@@ -11,6 +11,7 @@ from vaultkit.edits import Changes
 from vaultkit.errors import Refused
 from vaultkit.shell import console, report
 from vaultkit.shell.acts.stage import mission_of
+from vaultkit.shell.files import Files
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Done
@@ -35,14 +36,14 @@ class Context(Struct, frozen=True):
         return mission_of(self.session, find_note(self.session.index, self.session.root, said))
 
 
-def open_context(arguments: Namespace, said: str | None = None) -> Context:
-    """Open the vault that the arguments mean, and choose the language."""
+def open_context(arguments: Namespace, said: str | None = None, files: Files | None = None) -> Context:
+    """Open the vault that the arguments mean, as `files` has it if they are given, and choose the language."""
     from vaultkit.shell.courtesy import Courtesy
     from vaultkit.shell.progress import READING, Progress
 
     root = find_vault(said or arguments.vault)
     with Progress(READING, console.locale_language() or "fr") as progress:
-        session = Session.open(root, how=Reading(progress=progress.told))
+        session = Session.open(root, files, how=Reading(progress=progress.told))
     voice = console.Voice(language_of(session))
     session.courtesy = Courtesy(session.root, voice.warn)
     return Context(session, voice)

@@ -59,7 +59,7 @@ class _Shown:
         self._signs |= dict(report.front.legend if report.front else ())
         self._signs |= {box: self._say[key] for box, key in _BOXES.items()}
         longest_first = sorted(filter(None, self._signs), key=len, reverse=True)
-        self._split = pattern("(" + "|".join(map(re.escape, longest_first)) + ")")
+        self._split = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")")
         self._heading = ""
         self._tables = 0
 

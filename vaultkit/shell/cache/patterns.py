@@ -1,0 +1,140 @@
+"""Patterns as they were compiled: to compile those of a command takes longer than to start Python.
+
+What `re` makes of an expression, a list of numbers, is kept beside the cache and handed to the matcher as it is, which
+looks at each number before it takes it. It is kept where the two give equal patterns. Where anything is amiss, and with
+another Python, `re` compiles.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, AnyStr
+
+from msgspec import DecodeError, Struct, msgpack
+
+from vaultkit.shell.cache.place import PATTERNS, beside, current_cache
+from vaultkit.shell.cache.sealed import read_sealed, write_sealed
+from vaultkit.text import compile_with, made_patterns
+
+
+class Code(Struct, frozen=True, array_like=True, gc=False):
+    """What `re` makes of an expression: its own flags, numbers, count of groups, and the groups that have names."""
+
+    flags: int
+    numbers: bytes
+    groups: int
+    names: dict[str, int]
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """An expression as a module gives it, and its code."""
+
+    source: bytes
+    is_text: bool
+    flags: int
+    code: Code
+
+
+_Key = tuple[bytes, bool, int]
+_ENTRIES = msgpack.Decoder(list[Entry])
+
+
+class Patterns:
+    """Compiles as `re.compile`, but takes what is kept beside the cache, as soon as it is known where that is."""
+
+    def __init__(self) -> None:
+        self._file: Path | None = None
+        self._kept: dict[_Key, Code] = {}
+        self._compiled: set[_Key] = set()
+
+    def compile(self, source: AnyStr, flags: int) -> re.Pattern[AnyStr]:
+        """Return the expression compiled."""
+        if self._file is None:
+            self._load()
+        key = _key(source, flags)
+        code = self._kept.get(key)
+        if code is not None:
+            try:
+                return _pattern(source, code)
+            except Exception:  # whatever the matcher has against it, `re` knows better
+                del self._kept[key]
+        self._compiled.add(key)
+        return re.compile(source, flags)
+
+    def keep(self) -> None:
+        """Keep the code of all patterns there are by now, if any of them had to be compiled that is not kept yet."""
+        self._load()
+        if self._file is None or self._compiled <= self._kept.keys():
+            return
+        with suppress(Exception):  # only the next start would be the faster for it
+            for source, flags in made_patterns():
+                key = _key(source, flags)
+                if key not in self._kept and (code := _code(source, int(flags))) is not None:
+                    self._kept[key] = code
+            entries = [Entry(*key, code) for key, code in self._kept.items()]
+            write_sealed(self._file, msgpack.encode(entries), _python())
+
+    def _load(self) -> None:
+        cache = current_cache()
+        if cache is None or self._file is not None or not _is_known():
+            return
+        self._file = beside(cache, PATTERNS)
+        data = read_sealed(self._file, _python())
+        with suppress(DecodeError):
+            self._kept = (
+                {(e.source, e.is_text, e.flags): e.code for e in _ENTRIES.decode(data)} if data else {}
+            )
+
+
+def kept_patterns() -> Patterns:
+    """Have patterns compiled with what is kept, from now on."""
+    patterns = Patterns()
+    compile_with(patterns.compile)
+    return patterns
+
+
+def _key(source: str | bytes, flags: int) -> _Key:
+    if isinstance(source, str):
+        return source.encode("utf-8", "surrogatepass"), True, int(flags)
+    return source, False, int(flags)
+
+
+def _is_known() -> bool:
+    """Whether this Python compiles as we know it."""
+    return sys.implementation.name == "cpython" and memoryview(b"").cast("I").itemsize == _sre().CODESIZE
+
+
+def _python() -> bytes:
+    """Return what code holds good for: this Python, its tables of characters, and its matcher."""
+    return repr((sys.version, sys.maxsize, sys.byteorder, _sre().MAGIC)).encode()
+
+
+def _pattern(source: AnyStr, code: Code) -> re.Pattern[AnyStr]:
+    by_number: list[str | None] = [None] * (code.groups + 1)
+    for name, number in code.names.items():
+        by_number[number] = name
+    numbers = memoryview(code.numbers).cast("I").tolist()
+    made: re.Pattern[AnyStr] = _sre().compile(
+        source, code.flags, numbers, code.groups, code.names, tuple(by_number)
+    )
+    return made
+
+
+def _code(source: Any, flags: int) -> Code | None:
+    """Return what `re` makes of an expression, None if that would not give an equal pattern."""
+    parsed = import_module("re._parser").parse(source, flags)
+    numbers = import_module("re._compiler")._code(parsed, flags)
+    state = parsed.state
+    packed = b"".join(number.to_bytes(4, sys.byteorder) for number in numbers)
+    code = Code(flags | state.flags, packed, state.groups - 1, dict(state.groupdict))
+    ours: re.Pattern[Any] = _pattern(source, code)
+    its: re.Pattern[Any] = re.compile(source, flags)
+    return code if ours == its and dict(ours.groupindex) == dict(its.groupindex) else None
+
+
+def _sre() -> Any:
+    return import_module("_sre")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
+from vaultkit.markdown.linkage import Linkage, linkage_of
 from vaultkit.markdown.marks import marks_of
 from vaultkit.markdown.outline import Outline
 from vaultkit.text import LineIndex, Span, note_name, pattern
@@ -256,6 +257,9 @@ class Packed(Protocol):
     def body(self, note: Note) -> Body:
         """Return the other parts."""
 
+    def linkage(self, note: Note) -> Linkage:
+        """Return the ends of its links."""
+
 
 class Front(Struct, frozen=True, array_like=True, gc=False):
     """The parts of a note that most questions are about; fields as in `Note`."""
@@ -300,7 +304,8 @@ class Note:
     __slots__ = (
         "_body", "_front", "_packed", "path", "text", "digest", "readonly",
         *Front.__struct_fields__, *Body.__struct_fields__,
-        "properties", "category", "marks", "size", "lines", "outline", "body_start", "blocks_by_id", "footnotes_by_id",
+        "properties", "category", "marks", "size", "lines", "linkage", "outline", "body_start",
+        "blocks_by_id", "footnotes_by_id",
     )  # fmt: skip
 
     path: str
@@ -337,6 +342,8 @@ class Note:
     size: int
     #: The text by lines.
     lines: LineIndex
+    #: The ends of its links.
+    linkage: Linkage
     #: The headings by what they say.
     outline: Outline
     #: Where the text after the frontmatter begins.
@@ -463,6 +470,7 @@ _MADE: Mapping[str, Callable[[Note], object]] = {
         len(note.text) if note.text.isascii() else len(note.text.encode(errors="surrogatepass"))
     ),
     "lines": lambda note: LineIndex(note.text),
+    "linkage": lambda note: note.kept_by.linkage(note) if note.kept_by else linkage_of(note),
     "outline": lambda note: Outline((heading.level, heading.text) for heading in note.headings),
     "body_start": lambda note: note.frontmatter.span.end if note.frontmatter else 0,
     "blocks_by_id": lambda note: {block.id: block for block in reversed(note.blocks)},

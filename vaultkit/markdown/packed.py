@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from msgspec import DecodeError, msgpack
+from typing import TypeVar
 
+from msgspec import DecodeError, Struct, msgpack
+
+from vaultkit.markdown.linkage import Linkage
 from vaultkit.markdown.note import Body, Front, Note
 
+_T = TypeVar("_T")
 _ENCODER = msgpack.Encoder()
-_FRONT, _BODY = msgpack.Decoder(Front), msgpack.Decoder(Body)
+_FRONT, _BODY, _LINKAGE = msgpack.Decoder(Front), msgpack.Decoder(Body), msgpack.Decoder(Linkage)
+
+
+class PackedNote(Struct, frozen=True, array_like=True, gc=False):
+    """The parts of a note as bytes, each for itself, and its linkage, which is told from them."""
+
+    front: bytes
+    body: bytes
+    linkage: bytes
 
 
 class NotPackable(Exception):
@@ -18,25 +30,32 @@ class WrongBytes(Exception):
     """These bytes are no part of a note."""
 
 
-def pack(note: Note) -> tuple[bytes, bytes]:
-    """Return the front and the body of a note as bytes; its text is not in them. Raises NotPackable."""
+def pack(note: Note) -> PackedNote:
+    """Return the parts of a note as bytes; its text is not in them. Raises NotPackable."""
+    encode = _ENCODER.encode
     try:
-        return _ENCODER.encode(note.front()), _ENCODER.encode(note.body())
+        return PackedNote(encode(note.front()), encode(note.body()), encode(note.linkage))
     except (OverflowError, UnicodeEncodeError, RecursionError) as fault:
         raise NotPackable from fault
 
 
 def unpack_front(data: bytes) -> Front:
     """Return the front of a note; raises WrongBytes."""
-    try:
-        return _FRONT.decode(data)
-    except (DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise WrongBytes from fault
+    return _unpacked(_FRONT, data)
 
 
 def unpack_body(data: bytes) -> Body:
     """Return the body of a note; raises WrongBytes."""
+    return _unpacked(_BODY, data)
+
+
+def unpack_linkage(data: bytes) -> Linkage:
+    """Return the ends of the links of a note; raises WrongBytes."""
+    return _unpacked(_LINKAGE, data)
+
+
+def _unpacked(decoder: msgpack.Decoder[_T], data: bytes) -> _T:
     try:
-        return _BODY.decode(data)
+        return decoder.decode(data)
     except (DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise WrongBytes from fault

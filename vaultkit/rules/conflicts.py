@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.conflicts import first_merge_marker
+from vaultkit.markdown.marks import MAY_WAIVE
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.waivers import WAIVERS
 from vaultkit.rules.kinds import CONFLICT_MARKERS, KINDS, UNKNOWN_WAIVER, kinds_named
@@ -81,5 +82,8 @@ def _nearest(name: str) -> str | None:
 
 FAMILIES = (
     Family((Rule(CONFLICT_MARKERS, conflict_markers),), traits=MERGE),
-    Family((Rule(UNKNOWN_WAIVER, unknown_waiver),), is_about=lambda note, look: WAIVERS in note.properties),
+    Family(
+        (Rule(UNKNOWN_WAIVER, unknown_waiver),),
+        is_about=lambda note, look: bool(note.marks & MAY_WAIVE) and WAIVERS in note.properties,
+    ),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note, Reference
@@ -36,8 +34,8 @@ class Destinations:
         self._single = {""}
         #: With which subpaths they name a place.
         self._places: set[tuple[str, str]] = set()
-        #: The headings of notes by their paths, as they are written.
-        self._headings: dict[str, frozenset[str]] = {}
+        #: What subpaths can name in notes, by their paths: headings as they are written, block ids behind a line feed.
+        self._named: dict[str, frozenset[str]] = {}
 
     def prepare(self) -> None:
         """Take the names and paths of all notes for links to them, which most links are."""
@@ -60,18 +58,16 @@ class Destinations:
 
     def strays(self, note: Note) -> Strays:
         """Return the links of a note that lead astray: `SOUND` where none does."""
-        links = (*note.links, *note.embeds) if note.embeds else note.links
-        entries = note.property_links
-        said = [link.linkpath for link in links]
-        if entries:
-            said += [entry.reference.linkpath for entry in entries]
-        if not self._single.issuperset(said):
-            return self._sorted(note, links)
-        placeless = self._placeless(links, note.path)
-        return Strays([], [], [], placeless) if placeless else SOUND
+        linkage = note.linkage
+        if self._single.issuperset(linkage.linkpaths) and all(
+            [self._leads(linkpath, subpath, note.path) for linkpath, subpath in linkage.places]
+        ):
+            return SOUND
+        return self._sorted(note)
 
-    def _sorted(self, note: Note, links: Sequence[Reference]) -> Strays:
+    def _sorted(self, note: Note) -> Strays:
         single, source = self._single, note.path
+        links = (*note.links, *note.embeds)
         nowhere: list[Reference] = []
         in_properties: list[Reference] = []
         several: list[Reference] = []
@@ -81,42 +77,38 @@ class Destinations:
         for link in (entry.reference for entry in note.property_links):
             if link.linkpath not in single and len(there := self.of(link.linkpath, source)) != 1:
                 (several if there else in_properties).append(link)
-        placeless = self._placeless(links, source)
+        placeless = [
+            link for link in links if link.subpath and not self._leads(link.linkpath, link.subpath, source)
+        ]
         if nowhere or in_properties or several or placeless:
             return Strays(nowhere, in_properties, several, placeless)
         return SOUND
 
-    def _placeless(self, links: Sequence[Reference], source: str) -> list[Reference]:
-        places = self._places
-        return [
-            link
-            for link in links
-            if link.subpath
-            and (link.linkpath, link.subpath) not in places
-            and not self._has_place(link, source)
-        ]
-
-    def _has_place(self, link: Reference, source: str) -> bool:
+    def _leads(self, linkpath: str, subpath: str, source: str) -> bool:
         """Whether the subpath of a link names a place where it leads; any does in no note, and so does a bare `#`."""
-        there = self.of(link.linkpath, source)
-        if there and link.subpath.strip("# ") and not self._names_place(there[0], link.subpath):
+        if (linkpath, subpath) in self._places:
+            return True
+        there = self.of(linkpath, source)
+        if there and subpath.strip("# ") and not self._names_place(there[0], subpath):
             return False
-        if link.linkpath in self._everywhere:
-            self._places.add((link.linkpath, link.subpath))
+        if linkpath in self._everywhere:
+            self._places.add((linkpath, subpath))
         return True
 
     def _names_place(self, path: str, subpath: str) -> bool:
-        """Whether a subpath names a place in a file; where it is a heading in its own words, one look tells."""
+        """Whether a subpath names a place in a file; where it is a heading or id in its own words, one look tells."""
         target = self.index.notes.get(path)
         if target is None:
             return True
-        headings = self._headings.get(path)
-        if headings is None:
-            headings = self._headings[path] = frozenset(
-                [heading.text for heading in target.for_once().headings]
-            )
+        named = self._named.get(path)
+        if named is None:
+            linkage = target.for_once().linkage
+            named = self._named[path] = frozenset([*linkage.headings, *(f"\n{id}" for id in linkage.ids)])
         said = subpath.removeprefix("#").strip()
-        plain = said[:1].isalnum() and "#" not in said and said in headings
+        if said[:1] == "^":
+            plain = f"\n{said[1:].lower()}" in named
+        else:
+            plain = said[:1].isalnum() and "#" not in said and said in named
         return plain or resolve_subpath(target.for_once(), subpath) is not None
 
 

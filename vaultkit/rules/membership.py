@@ -11,6 +11,7 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note, Property, PropertyValue
 from vaultkit.rules.kinds import UNCLAIMED_NOTE, UNKNOWN_CATEGORY
 from vaultkit.rules.rule import Family, Look, Rule
+from vaultkit.rules.traits import FIELD
 from vaultkit.schema.spoken import inline_fields
 from vaultkit.schema.words import nearest, shown
 from vaultkit.text import Message, Span, fold, nfc, note_name
@@ -174,9 +175,9 @@ def _way_home(note: Note, look: Look, target: str | None) -> Message | None:
 
 def _may_be_lost(note: Note, look: Look) -> bool:
     """Whether a note has no category, one that is no more than near a known one, or a known one and no scope."""
-    said = note.properties.get("category")
-    if not isinstance(said, str) or not said:
-        return bool(note.properties or note.fields)
+    said = note.category
+    if not said:
+        return bool(note.properties or (look.traits(note) & FIELD and note.fields))
     return _is_near(said, look.categories) and not (category_of(note) in look.categories and scope_of(note))
 
 

@@ -18,7 +18,7 @@ from vaultkit.rules.kinds import (
     PROPERTY_TYPE,
 )
 from vaultkit.rules.rule import Family, Look, Rule
-from vaultkit.rules.traits import BLOCK, REGION
+from vaultkit.rules.traits import BLOCK, REGION, SOUND_HEAD
 from vaultkit.text import Message, Span, pattern
 from vaultkit.values import parse_date
 
@@ -119,6 +119,8 @@ def broken_marker(note: Note, look: Look) -> Iterator[Finding]:
 
 def _is_amiss(note: Note, look: Look) -> bool:
     """Whether a note cannot be read whole, or its properties say what they should not."""
+    if look.traits(note) & SOUND_HEAD:
+        return bool(look.app.property_types)
     front = note.frontmatter
     if front is None:
         return note.readonly or _may_have_lost_block(note, look)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Diagnostic
@@ -27,7 +29,7 @@ from vaultkit.rules.conflicts import conflict_markers
 from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK
 from vaultkit.rules.links import nobody
 from vaultkit.rules.rule import Family, Look, Rule, VaultRule
-from vaultkit.rules.traits import BLOCK, MERGE, traits
+from vaultkit.rules.traits import BLOCK, MERGE, SOUND_HEAD, traits
 from vaultkit.vault.index import VaultIndex
 
 _ROOMS = (
@@ -38,6 +40,7 @@ FAMILIES: tuple[Family, ...] = tuple(family for room in _ROOMS for family in roo
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for family in FAMILIES for rule in family.rules), key=lambda rule: rule.kind.code)
 )
+_OF_FAMILIES = reduce(or_, (family.traits for family in FAMILIES))
 _UNRESOLVED = (UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK)
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
@@ -67,10 +70,15 @@ def traits_in(note: Note) -> int:
     held = traits(note.text)
     if held & BLOCK and (note.frontmatter is not None or lost_block(note.text) is None):
         held &= ~BLOCK
-    alone = Look(VaultIndex.of(()), ())
-    for family in FAMILIES:
-        if held & family.traits and not any(True for rule in family.rules for _ in rule.check(note, alone)):
-            held &= ~family.traits
+    if held & _OF_FAMILIES:
+        alone = Look(VaultIndex.of(()), ())
+        for family in FAMILIES:
+            said = (finding for rule in family.rules for finding in rule.check(note, alone))
+            if held & family.traits and next(said, None) is None:
+                held &= ~family.traits
+    front = note.frontmatter
+    if front is not None and not (front.error or front.remarks or note.readonly):
+        held |= SOUND_HEAD
     return held
 
 

@@ -10,8 +10,11 @@ from vaultkit.markdown.note import Note
 from vaultkit.text import pattern
 
 #: That the traits are known; the markers of a merge or of a region, a password, a long number, a query in a block or
-#: in a line, and what could be a block of properties at the head. The bits are none of those of `marks_of`.
-KNOWN, MERGE, REGION, PASSWORD, NUMBER, QUERY, INLINE_QUERY, BLOCK = (256 << at for at in range(8))
+#: in a line, what could be a block of properties at the head, and an inline field. The bits are none of those of
+#: `marks_of`.
+KNOWN, MERGE, REGION, PASSWORD, NUMBER, QUERY, INLINE_QUERY, BLOCK, FIELD = (256 << at for at in range(9))
+#: That the note is UTF-8 and has properties, all of which can be read. Only who has the note at hand can tell.
+SOUND_HEAD = 256 << 9
 
 #: Letters in lower case, digits as one sign, and what people write between the digits of a number taken out.
 _FLAT = bytes(48 if 48 <= sign < 58 else sign + 32 if 65 <= sign < 91 else sign for sign in range(256))
@@ -56,6 +59,8 @@ def traits(text: str) -> int:
         found |= (QUERY if b"dataview" in flat else 0) | (INLINE_QUERY if b"`=" in flat else 0)
     if text.startswith(("---", "\ufeff")) or text[:1].isspace():
         found |= BLOCK
+    if b"::" in flat:
+        found |= FIELD
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 
 from msgspec import Struct, msgpack
 
@@ -15,6 +16,7 @@ from vaultkit.rules.kinds import KINDS, UNREADABLE
 from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
+from vaultkit.shell.cache.shelf import Shelf
 from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
@@ -47,11 +49,11 @@ class Ahead:
         if self._count > 1:
             notes = list(look.index)
             look.prepare()
+            _fetch_linkage(notes)
             checking = Checking(look)
             with suppress(ForkFailed):
-                self._forks = Forks(
-                    self._count, lambda fork: _said(checking, notes, self.numbers[fork :: self._count])
-                )
+                shares = _shares(notes, self.numbers, self._count)
+                self._forks = Forks(self._count, lambda fork: _said(checking, notes, shares[fork]))
 
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
@@ -110,9 +112,11 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
         found |= ahead.collect(notes)
     left = [number for number in range(len(notes)) if number not in found]
     if (count := forks(len(left))) > 1:
+        _fetch_linkage(notes)
+        shares = _shares(notes, left, count)
         with (
             suppress(ForkFailed),
-            forked(count, lambda fork: _said(checking, notes, left[fork::count])) as at_work,
+            forked(count, lambda fork: _said(checking, notes, shares[fork])) as at_work,
         ):
             found |= _nothing(left) | dict(_received(at_work, notes))
     for number in left:
@@ -120,6 +124,25 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
             found[number] = checking.found_in(notes[number].for_once())
     look.hints[0] = hints
     return [said for _, said in checking.hinted((note, found[at]) for at, note in enumerate(notes))]
+
+
+def _fetch_linkage(notes: Iterable[Note]) -> None:
+    """Have the ends of all links at hand in every fork: each may be asked for by any."""
+    for shelf in {note.kept_by for note in notes}:
+        if isinstance(shelf, Shelf):
+            shelf.fetch("linkage")
+
+
+def _shares(notes: Sequence[Note], numbers: Sequence[int], count: int) -> list[Sequence[int]]:
+    """Share notes out so that each fork goes through its part of the store from one end to the other."""
+    in_order = sorted(numbers, key=lambda number: _place(notes[number]))
+    ends = [len(in_order) * at // count for at in range(count + 1)]
+    return [in_order[start:end] for start, end in pairwise(ends)]
+
+
+def _place(note: Note) -> int:
+    shelf = note.kept_by
+    return shelf.place(note) if isinstance(shelf, Shelf) else 0
 
 
 def _said(checking: Checking, notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha1
 
-from msgspec import DecodeError, Struct, msgpack
+from msgspec import DecodeError, Struct, msgpack, structs
 
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.packed import NotPackable, pack
+from vaultkit.markdown.packed import NotPackable, PackedNote, pack
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.shelf import Facts, Shelf
 from vaultkit.shell.cache.store import Content, Filling, Store
@@ -44,7 +44,7 @@ class Parsed(Struct, frozen=True, array_like=True, gc=False):
     path: str
     oid: bytes
     facts: Facts
-    parts: tuple[bytes, bytes] | None
+    parts: PackedNote | None
 
 
 _KNOWN, _PARSED, _FACTS = msgpack.Decoder(list[Known]), msgpack.Decoder(list[Parsed]), msgpack.Decoder(Facts)
@@ -198,7 +198,7 @@ class Loader:
     def _take(self, parsed: Parsed, note: Note | None = None) -> None:
         """Take a note as bytes; one that cannot be packed stays as it is."""
         if parsed.parts is not None:
-            self.notes[parsed.path] = self._shelf.packed(parsed.path, parsed.facts, *parsed.parts)
+            self.notes[parsed.path] = self._shelf.packed(parsed.path, parsed.facts, parsed.parts)
             self._fresh[parsed.path] = parsed
         elif note is not None:
             self.notes[parsed.path] = note
@@ -307,14 +307,16 @@ def _decoded(data: bytes | None) -> dict[str, Known]:
 def _content(parsed: Parsed) -> Content:
     assert parsed.parts is not None
     facts = parsed.facts
-    return Content(bytes.fromhex(facts.digest), parsed.oid, msgpack.encode(facts), *parsed.parts)
+    return Content(
+        bytes.fromhex(facts.digest), parsed.oid, msgpack.encode(facts), **structs.asdict(parsed.parts)
+    )
 
 
 def _parsed(note: Note, data: bytes, traits: int = 0) -> Parsed:
     return Parsed(note.path, _oid(data), _facts(note, traits), _packed(note))
 
 
-def _packed(note: Note) -> tuple[bytes, bytes] | None:
+def _packed(note: Note) -> PackedNote | None:
     try:
         return pack(note)
     except NotPackable:

@@ -42,7 +42,8 @@ def plain(root: Path) -> tuple[int, str, str]:
 
 
 def content(number: int) -> Content:
-    return Content(number.to_bytes(32, "big"), number.to_bytes(20, "big"), b"facts", b"front", b"body")
+    digest, oid = number.to_bytes(32, "big"), number.to_bytes(20, "big")
+    return Content(digest, oid, b"facts", b"front", b"body", b"linkage")
 
 
 # What is broken

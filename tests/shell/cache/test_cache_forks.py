@@ -22,7 +22,7 @@ from tests.shell.cache.cache_desk import (
     warm,
 )
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.packed import NotPackable
+from vaultkit.markdown.packed import NotPackable, PackedNote
 from vaultkit.shell import forks, loading
 from vaultkit.shell.forks import ForkFailed, forked
 from vaultkit.shell.later import finish
@@ -74,7 +74,7 @@ def test_a_note_that_no_bytes_can_hold_does_not_stop_the_forks(root, three, monk
     expected = all_of(uncached(root))
     packed = loading.pack
 
-    def pack(note: Note) -> tuple[bytes, bytes]:
+    def pack(note: Note) -> PackedNote:
         if note.category == "domaine":
             raise NotPackable
         return packed(note)

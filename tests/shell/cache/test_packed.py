@@ -11,12 +11,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from tests.conftest import SEED, SHARED, needs_shared
 from tests.markdown.test_laws import NOTES
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.packed import NotPackable, WrongBytes, pack, unpack_body, unpack_front
+from vaultkit.markdown.packed import (
+    NotPackable,
+    WrongBytes,
+    pack,
+    unpack_body,
+    unpack_front,
+    unpack_linkage,
+)
 from vaultkit.markdown.parse import parse_note
 
 
@@ -36,9 +43,10 @@ def alike(one: object, other: object) -> bool:
 
 
 def assert_identity(note: Note) -> None:
-    front, body = pack(note)
-    assert alike(unpack_front(front), note.front())
-    assert alike(unpack_body(body), note.body())
+    packed = pack(note)
+    assert alike(unpack_front(packed.front), note.front())
+    assert alike(unpack_body(packed.body), note.body())
+    assert alike(unpack_linkage(packed.linkage), note.linkage)
 
 
 @settings(max_examples=500)
@@ -123,19 +131,19 @@ def test_what_is_nested_deeply_comes_back_or_is_not_packed(depth):
             continue
         note = parse_note("n.md", text)
         try:
-            front, body = pack(note)
+            packed = pack(note)
         except NotPackable:
             continue
         try:
-            unpacked = unpack_front(front), unpack_body(body)
+            unpacked = unpack_front(packed.front), unpack_body(packed.body)
         except WrongBytes:
             continue
         assert repr(unpacked) == repr((note.front(), note.body()))
 
 
 def test_no_number_is_no_number_as_well():
-    front, _ = pack(parse_note("n.md", "---\na: .nan\n---\n"))
-    unpacked = unpack_front(front).frontmatter
+    packed = pack(parse_note("n.md", "---\na: .nan\n---\n"))
+    unpacked = unpack_front(packed.front).frontmatter
     assert unpacked
     assert math.isnan(unpacked.properties["a"].value)
 
@@ -143,7 +151,7 @@ def test_no_number_is_no_number_as_well():
 @settings(max_examples=300)
 @given(data=st.binary(max_size=80))
 def test_any_bytes_are_a_part_or_wrong(data):
-    for unpack in (unpack_front, unpack_body):
+    for unpack in (unpack_front, unpack_body, unpack_linkage):
         with suppress(WrongBytes):
             unpack(data)
 
@@ -151,7 +159,8 @@ def test_any_bytes_are_a_part_or_wrong(data):
 def test_bytes_that_were_changed_are_a_part_or_wrong():
     chance = random.Random(7)
     text = "---\na: [1, b]\ntags: [x]\n---\n# H\n\n- [ ] [[a|b]] #t k:: v ^id\n\n> [!note] T\n> x\n"
-    for data, unpack in zip(pack(parse_note("n.md", text)), (unpack_front, unpack_body), strict=True):
+    packed = astuple(pack(parse_note("n.md", text)))
+    for data, unpack in zip(packed, (unpack_front, unpack_body, unpack_linkage), strict=True):
         for _ in range(500):
             wrong = bytearray(data)
             wrong[chance.randrange(len(wrong))] ^= 1 << chance.randrange(8)

@@ -9,8 +9,9 @@ from typing import TypeVar
 from msgspec import Struct
 
 from vaultkit.errors import Overtaken
+from vaultkit.markdown.linkage import Linkage, linkage_of
 from vaultkit.markdown.note import Body, Front, Note
-from vaultkit.markdown.packed import WrongBytes, unpack_body, unpack_front
+from vaultkit.markdown.packed import PackedNote, WrongBytes, unpack_body, unpack_front, unpack_linkage
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.store import Part, Store, unsealed
 from vaultkit.shell.disk import Source, source_of
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 #: How many parts are fetched at once, and how many such blocks are held.
 _BLOCK, _BLOCKS = 64, 16
+#: A number that no note has.
+_NO_END = (1 << 63) - 1
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):
@@ -41,9 +44,9 @@ class Shelf:
         self._store = store
         self._read = read
         self._numbers: dict[str, int] = {}
-        self._packed: dict[str, tuple[bytes, bytes]] = {}
+        self._packed: dict[str, PackedNote] = {}
         self._texts: dict[str, bytes] = {}
-        self._blocks: dict[Part, _Blocks] = {}
+        self._blocks: dict[Part, _Blocks | _AllBlocks] = {}
 
     # ----------------------------------------------------------------------------- filling
 
@@ -52,14 +55,18 @@ class Shelf:
         self._numbers[path] = number
         return self._note(path, facts)
 
-    def packed(self, path: str, facts: Facts, front: bytes, body: bytes) -> Note:
+    def packed(self, path: str, facts: Facts, parts: PackedNote) -> Note:
         """Return a note whose parts are these bytes."""
-        self._packed[path] = (front, body)
+        self._packed[path] = parts
         return self._note(path, facts)
 
     def number(self, path: str, number: int) -> None:
         """Say under which number the parts of a note are in the store by now."""
         self._numbers[path] = number
+
+    def place(self, note: Note) -> int:
+        """Return the number under which the parts of a note are in the store, 0 if they are not."""
+        return self._numbers.get(note.path, 0)
 
     def hold(self, texts: Mapping[str, bytes]) -> None:
         """Hold the bytes of these notes, which stay what they are known as whatever becomes of their files."""
@@ -84,13 +91,25 @@ class Shelf:
         """Return the parts that most questions are about."""
         packed = self._packed.get(note.path)
         return self._unpacked(
-            packed[0] if packed else self.part("front", note), unpack_front, Note.front, note
+            packed.front if packed else self.part("front", note), unpack_front, Note.front, note
         )
 
     def body(self, note: Note) -> Body:
         """Return the other parts."""
         packed = self._packed.get(note.path)
-        return self._unpacked(packed[1] if packed else self.part("body", note), unpack_body, Note.body, note)
+        return self._unpacked(
+            packed.body if packed else self.part("body", note), unpack_body, Note.body, note
+        )
+
+    def linkage(self, note: Note) -> Linkage:
+        """Return the ends of the links of a note."""
+        packed = self._packed.get(note.path)
+        data = packed.linkage if packed else self.part("linkage", note)
+        return self._unpacked(data, unpack_linkage, linkage_of, note)
+
+    def fetch(self, part: Part) -> None:
+        """Fetch a part of all notes at once, as bytes: who asks about many of them in no order waits less."""
+        self._blocks[part] = _AllBlocks(self._store.parts(part, 0, _NO_END))
 
     def keep(self, which: Part, parts: Iterable[tuple[Note, bytes]]) -> None:
         """Keep a part of these notes in the store, as far as they are there."""
@@ -119,6 +138,17 @@ class Shelf:
         if (blocks := self._blocks.get(part)) is None:
             blocks = self._blocks[part] = _Blocks(partial(self._store.parts, part))
         return unsealed(blocks.take(number), bytes.fromhex(note.digest))
+
+
+class _AllBlocks:
+    """Parts that were fetched all at once, by their numbers."""
+
+    def __init__(self, held: Mapping[int, bytes]) -> None:
+        self._held = held
+
+    def take(self, number: int) -> bytes | None:
+        """Return the part of this number, None if it is not there."""
+        return self._held.get(number)
 
 
 class _Blocks:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from zlib import crc32
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from vaultkit.shell.cache.place import beside, remove, tidy
 from vaultkit.text import Message
 
 T = TypeVar("T")
-Part = Literal["front", "body", "page", "linkpaths", "items"]
+Part = Literal["front", "body", "linkage", "page", "linkpaths", "items"]
 Key = Literal["digest", "oid"]
 
 #: How long to wait, in seconds, for another process that is writing.
@@ -45,7 +45,7 @@ _DAMAGE = frozenset(
 #: What the file beside the cache is sealed with.
 _MEMORY = b"memory"
 
-_PARTS: tuple[Part, ...] = ("front", "body", "page", "linkpaths", "items")
+_PARTS: tuple[Part, ...] = get_args(Part)
 _OF_NOTES = ("note", *_PARTS)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS note (
@@ -66,6 +66,7 @@ class Content(Struct, frozen=True):
     facts: bytes
     front: bytes
     body: bytes
+    linkage: bytes
 
 
 class Store:
@@ -364,6 +365,7 @@ def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int
             last += 1
             db.execute("INSERT INTO front VALUES (?, ?)", (last, _sealed(one.front, one.digest)))
             db.execute("INSERT INTO body VALUES (?, ?)", (last, _sealed(one.body, one.digest)))
+            db.execute("INSERT INTO linkage VALUES (?, ?)", (last, _sealed(one.linkage, one.digest)))
             numbers[one.digest] = last
         elif found := db.execute("SELECT id FROM note WHERE digest = ?", (one.digest,)).fetchone():
             numbers[one.digest] = found[0]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from vaultkit.markdown.note import Note
 
 
 class Linkage(Struct, frozen=True, array_like=True, gc=False):
@@ -21,16 +16,3 @@ class Linkage(Struct, frozen=True, array_like=True, gc=False):
     places: tuple[tuple[str, str], ...]
     headings: tuple[str, ...]
     ids: tuple[str, ...]
-
-
-def linkage_of(note: Note) -> Linkage:
-    """Return the ends of the links of a note."""
-    links = (*note.links, *note.embeds) if note.embeds else note.links
-    said = [entry.reference.linkpath for entry in note.property_links]
-    said += [link.linkpath for link in links]
-    return Linkage(
-        tuple(dict.fromkeys(said)),
-        tuple(dict.fromkeys([(link.linkpath, link.subpath) for link in links if link.subpath])),
-        tuple(dict.fromkeys([heading.text for heading in note.headings])),
-        tuple(dict.fromkeys([block.id for block in note.blocks])),
-    )

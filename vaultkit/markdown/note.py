@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from msgspec import Struct
 
 from vaultkit.diagnostics import Finding
-from vaultkit.markdown.linkage import Linkage, linkage_of
+from vaultkit.markdown.linkage import Linkage
 from vaultkit.markdown.marks import marks_of
 from vaultkit.markdown.outline import Outline
 from vaultkit.text import LineIndex, Span, note_name, pattern
@@ -447,6 +447,19 @@ class Note:
     def name(self) -> str:
         """The base name without `.md`: what `[[name]]` says."""
         return note_name(self.path)
+
+
+def linkage_of(note: Note) -> Linkage:
+    """Return the ends of the links of a note."""
+    links = (*note.links, *note.embeds) if note.embeds else note.links
+    said = [entry.reference.linkpath for entry in note.property_links]
+    said += [link.linkpath for link in links]
+    return Linkage(
+        tuple(dict.fromkeys(said)),
+        tuple(dict.fromkeys([(link.linkpath, link.subpath) for link in links if link.subpath])),
+        tuple(dict.fromkeys([heading.text for heading in note.headings])),
+        tuple(dict.fromkeys([block.id for block in note.blocks])),
+    )
 
 
 def _properties(note: Note) -> Mapping[str, PropertyValue]:

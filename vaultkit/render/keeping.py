@@ -34,7 +34,7 @@ from vaultkit.render.body_places import owners_of, places_of
 from vaultkit.render.kinds import KINDS, domain_of_region, generate
 from vaultkit.render.kinds_coverage import control_in
 from vaultkit.render.merge_base import Meeting
-from vaultkit.render.refresh import body_edits, merged, refresh_region, standing_body
+from vaultkit.render.region_bodies import body_edits, merged, refresh_region, standing_body
 from vaultkit.render.scene import Scene
 from vaultkit.text import Span
 

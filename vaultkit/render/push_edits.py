@@ -18,7 +18,7 @@ from vaultkit.markdown.properties import set_property
 from vaultkit.markdown.regions import find_regions
 from vaultkit.render.body import Block, Body, Line, Lines, Row, Table, Unit, normalise
 from vaultkit.render.push import Place, Proposal, column_of, generated_cells, means_the_same
-from vaultkit.render.refresh import body_edits, standing_body
+from vaultkit.render.region_bodies import body_edits, standing_body
 from vaultkit.text import Span, fold, newline_of, pattern
 
 _LEFT_OUT = {"fr": "(hors feuille de route)", "en": "(not on the roadmap)", "de": "(nicht im Fahrplan)"}

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from vaultkit.audit.mission import children_in_order
-from vaultkit.audit.model import Domain, Mission
-from vaultkit.audit.recap import cell, first_two, recap_rows, roadmap_lines
-from vaultkit.audit.words import HEADINGS, LABELS, Status, Topic, priority_label
-from vaultkit.render.body import Body, parse_body
-from vaultkit.render.merge import Policy
-from vaultkit.render.sandbox import Stopped, TemplateFunction
 from vaultkit.text import Message
-from vaultkit.vault.links import linktext
 
 if TYPE_CHECKING:
+    from vaultkit.audit.model import Domain, Mission
+    from vaultkit.audit.words import Topic
+    from vaultkit.render.body import Body
+    from vaultkit.render.merge import Policy
     from vaultkit.vault.index import VaultIndex
 
 Render = Callable[[str, Mapping[str, object]], str]
@@ -55,6 +51,8 @@ class Scene(Struct, frozen=True, dict=True):
         """Return what a template says here; `more` are names and values for this one kind of region."""
         asked = ("drawn", name, roadmap, more)
         if asked not in self.memo:
+            from vaultkit.render.body import parse_body
+
             said = self.render(name, {**self.context, **dict(more)})
             self.memo[asked] = parse_body(said, roadmap=roadmap)
         body: Body = self.memo[asked]
@@ -98,6 +96,12 @@ class SectionView(Struct, frozen=True):
 
 def context_of(scene: Scene) -> dict[str, object]:
     """Return what every region template can use (README lists it)."""
+    from vaultkit.audit.mission import children_in_order
+    from vaultkit.audit.recap import recap_rows, roadmap_lines
+    from vaultkit.audit.words import LABELS
+    from vaultkit.render.sandbox import TemplateFunction
+    from vaultkit.vault.links import linktext
+
     mission, ask = scene.mission, scene.ask
     return {
         "language": mission.language,
@@ -115,6 +119,8 @@ def context_of(scene: Scene) -> dict[str, object]:
 
 @cache
 def _headings(language: str) -> Mapping[str, str]:
+    from vaultkit.audit.words import HEADINGS
+
     return {str(topic): by[language][0] for topic, by in HEADINGS.items()}
 
 
@@ -123,11 +129,17 @@ def _asked(ask: Ask, origin: str, text: str) -> str:
     try:
         return ask(text, origin).rstrip("\n")
     except Exception as error:
+        from vaultkit.render.sandbox import Stopped
+
         said = getattr(error, "message", None) or Message(str(error), str(error))
         raise Stopped(Message(f"query()\u00a0: {said.fr}", f"query(): {said.en}")) from error
 
 
 def _view(scene: Scene, domain: Domain) -> DomainView:
+    from vaultkit.audit.recap import cell, first_two
+    from vaultkit.audit.words import Status, Topic, priority_label
+    from vaultkit.vault.links import linktext
+
     def texts(topic: Topic) -> tuple[str, ...]:
         return tuple(cell(item.text) for item in domain.items(topic))
 

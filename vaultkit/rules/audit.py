@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from vaultkit.audit.model import Action, Domain, DomainNote
+from vaultkit.audit.model import Action, Domain, DomainNote, Mission
+from vaultkit.audit.sections import ITEM_TOPICS
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
-from vaultkit.render.kinds import ITEM_TOPICS
-from vaultkit.render.merge import Fate
-from vaultkit.render.push import PUSHED
-from vaultkit.render.refresh import Outcome
 from vaultkit.rules.kinds import (
     KEPT_ITEM,
     NAME_VARIANT,
@@ -20,15 +18,18 @@ from vaultkit.rules.kinds import (
     SECTION_DIFFERS,
     UNKNOWN_REGION,
 )
+from vaultkit.rules.name_words import NAME, common_words
 from vaultkit.rules.rule import Family, Look, Rule
-from vaultkit.text import Message, Span, fold, nfc, note_name, pattern, unaccented
+from vaultkit.text import Message, Span, fold, nfc, note_name, unaccented
+
+if TYPE_CHECKING:
+    from vaultkit.render.merge import Fate
+    from vaultkit.render.refresh import Outcome
 
 _BY_HAND = Message(
     "le corriger dans la note qui le dit, puis effacer <!-- vk:keep -->\u00a0; rien à faire si l’écart est voulu",
     "correct it in the note that says it, then delete <!-- vk:keep -->; nothing is to be done if the gap is wanted",
 )
-_NAME = pattern(r"(?<=[\w,;’'»)–-] )(?<![.!?:] )[^\W\d_a-z][^\W\d_]{3,}(?:-[^\W\d_]+)*")
-_WORD = pattern(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def section_differs(note: Note, look: Look) -> Iterator[Finding]:
@@ -90,22 +91,9 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
     mission = look.mission(note)
     if mission is None or not mission.active:
         return
-    spelled: dict[str, dict[str, tuple[Note, Span | None]]] = {}
     sources = (mission.synthesis, *mission.children)
-    for source in sources:
-        text = _composed(source)
-        same = text == source.text
-        for found in _NAME.finditer(source.text if same else text):
-            place = Span(*found.span()) if same else None
-            spelled.setdefault(unaccented(found[0]), {}).setdefault(found[0], (source, place))
-    several = {key: words for key, words in spelled.items() if len({word.casefold() for word in words}) > 1}
-    common = {
-        word
-        for source in sources
-        if several
-        for word in _WORD.findall(_composed(source))
-        if word[0].islower()
-    }
+    several = _several(sources)
+    common = {word for source in sources if several for word in common_words(_composed(source))}
     for key, spellings in sorted(several.items()):
         by_accents = {word.casefold(): word for word in spellings}
         if key in common or any(word.casefold() in common for word in spellings):
@@ -125,6 +113,23 @@ def name_variant(note: Note, look: Look) -> Iterator[Finding]:
         )
 
 
+def spelled_twice(mission: Mission) -> frozenset[str]:
+    """Return the names of a mission that are spelled in several ways, or could be words, without accents."""
+    return frozenset(_several((mission.synthesis, *mission.children)))
+
+
+def _several(sources: Sequence[Note]) -> dict[str, dict[str, tuple[Note, Span | None]]]:
+    """Return the names that are spelled in several ways: by each way the first note that does, with its place."""
+    spelled: dict[str, dict[str, tuple[Note, Span | None]]] = {}
+    for source in sources:
+        text = _composed(source)
+        same = text == source.text
+        for found in NAME.finditer(source.text if same else text):
+            place = Span(*found.span()) if same else None
+            spelled.setdefault(unaccented(found[0]), {}).setdefault(found[0], (source, place))
+    return {key: words for key, words in spelled.items() if len({word.casefold() for word in words}) > 1}
+
+
 def _composed(note: Note) -> str:
     return nfc(note.text).replace("\ufe0f", "")
 
@@ -139,6 +144,8 @@ def _place_of(note: Note, word: str) -> Span:
 
 def kept_item(note: Note, look: Look) -> Iterator[Finding]:
     """A region holds what a person wrote and vaultkit keeps; `push` writes that of two kinds into the child notes."""
+    from vaultkit.render.push import PUSHED
+
     for outcome in look.outcomes(note):
         kept = [fate for fate in outcome.held if fate.kept]
         if not kept:

@@ -6,8 +6,12 @@ nothing to say, so who keeps the traits of a note beside it need not have its te
 
 from __future__ import annotations
 
-from vaultkit.markdown.note import Note
+from typing import TYPE_CHECKING
+
 from vaultkit.text import pattern
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.note import Note
 
 #: That the traits are known; the markers of a merge or of a region, a password, a long number, a query in a block or
 #: in a line, what could be a block of properties at the head, and an inline field. The bits are none of those of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -13,10 +13,8 @@ from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.tags import all_tags
+from vaultkit.schema.validator import Validator
 from vaultkit.text import nfc
-
-if TYPE_CHECKING:
-    from vaultkit.schema.validator import Validator
 
 
 class Breach(StrEnum):

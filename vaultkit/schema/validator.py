@@ -7,9 +7,9 @@ value, whatever they say (an engine without look-around and back references).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from vaultkit.schema.source import Step
 from vaultkit.text import pattern
@@ -39,35 +39,71 @@ class Broken(Struct, frozen=True):
     either: tuple[tuple[Broken, ...], ...] = ()
 
 
+class Sound(Protocol):
+    """What has been found to break nothing, by digests of value and schema."""
+
+    def __contains__(self, digest: bytes, /) -> bool:
+        """Whether that was found to be sound."""
+
+    def add(self, digest: bytes, /) -> None:
+        """Remember that it was."""
+
+
 class Validator:
     """A compiled schema."""
 
-    __slots__ = ("_compiled",)
+    __slots__ = ("_compiled", "_schema", "_sound")
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Compile a schema; raises WrongSchema."""
-        import jsonschema_rs as rs
+        self._schema = schema
+        self._sound: Sound | None = None
+        self._compiled: Any = _compiled(schema)
 
-        try:
-            self._compiled = rs.Draft202012Validator(
-                dict(schema),
-                validate_formats=True,
-                retriever=_refuse,
-                pattern_options=rs.RegexOptions(),
-            )
-        except rs.ValidationError as error:
-            said = "reference" if error.kind.name == "$ref" else error.kind.name
-            raise WrongSchema(tuple(error.instance_path), said, str(error.message)) from None
-        except (ValueError, RecursionError) as error:
-            raise WrongSchema((), "other", str(error)) from None
+    @classmethod
+    def of_right(cls, schema: Mapping[str, Any], sound: Sound) -> Validator:
+        """Return the validator of a schema that is known to be one; it is compiled for what is not `sound` yet."""
+        made = cls.__new__(cls)
+        made._schema, made._sound, made._compiled = schema, sound, None
+        return made
 
     def errors(self, value: Mapping[str, Any]) -> Iterator[Broken]:
         """Yield what a value breaks, in the order of the schema."""
+        digest = self._digest(value) if self._sound is not None else None
+        if digest is not None and self._sound is not None and digest in self._sound:
+            return
+        if self._compiled is None:
+            self._compiled = _compiled(self._schema)
         try:
             if not self._compiled.is_valid(value):
                 yield from map(_broken, self._compiled.iter_errors(value))
+            elif digest is not None and self._sound is not None:
+                self._sound.add(digest)
         except UnicodeEncodeError:
             yield from self.errors(_whole(value))
+
+    def _digest(self, value: Mapping[str, Any]) -> bytes | None:
+        """Return what tells a value of this schema from any other, None for one that cannot be written down."""
+        from hashlib import sha256
+
+        try:
+            return sha256(msgpack.encode((self._schema, value))).digest()
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+
+def _compiled(schema: Mapping[str, Any]) -> Any:
+    import jsonschema_rs as rs
+
+    try:
+        return rs.Draft202012Validator(
+            dict(schema), validate_formats=True, retriever=_refuse, pattern_options=rs.RegexOptions()
+        )
+    except rs.ValidationError as error:
+        said = "reference" if error.kind.name == "$ref" else error.kind.name
+        raise WrongSchema(tuple(error.instance_path), said, str(error.message)) from None
+    except (ValueError, RecursionError) as error:
+        raise WrongSchema((), "other", str(error)) from None
 
 
 def _refuse(uri: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,10 +16,12 @@ from vaultkit.errors import Refused
 from vaultkit.markdown.conflicts import has_merge_markers
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
-from vaultkit.render.refresh import Outcome, Refreshed
-from vaultkit.render.serialized import Serialized
 from vaultkit.rules.kinds import STALE_REGION
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from vaultkit.render.refresh import Outcome, Refreshed
+    from vaultkit.render.serialized import Serialized
 
 
 class Planned(Struct, frozen=True):

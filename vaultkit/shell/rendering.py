@@ -10,10 +10,10 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.marks import SERIALIZED
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.regions import Region, find_regions
-from vaultkit.render.serialized import Serialized, SerializedQuery, find_serialized, refresh_serialized
 from vaultkit.text import Message, Span
 
 if TYPE_CHECKING:
+    from vaultkit.render.serialized import Serialized, SerializedQuery
     from vaultkit.render.templates import Templates
     from vaultkit.shell.asking import Oracle
 
@@ -48,6 +48,8 @@ class Rendering:
 
     def serialized(self, note: Note, oracle: Callable[[], Oracle]) -> Serialized:
         """Return what becomes of the results of Dataview Serializer in a note, outside of our regions."""
+        from vaultkit.render.serialized import Serialized, refresh_serialized
+
         if not SERIALIZED.search(note.text):
             return Serialized()
         self.asked = True
@@ -82,6 +84,8 @@ class Rendering:
 
 def apart_from_regions(note: Note, fresh: Serialized) -> Serialized:
     """Return what is written for the queries that touch no region of ours: what stands in one is ours to write."""
+    from vaultkit.render.serialized import Serialized, find_serialized
+
     regions = [Span(region.begin.start, region.end.end) for region in find_regions(note).regions]
     stretches = [_stretch(note, query) for query in find_serialized(note)] if regions else []
     lost = [each for each in stretches if any(o.start < each.end and each.start < o.end for o in regions)]

@@ -220,3 +220,59 @@ def test_the_command_says_the_same_twice(standing, capfd):
         said.append((code, capfd.readouterr()))
     assert said[0] == said[1]
     assert said[0][0] == 1
+
+
+def nothing_is_rendered(*_):
+    raise AssertionError("a region was rendered")
+
+
+def test_a_synthesis_that_was_up_to_date_is_not_worked_out_again(standing, monkeypatch):
+    standing.vaultkit("rebuild")
+    standing.commit()
+    standing.write("Accès.md", standing.read("Accès.md") + "\nVu le matin.\n")
+    standing.stage()
+    assert commit_of(standing, recall=True).stale() == []
+    finish()
+    with monkeypatch.context() as patch:
+        patch.setattr("vaultkit.shell.session.refresh", nothing_is_rendered)
+        for text in ("Vu le soir.", "Vu deux fois."):
+            standing.replace("Accès.md", "Vu le matin.", text)
+            standing.stage()
+            commit = commit_of(standing, recall=True)
+            assert (commit.found(), commit.stale()) == ([], [])
+            standing.replace("Accès.md", text, "Vu le matin.")
+    assert_same(standing, monkeypatch)
+    standing.replace("Accès.md", "Clés partagées", "Clés perdues")
+    standing.stage()
+    assert [one.path for one in commit_of(standing, recall=True).stale()] == ["Synthèse.md"]
+    assert_same(standing, monkeypatch)
+
+
+def test_a_synthesis_that_was_stale_stays_so(standing, monkeypatch):
+    standing.replace("Accès.md", "Clés partagées", "Clés perdues")
+    standing.commit()
+    standing.write("Accès.md", standing.read("Accès.md") + "\nVu le matin.\n")
+    standing.stage()
+    for _ in range(2):
+        assert [one.path for one in commit_of(standing, recall=True).stale()] == ["Synthèse.md"]
+        finish()
+    assert_same(standing, monkeypatch)
+
+
+def test_schemas_are_known_and_so_is_what_they_find_sound(standing, monkeypatch):
+    standing.write(
+        "vaultkit/schemas/devis.yaml", "category: devis\nfrontmatter: {properties: {total: {type: number}}}\n"
+    )
+    standing.write("Devis.md", "---\ncategory: devis\ntotal: 7\n---\n")
+    standing.commit()
+    learn(standing)
+    with monkeypatch.context() as patch:
+        patch.setattr("vaultkit.shell.session.vault_schemas", nothing_is_rendered)
+        for total, count in (("8", 0), ("8", 0), ("huit", 1), ("huit", 1)):
+            standing.write("Devis.md", f"---\ncategory: devis\ntotal: {total}\n---\n")
+            standing.stage()
+            assert len(commit_of(standing, recall=True).found()) == count
+            finish()
+    assert_same(standing, monkeypatch)
+    monkeypatch.setattr("vaultkit.shell.git.kept_schemas.brought", lambda: b"0" * 32)
+    assert_same(standing, monkeypatch)

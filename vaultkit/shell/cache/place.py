@@ -19,10 +19,20 @@ KEPT_SECONDS = 90 * 86_400
 #: Set to anything, nothing is cached.
 SWITCHED_OFF = "VAULTKIT_NO_CACHE"
 SUFFIX = ".sqlite"
-#: What stands beside a cache, read as a whole: what a hook remembers, patterns as they were compiled, a verdict.
-MEMORY, PATTERNS, VERDICT = "memory", "patterns", "verdict"
+#: What stands beside a cache, read as a whole: what a hook remembers of the vault, and what it has said; patterns as
+#: they were compiled, and a verdict.
+BESIDE = MEMORY, JUDGEMENT, PATTERNS, VERDICT = "memory", "hook", "patterns", "verdict"
 #: The libraries that read notes or write regions, as their folders of metadata begin.
-_LIBRARIES = ("msgspec-", "pyyaml-", "python_frontmatter-", "ruamel", "jinja2-", "regex-", "pyicu")
+_LIBRARIES = (
+    "msgspec-",
+    "pyyaml-",
+    "python_frontmatter-",
+    "ruamel",
+    "jinja2-",
+    "regex-",
+    "pyicu",
+    "jsonschema",
+)
 _current: list[Path] = []
 
 
@@ -89,7 +99,7 @@ def beside(file: Path, what: str = MEMORY) -> Path:
 
 def remove(file: Path) -> None:
     """Remove a cache, with what stands beside it; faults do not matter."""
-    for what in ("wal", "shm", MEMORY, PATTERNS, VERDICT):
+    for what in ("wal", "shm", *BESIDE):
         with suppress(OSError):
             beside(file, what).unlink()
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Small files beside a cache that are read as a whole: put there in one step, and sealed with a sum."""
+"""What is kept, sealed with a sum of itself and of what it is about; small files beside a cache that are read whole."""
 
 from __future__ import annotations
 
@@ -10,15 +10,26 @@ from zlib import crc32
 _LENGTH = 4
 
 
+def sealed(data: bytes, about: bytes) -> bytes:
+    """Return bytes as they are to be kept."""
+    return _sum(data, about) + data
+
+
+def unsealed(said: object, about: bytes) -> bytes | None:
+    """Return bytes that were kept, None if they, or what they are about, are not the same any more."""
+    if not isinstance(said, bytes) or len(said) < _LENGTH:
+        return None
+    data = said[_LENGTH:]
+    return data if _sum(data, about) == said[:_LENGTH] else None
+
+
 def read_sealed(file: Path, about: bytes) -> bytes | None:
     """Return what a file was given that is `about` this; None if there is none, or it is not as it was written."""
     try:
         with open(file, "rb") as opened:  # noqa: PTH123 - read at each start
-            sealed = opened.read()
+            return unsealed(opened.read(), about)
     except OSError:
         return None
-    data = sealed[_LENGTH:]
-    return data if sealed[:_LENGTH] == _sum(data, about) else None
 
 
 def write_sealed(file: Path, data: bytes, about: bytes) -> None:
@@ -28,7 +39,7 @@ def write_sealed(file: Path, data: bytes, about: bytes) -> None:
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh.touch(mode=0o600)
-            fresh.write_bytes(_sum(data, about) + data)
+            fresh.write_bytes(sealed(data, about))
             fresh.replace(file)
         finally:
             fresh.unlink(missing_ok=True)

@@ -9,11 +9,12 @@ from typing import TypeVar
 from msgspec import Struct
 
 from vaultkit.errors import Overtaken
-from vaultkit.markdown.linkage import Linkage, linkage_of
-from vaultkit.markdown.note import Body, Front, Note
+from vaultkit.markdown.linkage import Linkage
+from vaultkit.markdown.note import Body, Front, Note, linkage_of
 from vaultkit.markdown.packed import PackedNote, WrongBytes, unpack_body, unpack_front, unpack_linkage
 from vaultkit.markdown.parse import parse_note
-from vaultkit.shell.cache.store import Part, Store, unsealed
+from vaultkit.shell.cache.sealed import unsealed
+from vaultkit.shell.cache.store import Part, Store
 from vaultkit.shell.disk import Source, source_of
 
 T = TypeVar("T")

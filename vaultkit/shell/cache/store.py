@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
-from zlib import crc32
 
 from msgspec import Struct
 
 from vaultkit.shell.cache.place import beside, remove, tidy
+from vaultkit.shell.cache.sealed import read_sealed, sealed, unsealed, write_sealed
 from vaultkit.text import Message
 
 T = TypeVar("T")
@@ -105,10 +105,10 @@ class Store:
             some = keys[at : at + _AT_ONCE]
             marks = ",".join("?" * len(some))
             rows = self._asked(f"SELECT id, digest, oid, facts FROM note WHERE {column} IN ({marks})", some)
-            for number, digest, oid, sealed in rows:
+            for number, digest, oid, said in rows:
                 if not isinstance(digest, bytes) or not isinstance(oid, bytes):
                     continue
-                facts = unsealed(sealed, digest + oid)
+                facts = unsealed(said, digest + oid)
                 if facts is not None:
                     found[digest if column == "digest" else oid] = (number, facts)
         return found
@@ -124,7 +124,7 @@ class Store:
 
     def keep_parts(self, which: Part, parts: Iterable[tuple[int, bytes, bytes]]) -> None:
         """Keep a part of notes that are kept: the number of each, its digest, and the part."""
-        rows = [(number, _sealed(data, digest)) for number, digest, data in parts]
+        rows = [(number, sealed(data, digest)) for number, digest, data in parts]
 
         def kept() -> None:
             db = self._opened()
@@ -138,24 +138,12 @@ class Store:
 
     def memory(self) -> bytes | None:
         """Return what was put into the file beside the cache, None if nothing was, or not all of it is there."""
-        try:
-            return unsealed(beside(self.file).read_bytes(), _MEMORY) if self.file is not None else None
-        except OSError:
-            return None
+        return None if self.file is None else read_sealed(beside(self.file), _MEMORY)
 
     def keep_memory(self, data: bytes) -> None:
         """Put something into a file beside the cache, as it is read faster from there; it goes with the cache."""
-        if self.file is None or self._db is None or self._owner != os.getpid():
-            return
-        file = beside(self.file)
-        fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        with suppress(OSError):
-            try:
-                fresh.touch(mode=0o600)
-                fresh.write_bytes(_sealed(data, _MEMORY))
-                fresh.replace(file)
-            finally:
-                fresh.unlink(missing_ok=True)
+        if self.file is not None and self._db is not None and self._owner == os.getpid():
+            write_sealed(beside(self.file), data, _MEMORY)
 
     def begun(self) -> None:
         """Open the file that has just been filled."""
@@ -352,7 +340,7 @@ def _put_all(
 
 def _put_states(db: sqlite3.Connection, states: Mapping[str, bytes]) -> None:
     for name, data in states.items():
-        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, _sealed(data, name.encode())))
+        db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, sealed(data, name.encode())))
 
 
 def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int]:
@@ -360,12 +348,12 @@ def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int
     last = max(db.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0 for table in _OF_NOTES)
     numbers: dict[bytes, int] = {}
     for one in contents:
-        row = (last + 1, one.digest, one.oid, _sealed(one.facts, one.digest + one.oid))
+        row = (last + 1, one.digest, one.oid, sealed(one.facts, one.digest + one.oid))
         if db.execute("INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?)", row).rowcount > 0:
             last += 1
-            db.execute("INSERT INTO front VALUES (?, ?)", (last, _sealed(one.front, one.digest)))
-            db.execute("INSERT INTO body VALUES (?, ?)", (last, _sealed(one.body, one.digest)))
-            db.execute("INSERT INTO linkage VALUES (?, ?)", (last, _sealed(one.linkage, one.digest)))
+            db.execute("INSERT INTO front VALUES (?, ?)", (last, sealed(one.front, one.digest)))
+            db.execute("INSERT INTO body VALUES (?, ?)", (last, sealed(one.body, one.digest)))
+            db.execute("INSERT INTO linkage VALUES (?, ?)", (last, sealed(one.linkage, one.digest)))
             numbers[one.digest] = last
         elif found := db.execute("SELECT id FROM note WHERE digest = ?", (one.digest,)).fetchone():
             numbers[one.digest] = found[0]
@@ -377,19 +365,3 @@ def _is_damage(fault: Exception) -> bool:
     if code is None:  # Python says so: of bytes that are no text, of numbers out of all bounds
         return isinstance(fault, sqlite3.OperationalError | UnicodeDecodeError | OverflowError)
     return code & 0xFF in _DAMAGE
-
-
-def unsealed(sealed: object, about: bytes) -> bytes | None:
-    """Return bytes that were kept, None if they, or what they are about, are not the same any more."""
-    if not isinstance(sealed, bytes) or len(sealed) < 4:
-        return None
-    data = sealed[4:]
-    return data if _sum(data, about) == sealed[:4] else None
-
-
-def _sealed(data: bytes, about: bytes) -> bytes:
-    return _sum(data, about) + data
-
-
-def _sum(data: bytes, about: bytes) -> bytes:
-    return crc32(data, crc32(about)).to_bytes(4, "little")

@@ -11,18 +11,17 @@ from pathlib import Path
 from vaultkit.edits import Changes
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import report
+from vaultkit.shell.brief import MOST
 from vaultkit.shell.commands.context import Context, tell_refused
 from vaultkit.shell.git.commit import Commit, Stale
 from vaultkit.shell.names import find_vault, is_folder
 from vaultkit.shell.obsidian import FOLDER
 from vaultkit.shell.session import Session
 from vaultkit.shell.snippet import harmless
-from vaultkit.text import Message
+from vaultkit.text import Message, pattern
 
 #: The folder of Obsidian's own git plugin; it commits by itself, and nobody reads what a hook says then.
 GIT_PLUGIN = f"{FOLDER}/plugins/obsidian-git"
-#: How many syntheses a hook tells of one by one.
-MOST = 4
 
 
 def policy_of(said: str | None, commit: Commit) -> str:
@@ -35,7 +34,7 @@ def policy_of(said: str | None, commit: Commit) -> str:
 
 
 #: What shows of a name where it would be obeyed or could not be typed: control characters, no UTF-8.
-_UNTYPABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNTYPABLE = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Shell:

@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from msgspec import Struct
-
 from vaultkit.audit.extract import property_key
+from vaultkit.audit.gathering import is_ours
 from vaultkit.audit.mission import scope_of
-from vaultkit.diagnostics import Diagnostic, Finding
+from vaultkit.diagnostics import Diagnostic
+from vaultkit.edits import Changes
 from vaultkit.markdown.canvas import Canvas, parse_canvas
 from vaultkit.markdown.marks import HOLDS_QUERY, HOLDS_TEMPLATE
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.markdown.tags import all_tags
+from vaultkit.rules.audit import spelled_twice
 from vaultkit.rules.choice import chosen
-from vaultkit.rules.kinds import REGION_WORDS, STALE_REGION
+from vaultkit.rules.kinds import STALE_REGION
+from vaultkit.rules.name_words import lost_words
 from vaultkit.settings import TOML_NAME
 from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
-from vaultkit.shell.git.memory import Recollection, recall, remember
+from vaultkit.shell.git.judgement import HINTS
+from vaultkit.shell.git.kept_schemas import unpacked
+from vaultkit.shell.git.memory import Changed, Recollection, recall, remember
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
+from vaultkit.shell.git.staleness import Stale as Stale
+from vaultkit.shell.git.staleness import finding_of, stale_in
+from vaultkit.shell.git.unseen import is_unseen
+from vaultkit.shell.git.upheld import are_upheld, learn
 from vaultkit.shell.loading import Loader
 from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
-from vaultkit.text import Message, Span, nfc
+from vaultkit.text import Message, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
 
-#: For how many unresolved links the nearest name is looked up: each costs a pass over all names.
-HINTS = 5
 #: What can hold an answer about any note of the vault.
 _ASKS = HOLDS_QUERY | HOLDS_TEMPLATE
-
-
-class Stale(Struct, frozen=True):
-    """A synthesis that is not what the staged notes give: its regions, what it should say, and where.
-
-    `sources` are the notes it is made from, `scope` says of which mission.
-    """
-
-    path: str
-    regions: tuple[str, ...]
-    text: str
-    place: Span
-    sources: tuple[str, ...]
-    scope: str
 
 
 class Commit:
@@ -71,6 +63,8 @@ class Commit:
         self.repository = repository
         self.root = root
         self.deltas = deltas
+        self._known = known
+        self._upheld: list[str] = []
         self.files, self.session = self._recalled(known) or self._read()
         self.changed = frozenset(next(iter(deltas.values())))
         of_all = frozenset[str].intersection(*(frozenset(one) for one in deltas.values()))
@@ -90,6 +84,8 @@ class Commit:
         session = self.session
         if self.is_first:
             return session.check(self._plan, None, HINTS)
+        if self._is_quiet:
+            return session.check(Plan(Changes(())), self.touched, HINTS)
         found = session.check(self._plan, {*self.touched, *self._lost}, HINTS)
         known = session.check(self._plan, None if self._reconfigured else self._affected)
         new = self._new(
@@ -108,10 +104,13 @@ class Commit:
 
         Those that it touches, or whose children it touches, and of all others those that were true before.
         """
-        found = {one.path: one for one in _stale(self.session, self._plan)}
+        if self._is_quiet:
+            return []
+        self._learn()
+        found = {one.path: one for one in stale_in(self.session, self._plan)}
         doubtful = set(found) - self._direct
         for before in self._befores if doubtful else ():
-            was = {one.path: one for one in _stale(before, before.plan(only=doubtful))}
+            was = {one.path: one for one in stale_in(before, before.plan(only=doubtful))}
             for path in list(doubtful):
                 if path in was:
                     found.pop(path, None)
@@ -120,7 +119,7 @@ class Commit:
 
     def diagnostic(self, stale: Stale, remedy: Message) -> Diagnostic | None:
         """Return what says that a synthesis is stale; None where the vault's settings or the note waive it."""
-        said = Diagnostic(STALE_REGION, stale.path, _finding(stale, remedy))
+        said = Diagnostic(STALE_REGION, stale.path, finding_of(stale, remedy))
         return next(chosen([said], self.session.settings, self.session.index.notes), None)
 
     def parts_of(self, stale: Stale) -> list[str]:
@@ -135,10 +134,13 @@ class Commit:
         files = StagedFiles(self.repository, self.root, (), "index")
         found = recall(known, files) if known is not None else None
         if found is None:
+            self._known = None
             return None
         opened, gathering = found
         session = Session.of(self.root, files, opened)
         session.gathering = gathering
+        if known is not None and (schemas := unpacked(known.memory.schemas, known.store)) is not None:
+            session.schemas = schemas
         return files, session
 
     def _read(self) -> tuple[StagedFiles, Session]:
@@ -149,9 +151,116 @@ class Commit:
         def then(loader: Loader) -> None:
             with suppress(GitFault):
                 if stamp is not None and self.repository.index_stamp() == stamp:
-                    remember(self.repository, files, self.session.settings, self.session.gathering, loader)
+                    session = self.session
+                    made = remember(
+                        self.repository, files, session.settings, session.gathering, session.schemas, loader
+                    )
+                    if made is not None:
+                        learn(loader.store, made, self._unchanged, self._upheld)
 
         return files, Session.open(self.root, files, Reading(then=then))
+
+    @cached_property
+    def _is_quiet(self) -> bool:
+        """Whether nothing can be said but of the notes that the commit changes, and no synthesis can be stale.
+
+        So it is where no other note reads of them but what it read before, and all syntheses that they are of are
+        known to be up to date.
+        """
+        known = self._known
+        if known is None or not self._is_inert:
+            return False
+        return are_upheld(self._active, known.store, known.memory, known.changed, self._is_alike)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing but the notes that the commit changes is concerned, and no synthesis is stale."""
+        return self._is_quiet or (self._is_inert and self._active <= set(self._upheld))
+
+    @cached_property
+    def _active(self) -> frozenset[str]:
+        gathered = self.session.gathering.gathered
+        return frozenset(path for path in self._direct if path in gathered and gathered[path].active)
+
+    @cached_property
+    def _is_inert(self) -> bool:
+        """Whether nothing that the commit changes can matter elsewhere: no query asks about any note either."""
+        session = self.session
+        return (
+            self.touched == self.changed
+            and self._is_unseen
+            and not any(schema.unique or schema.known_tags for schema in session.schemas.schemas)
+            and not session.index.marked(_ASKS)
+            and self._spelled_as_before
+        )
+
+    @cached_property
+    def _is_unseen(self) -> bool:
+        """Whether the commit changes only notes that were there, and of these only what no other note reads."""
+        if self.is_first or len(self.deltas) > 1 or self.files.missing or self._reconfigured:
+            return False
+        gathering, before, now = (
+            self.session.gathering,
+            self._before_indexes[0].notes,
+            self.session.index.notes,
+        )
+        return (
+            all(
+                path in now and path in before and is_unseen(before[path], now[path]) for path in self.changed
+            )
+            and gathering.kept_copies.follow(self.session.index, self.changed) is gathering.kept_copies
+        )
+
+    @property
+    def _spelled_as_before(self) -> bool:
+        """Whether no mission spells a name in more ways than it did."""
+        before, now = self._before_indexes[0].notes, self.session.index.notes
+        lost = [lost_words(before[path].text, now[path].text) for path in self.changed if is_ours(now[path])]
+        return all(words is not None and (not words or words.isdisjoint(self.doubtful)) for words in lost)
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """The names that the missions of the changed notes spell in several ways, unless they are common words."""
+        missions = self.session.gathering.concerned(self.changed)
+        return frozenset[str]().union(*map(spelled_twice, missions))
+
+    def _is_alike(self, path: str, oid: str) -> bool:
+        """Whether others read the same of a note as of what git knows by this name."""
+        now, delta = self.session.index.notes.get(path), self._delta(path)
+        if now is None or not oid:
+            return False
+        if delta is not None and delta.before is not None and delta.before.oid == oid:
+            return is_unseen(self._before_indexes[0].notes[path], now)
+        data = self.repository.blobs([oid])[oid]
+        if data is None:
+            return False
+        source = source_of(data)
+        return is_unseen(parse_note(path, source.text, source.digest, source.readonly), now)
+
+    def _delta(self, path: str) -> Delta | None:
+        return next(iter(self.deltas.values())).get(path)
+
+    def _learn(self) -> None:
+        """Keep which of the syntheses that were worked out are up to date; not where the answer of a query stands."""
+        session = self.session
+        for path, refreshed in self._plan.refreshed.items():
+            each = session.gathering.gathered.get(path)
+            planned = session.known_plan(each.mission) if each else None
+            if planned is None or planned.asked or planned.mission.synthesis.marks & _ASKS:
+                continue
+            if not refreshed.refused and not refreshed.faults and planned.write() is None:
+                self._upheld.append(path)
+        if self._known is not None and self._upheld:
+            known = self._known
+            learn(known.store, known.memory.made, known.changed | self._unchanged, self._upheld)
+
+    @property
+    def _unchanged(self) -> Changed:
+        """What HEAD has where the commit changes nothing that others read: what is up to date now was so then."""
+        if not self._is_unseen:
+            return {}
+        deltas = {path: delta.before for path in self.changed if (delta := self._delta(path))}
+        return {path: before.oid for path, before in deltas.items() if before}
 
     @cached_property
     def _plan(self) -> Plan:
@@ -362,29 +471,3 @@ def _words(note: Note, keys: Iterable[str]) -> set[tuple[str, str]]:
 
 def _bare(key: str) -> str:
     return key.removesuffix(".md")
-
-
-def _stale(session: Session, plan: Plan) -> Iterator[Stale]:
-    gathered = session.gathering.gathered
-    for write in plan.changes.writes:
-        mission = gathered[write.path].mission if write.path in gathered else session.target(write.path)
-        assert mission is not None  # or there would be no plan
-        outcomes = plan.refreshed[write.path].outcomes
-        begin = next((one.region.begin for one in outcomes if one.stale), Span(0, 0))
-        sources = tuple(child.path for child in mission.children)
-        yield Stale(write.path, write.regions, write.text, begin, sources, mission.scope)
-
-
-def _finding(stale: Stale, remedy: Message) -> Finding:
-    def words(language: str) -> str:
-        kinds = dict.fromkeys(region.split(":")[0] for region in stale.regions)
-        return ", ".join(REGION_WORDS[k].of(language) if k in REGION_WORDS else k for k in kinds)
-
-    return Finding(
-        stale.place,
-        Message(
-            f"pas à jour par rapport aux notes de ce commit\u00a0: {words('fr')}",
-            f"stale against the notes of this commit: {words('en')}",
-        ),
-        remedy,
-    )

@@ -18,12 +18,14 @@ from msgspec import DecodeError, Struct, msgpack
 from vaultkit.audit.gathering import Gathering, Member
 from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.note import Note
+from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings
 from vaultkit.shell.cache.place import cache_file
 from vaultkit.shell.cache.shelf import Facts
 from vaultkit.shell.cache.store import Store
 from vaultkit.shell.configuration import vault_settings
 from vaultkit.shell.following import is_canvas
+from vaultkit.shell.git.kept_schemas import packed
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.git.vaults import Marks
@@ -55,7 +57,7 @@ class Recollection(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True, array_like=True, gc=False):
-    """What git had staged of a vault at some time, told as of `commit`; `prefix` is where the vault lies.
+    """What git had staged of a vault when this was made (ns), told as of `commit`; `prefix` is where the vault lies.
 
     `before` are the files in which the two differed, with git's name for what the commit has, empty for none.
     `vaults` are all vaults that git has. `paths` are those of the notes, and for each of them stand in the same
@@ -63,7 +65,8 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     `words`, marks and size; `readonly` are the numbers in there of those that cannot be written. `others` and
     `hidden` are the other files with git's names, `own` those that only vaultkit reads. `names` are the keys of the
     names of files, `first` the numbers of their only files among `paths`, or -1 for those that stand in `several`.
-    `members` are the notes that missions are made of, `copies` the conflict copies, `named` what is named like one.
+    `members` are the notes that missions are made of, `copies` the conflict copies, `named` what is named like one,
+    `schemas` the schemas (see `kept_schemas`).
     """
 
     commit: str
@@ -88,6 +91,8 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     members: list[Member]
     copies: dict[str, str]
     named: list[str]
+    schemas: bytes
+    made: int
 
 
 _MEMORY = msgpack.Decoder(Memory)
@@ -251,17 +256,22 @@ class KeptFiles(Mapping[str, tuple[str, ...]]):
 
 
 def remember(
-    repository: Repository, files: StagedFiles, settings: Settings, gathering: Gathering, loader: Loader
-) -> None:
-    """Keep what a vault is made of that was read in full, where all in it is ordinary."""
+    repository: Repository,
+    files: StagedFiles,
+    settings: Settings,
+    gathering: Gathering,
+    schemas: SchemaSet,
+    loader: Loader,
+) -> int | None:
+    """Keep what a vault is made of that was read in full, where all in it is ordinary; return when that was made."""
     head, known, index = repository.head, loader.known, gathering.index
     oids, hidden = files.oids(), files.hidden()
     notes = [one for one in known if one.path in index.notes and one.stamp == oids.get(one.path)]
     if head is None or not files.is_ordinary or loader.problems or len(notes) != len(index.notes):
-        return
+        return None
     deltas = repository.deltas(head)
     if not all(map(is_ordinary, deltas)) or any(_tells(delta.path.decode()) for delta in deltas):
-        return
+        return None
     numbers = {one.path: at for at, one in enumerate(notes)}
     words = {word: at for at, word in enumerate(dict.fromkeys(one.facts.category for one in notes))}
     memory = Memory(
@@ -287,9 +297,13 @@ def remember(
         list(gathering.members),
         dict(gathering.kept_copies.found),
         list(gathering.kept_copies.named),
+        packed(schemas),
+        time.time_ns(),
     )
-    if _is_whole(memory):
-        loader.store.keep_memory(msgpack.encode(memory))
+    if not _is_whole(memory):
+        return None
+    loader.store.keep_memory(msgpack.encode(memory))
+    return memory.made
 
 
 def is_ordinary(delta: Delta) -> bool:

@@ -31,7 +31,7 @@ def nothing_staged(options: Sequence[str]) -> bool:
     if git is None or not _is_plain(top, environ):
         return False
     try:
-        difference = _printed(
+        difference = printed(
             [git, *SAFE_OPTIONS, *DIFFERENCE, "--raw", "-z", "--no-abbrev", "HEAD", "--"], environ
         )
     except OSError:
@@ -46,7 +46,7 @@ def take() -> Seen | None:
     return _seen.pop() if _seen else None
 
 
-def _printed(words: list[str], environ: Mapping[str, str]) -> bytes | None:
+def printed(words: list[str], environ: Mapping[str, str]) -> bytes | None:
     """Return what a command prints, None if it fails; raises OSError."""
     ours, its = os.pipe()
     try:

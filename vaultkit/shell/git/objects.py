@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class Objects:

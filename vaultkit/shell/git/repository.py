@@ -9,13 +9,12 @@ start the filters. What a running hook says of its repository (`GIT_DIR`, `GIT_I
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -23,7 +22,11 @@ from vaultkit.errors import VaultkitError
 from vaultkit.shell.git.environment import DIFFERENCE, NO_HOOKS, QUIET, git_environment, placeless
 from vaultkit.shell.git.environment import SAFE_OPTIONS as SAFE_OPTIONS
 from vaultkit.shell.git.objects import Objects
+from vaultkit.shell.git.plain_files import PlainFiles
 from vaultkit.text import Message, pattern
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Where git stands on machines whose `PATH` does not say so: a client with a window often has a bare one.
 USUAL = (
@@ -47,13 +50,14 @@ _EMPTY = frozenset(
 
 #: Up to so many objects are asked for one by one, of a git that stays there; more of a git of their own.
 _FEW = 8
+#: Of up to so many those that lie in files of their own are read without git.
+_SOME = 256
 
 #: How git names what it merges to the hooks that it starts.
 _MERGED = pattern(r"GITHEAD_([0-9a-f]{40}|[0-9a-f]{64})")
 
-_FLAGS = 0
-if sys.platform == "win32":
-    _FLAGS = subprocess.CREATE_NO_WINDOW
+#: On Windows no window opens (`CREATE_NO_WINDOW`).
+_FLAGS = 0x08000000 if sys.platform == "win32" else 0
 
 
 class GitFault(VaultkitError):
@@ -85,6 +89,8 @@ def find_git(environ: Mapping[str, str] = os.environ) -> str:
 
     Raises GitFault (exit code 2) if there is none.
     """
+    import shutil
+
     of_running = os.path.join(environ.get("GIT_EXEC_PATH", ""), "git")  # noqa: PTH118 - may be empty
     for place in (shutil.which("git", path=environ.get("PATH")), of_running, *USUAL):
         if place and os.path.isabs(place) and os.access(place, os.X_OK):  # noqa: PTH117 - a text, as shutil gives it
@@ -106,6 +112,7 @@ class Repository:
         self.git = git
         self.top = top
         self._environ = dict(environ)
+        self._plain: PlainFiles | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Repository:
@@ -134,6 +141,7 @@ class Repository:
         place = {"GIT_WORK_TREE": top} if "GIT_DIR" in environ else {}
         made = cls(git, Path(top), {**environ, **place})
         made.has_own_index = Path(environ.get("GIT_INDEX_FILE", "index")).name == "index"
+        made._plain = PlainFiles(top, environ)
         return made
 
     @classmethod
@@ -217,7 +225,8 @@ class Repository:
     @cached_property
     def head(self) -> str | None:
         """The id of the commit that the next one comes after, None for the first one."""
-        return self._objects.name_of("HEAD^{commit}")
+        known = self._plain.head() if self._plain else None
+        return known or self._objects.name_of("HEAD^{commit}")
 
     def index_stamp(self) -> tuple[int, ...] | None:
         """Return what differs once the index is another one, None if that cannot be told."""
@@ -267,12 +276,14 @@ class Repository:
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes | None]:
         """Return what files say by their ids, read by one process; None for one that is not here."""
-        wanted = list(dict.fromkeys(oids))
+        found: dict[str, bytes | None] = dict.fromkeys(oids)
+        if self._plain and len(found) <= _SOME:
+            found = {oid: self._plain.blob(oid) for oid in found}
+        wanted = [oid for oid, data in found.items() if data is None]
         if len(wanted) <= _FEW:
-            few = dict(self._objects.read(wanted))
+            few = dict(self._objects.read(wanted)) if wanted else {}
             if len(few) == len(wanted):
-                return few
-        found: dict[str, bytes | None] = dict.fromkeys(wanted)
+                return found | few
         if self._read(wanted, found):
             # Git gives up at the first object that a partial clone lacks: ask only for those that are here.
             here = self.run("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
@@ -355,6 +366,8 @@ def _started(
     git: str, folder: Path, environ: Mapping[str, str], arguments: Iterable[str]
 ) -> subprocess.Popen[bytes]:
     """Return a git that stays there to be asked."""
+    import subprocess
+
     return subprocess.Popen(
         [git, *SAFE_OPTIONS, *arguments],
         cwd=folder,
@@ -374,6 +387,8 @@ def _start(
     arguments: Iterable[str],
     stdin: bytes,
 ) -> tuple[int, bytes, bytes]:
+    import subprocess
+
     try:
         done = subprocess.run(
             [git, *QUIET, *settings, *arguments],

@@ -15,7 +15,7 @@ from vaultkit.render.body_places import owners_of, places_of
 from vaultkit.render.kinds import domain_of_region
 from vaultkit.render.kinds_coverage import control_in
 from vaultkit.render.push import SURE, column_of, match_items
-from vaultkit.render.refresh import standing_body
+from vaultkit.render.region_bodies import standing_body
 from vaultkit.shell.session import Session
 from vaultkit.text import Span, fold
 

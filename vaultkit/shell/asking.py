@@ -105,7 +105,9 @@ def engine_of(
     fields = {} if strict else extensions.FIELDS
     graph = vault if isinstance(vault, LinkGraph) else None
     index = vault.index if isinstance(vault, LinkGraph) else vault
-    pages = Pages(index, clock, _bookmarks(files), times, fields, raw or KeptPages(), graph)
+    pages = Pages(
+        index, clock, _bookmarks(files), times, fields, raw or KeptPages(index.notes.values()), graph
+    )
 
     def read_file(path: str) -> str | None:
         try:

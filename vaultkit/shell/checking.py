@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import pairwise
 
 from msgspec import Struct, msgpack
 
@@ -16,7 +15,7 @@ from vaultkit.rules.kinds import KINDS, UNREADABLE
 from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
-from vaultkit.shell.cache.shelf import Shelf
+from vaultkit.shell.cache.shelf import Shelf, shares
 from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
@@ -52,8 +51,8 @@ class Ahead:
             _fetch_linkage(notes)
             checking = Checking(look)
             with suppress(ForkFailed):
-                shares = _shares(notes, self.numbers, self._count)
-                self._forks = Forks(self._count, lambda fork: _said(checking, notes, shares[fork]))
+                parts = shares(notes, self.numbers, self._count)
+                self._forks = Forks(self._count, lambda fork: _said(checking, notes, parts[fork]))
 
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
@@ -113,10 +112,10 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
     left = [number for number in range(len(notes)) if number not in found]
     if (count := forks(len(left))) > 1:
         _fetch_linkage(notes)
-        shares = _shares(notes, left, count)
+        parts = shares(notes, left, count)
         with (
             suppress(ForkFailed),
-            forked(count, lambda fork: _said(checking, notes, shares[fork])) as at_work,
+            forked(count, lambda fork: _said(checking, notes, parts[fork])) as at_work,
         ):
             found |= _nothing(left) | dict(_received(at_work, notes))
     for number in left:
@@ -131,18 +130,6 @@ def _fetch_linkage(notes: Iterable[Note]) -> None:
     for shelf in {note.kept_by for note in notes}:
         if isinstance(shelf, Shelf):
             shelf.fetch("linkage")
-
-
-def _shares(notes: Sequence[Note], numbers: Sequence[int], count: int) -> list[Sequence[int]]:
-    """Share notes out so that each fork goes through its part of the store from one end to the other."""
-    in_order = sorted(numbers, key=lambda number: _place(notes[number]))
-    ends = [len(in_order) * at // count for at in range(count + 1)]
-    return [in_order[start:end] for start, end in pairwise(ends)]
-
-
-def _place(note: Note) -> int:
-    shelf = note.kept_by
-    return shelf.place(note) if isinstance(shelf, Shelf) else 0
 
 
 def _said(checking: Checking, notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:

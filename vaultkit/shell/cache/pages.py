@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
+
+from msgspec import msgpack
 
 from vaultkit.dql.raw_items import RawItems, raw_items
 from vaultkit.dql.raw_packed import PackedPage, pack_page, unpack_items, unpack_linkpaths, unpack_page
 from vaultkit.dql.raw_pages import RawPage, raw_linkpaths, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
-from vaultkit.shell.cache.shelf import Shelf
+from vaultkit.shell.cache.shelf import Shelf, shares
 from vaultkit.shell.cache.store import Part
+from vaultkit.shell.forks import ForkFailed, forked, forks
 from vaultkit.shell.later import later
 
 T = TypeVar("T")
 
+#: After so many notes that had to be read the others are read ahead; and how many pages a fork sends at once.
+_MANY, _SOME = 64, 200
+_PAGES = msgpack.Decoder(list[tuple[int, PackedPage]])
 _PARTS: tuple[Part, ...] = ("page", "linkpaths", "items")
 
 
 class KeptPages:
-    """Tells what notes say from where they are kept; what is not there is read, and kept once there is time."""
+    """Tells what notes say from where they are kept; what is not there is read, and kept once there is time.
 
-    def __init__(self) -> None:
+    `notes` are those that may be asked about: where many of them have to be read, forks read them all.
+    """
+
+    def __init__(self, notes: Collection[Note] = ()) -> None:
+        self._notes = notes
         self._fresh: dict[Shelf, dict[str, tuple[Note, PackedPage]]] = {}
+        self._missed = 0
 
     def page(self, note: Note) -> RawPage:
         """Return a note without its list items."""
@@ -48,17 +60,46 @@ class KeptPages:
                 return unpack(data)
             except WrongBytes:
                 pass
+        self._missed += 1
+        if self._missed == _MANY:
+            self._read_ahead(shelf)
+        known = self._fresh.get(shelf, {}).get(note.path)
         try:
-            packed = pack_page(note.for_once())
-        except NotPackable:
+            packed = known[1] if known else pack_page(note.for_once())
+            self._take(shelf, note, packed)
+            return unpack(getattr(packed, part))
+        except (NotPackable, WrongBytes):
             return read(note)
+
+    def _take(self, shelf: Shelf, note: Note, packed: PackedPage) -> None:
         if not self._fresh:
             later(self._keep)
         self._fresh.setdefault(shelf, {})[note.path] = (note, packed)
-        return unpack(getattr(packed, part))
+
+    def _read_ahead(self, shelf: Shelf) -> None:
+        """Have forks read the notes of which no page is known, if that pays."""
+        known = self._fresh.get(shelf, {})
+        notes = [note for note in shelf.lacks("page", self._notes) if note.path not in known]
+        if (count := forks(len(notes))) < 2:
+            return
+        mine = shares(notes, range(len(notes)), count)
+        with suppress(ForkFailed), forked(count, lambda fork: _read(notes, mine[fork])) as at_work:
+            for message in at_work.messages():
+                for number, packed in _PAGES.decode(message):
+                    self._take(shelf, notes[number], packed)
 
     def _keep(self) -> None:
         for shelf, fresh in self._fresh.items():
             for part in _PARTS:
                 shelf.keep(part, ((note, getattr(packed, part)) for note, packed in fresh.values()))
         self._fresh = {}
+
+
+def _read(notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:
+    """Read the notes of these numbers; yield their pages, as bytes."""
+    for at in range(0, len(numbers), _SOME):
+        pages: list[tuple[int, PackedPage]] = []
+        for number in numbers[at : at + _SOME]:
+            with suppress(NotPackable):
+                pages.append((number, pack_page(notes[number].for_once())))
+        yield msgpack.encode(pages)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TypeVar
 
 from msgspec import Struct
@@ -119,6 +120,11 @@ class Shelf:
             which, ((n, bytes.fromhex(digest), data) for n, digest, data in known if n is not None)
         )
 
+    def lacks(self, part: Part, notes: Iterable[Note]) -> list[Note]:
+        """Return those of the notes that are kept here, but a part of them is not in the store."""
+        there = self._store.numbers(part)
+        return [note for note in notes if note.kept_by is self and self.place(note) not in there]
+
     def _unpacked(
         self, data: bytes | None, unpack: Callable[[bytes], T], anew: Callable[[Note], T], note: Note
     ) -> T:
@@ -139,6 +145,18 @@ class Shelf:
         if (blocks := self._blocks.get(part)) is None:
             blocks = self._blocks[part] = _Blocks(partial(self._store.parts, part))
         return unsealed(blocks.take(number), bytes.fromhex(note.digest))
+
+
+def shares(notes: Sequence[Note], numbers: Iterable[int], count: int) -> list[Sequence[int]]:
+    """Share the notes of these numbers out so that each share goes through the store from one end to the other."""
+    in_order = sorted(numbers, key=lambda number: _place(notes[number]))
+    ends = [len(in_order) * at // count for at in range(count + 1)]
+    return [in_order[start:end] for start, end in pairwise(ends)]
+
+
+def _place(note: Note) -> int:
+    shelf = note.kept_by
+    return shelf.place(note) if isinstance(shelf, Shelf) else 0
 
 
 class _AllBlocks:

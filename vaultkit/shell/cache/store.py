@@ -98,6 +98,10 @@ class Store:
         rows = self._asked(f"SELECT id, data FROM {which} WHERE id BETWEEN ? AND ?", (first, last))
         return dict(rows)
 
+    def numbers(self, which: Part) -> frozenset[int]:
+        """Return the numbers of the notes of which a part is kept."""
+        return frozenset(number for (number,) in self._asked(f"SELECT id FROM {which}", ()))
+
     def known(self, column: Key, keys: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
         """Return the number and the facts of the texts with these digests (`digest`) or names in git (`oid`)."""
         found: dict[bytes, tuple[int, bytes]] = {}

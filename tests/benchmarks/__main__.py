@@ -30,6 +30,7 @@ _ORDER = (
     "cold",
     "warm",
     "hook-5",
+    "hook-new",
     "version",
     "follow",
     "query",

@@ -165,7 +165,6 @@ class Stage:
         self.unmeasured("rebuild", "--check")
         git = self.env | {"GIT_INDEX_FILE": ".git/index", "GIT_PREFIX": ""}
         hook = [str(self.vault / ".git" / "hooks" / "pre-commit")]
-        notes = edited(self.vault, 5)
         git_words = ["git", "-C", str(self.vault)]
 
         def beside_python(command: list[str]) -> Callable[[], tuple[float, float]]:
@@ -175,17 +174,31 @@ class Stage:
 
             return measure
 
+        def stage(notes: list[Path], words: str) -> None:
+            run([*git_words, "reset", "-q"], self.env, fine=(0,))
+            for note in notes:
+                with note.open("ab") as file:
+                    file.write(words.encode())
+            run([*git_words, "add", *map(str, notes)], self.env, fine=(0,))
+
+        again = self.row(
+            "hook-5",
+            "hook on 5 staged notes that it has judged that day, a sentence added to each",
+            PYTHON,
+            8,
+        )
+        anew = self.row("hook-new", "hook on 5 other staged notes each time, a task added to each", PYTHON, 8)
+        notes = edited(self.vault, 5)
+        stage(notes, "\nUne phrase de plus.\n")
+        run(hook, git, self.vault)
         for number in range(OFTEN):
             run([*git_words, "reset", "-q"], self.env, fine=(0,))
             nothing = self.row("hook-0", "hook, nothing staged", PYTHON)
             self.figures.attempt(nothing, beside_python(hook))
-            for note in notes:
-                with note.open("ab") as file:
-                    file.write(f"\nUne phrase de plus, {number}.\n".encode())
-            run([*git_words, "add", "-u"], self.env, fine=(0,))
-            self.figures.attempt(
-                self.row("hook-5", "hook on 5 staged notes, warm", PYTHON, 8), beside_python(hook)
-            )
+            stage(notes, f"\nUne phrase de plus, encore {'une ' * number}fois.\n")
+            self.figures.attempt(again, beside_python(hook))
+            stage(edited(self.vault, 5, turn=number + 1), "\n- [ ] Une tâche de plus\n")
+            self.figures.attempt(anew, beside_python(hook))
             self.figures.attempt(
                 self.row("version", "`--version`", PYTHON, 2.5), beside_python([*VAULTKIT, "--version"])
             )

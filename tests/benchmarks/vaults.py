@@ -79,12 +79,13 @@ def staged(vault: Path, env: Mapping[str, str], notes: int = 5) -> None:
     _git(vault, env, "add", "-u")
 
 
-def edited(vault: Path, notes: int) -> list[Path]:
-    """Return notes spread over the vault; the first is a domain note."""
+def edited(vault: Path, notes: int, turn: int = 0) -> list[Path]:
+    """Return notes spread over the vault, others for each turn; the first is a domain note."""
     paths = note_paths(vault)
     domain = re.compile(r"^category: domaine$", re.M)
-    first = islice((p for p in reversed(paths) if domain.search(p.read_text(encoding="utf-8"))), 1)
-    spread = [paths[at * (len(paths) - 1) // notes] for at in range(1, notes)]
+    likely = (p for p in reversed(paths) if domain.search(p.read_text(encoding="utf-8")))
+    first = islice(likely, turn, turn + 1)
+    spread = [paths[(at * (len(paths) - 1) // notes + turn) % len(paths)] for at in range(1, notes)]
     return list(dict.fromkeys([*first, *spread]))
 
 

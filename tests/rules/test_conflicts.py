@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from vaultkit.markdown.conflicts import first_merge_marker, has_merge_markers
 from vaultkit.markdown.parse import parse_note
+from vaultkit.markdown.waivers import WAIVERS
 from vaultkit.rules.conflicts import conflict_markers, unknown_waiver
 from vaultkit.rules.kinds import CONFLICT_MARKERS
+from vaultkit.rules.registry import Checking
 from vaultkit.rules.rule import Look
 from vaultkit.shell.checking import found_in
 from vaultkit.vault.index import VaultIndex
@@ -69,6 +71,23 @@ def test_codes_and_names_in_any_case_are_known(front):
 )
 def test_another_word_is_told_at_its_place_with_the_nearest(front, said):
     assert waivers(front) == said
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "vaultkit_ignore: foo",
+        "'vaultkit_ignore': foo",
+        '"vaultkit_ignor\\x65": foo',
+        '"\\U00000076aultkit_ignore": foo',
+        '? "vaultkit_\\\n  ignore"\n: foo',
+        '? "vaultkit_\\\r\n  ignore"\n: foo',
+    ],
+)
+def test_a_waiver_is_looked_at_however_its_key_is_spelled(front):
+    note = parse_note("Note.md", f"---\n{front}\n---\n")
+    assert WAIVERS in note.properties
+    assert [one.kind.code for one in Checking(NOTHING).found_in(note)] == ["VK214"]
 
 
 def test_of_a_note_with_two_versions_nothing_else_is_said():

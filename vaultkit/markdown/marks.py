@@ -6,8 +6,8 @@ from vaultkit.text import pattern
 
 #: What a note holds that is refreshed as Dataview Serializer would.
 SERIALIZED = pattern(r"<!-- (?:QueryToSerialize|dataview-serializer-(?:query|iq)|IQ)")
-#: How YAML may spell a letter of a key that does not stand there as it is.
-_ESCAPED = pattern(r"\\[xuU]")
+#: How YAML may spell a key so that it does not stand there as it is: a letter by its number, a line folded in it.
+_ESCAPED = pattern(r"\\[xuU\r\n\x85\u2028\u2029]")
 
 #: The bits of `marks_of`: comments and the like, between which tools write; a place for the answer of a query, ours
 #: or Dataview Serializer's; a place for what vaultkit writes, filled or still empty; a marker of a region; the

@@ -6,15 +6,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from vaultkit.diagnostics import Diagnostic
+from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.edits import Change, Write
 from vaultkit.rules.kinds import REGION_WORDS
+from vaultkit.shell.console import paint
 from vaultkit.shell.placed import Placed
-from vaultkit.shell.report_words import COLOURS as COLOURS
-from vaultkit.shell.report_words import SEVERITIES as SEVERITIES
-from vaultkit.shell.report_words import counts_of, hint_of, line_of
-from vaultkit.shell.report_words import nombre as nombre
-from vaultkit.shell.report_words import number as number
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message, pattern
 from vaultkit.vault.index import VaultIndex
@@ -43,6 +39,12 @@ SCHEMA_VERSION = 1
 #: How the code of a drawing begins.
 _FENCE = "```"
 _BLANKS = pattern(r"[ \t\r\n]+")
+COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+SEVERITIES = {
+    Severity.ERROR: Message("erreur", "error"),
+    Severity.WARNING: Message("avertissement", "warning"),
+    Severity.INFO: Message("remarque", "remark"),
+}
 
 
 def as_json(found: Iterable[Placed], language: str) -> list[dict[str, object]]:
@@ -73,15 +75,33 @@ def as_text(found: Iterable[Placed], language: str) -> Iterator[str]:
     """
     for each in found:
         kind, finding = each.diagnostic.kind, each.diagnostic.finding
+        word = paint(SEVERITIES[kind.severity].of(language), COLOURS[kind.severity])
         place = f"{harmless(each.diagnostic.path)}:{each.line}:{each.column}"
-        yield line_of(place, kind, harmless(finding.message.of(language)), language)
+        yield f"{place}: {kind.code} {word} {harmless(finding.message.of(language))}"
         if finding.hint:
-            yield hint_of(harmless(finding.hint.of(language)))
+            yield f"    → {harmless(finding.hint.of(language))}"
 
 
 def counted(found: Iterable[Diagnostic], language: str) -> str:
     """Return how many there are of each severity: `1 erreur, 2 avertissements`; empty if none."""
-    return counts_of((diagnostic.kind.severity for diagnostic in found), language)
+    counts = dict.fromkeys(Severity, 0)
+    for diagnostic in found:
+        counts[diagnostic.kind.severity] += 1
+    return ", ".join(
+        f"{n} {SEVERITIES[severity].of(language)}{'s' if n > 1 else ''}"
+        for severity, n in counts.items()
+        if n
+    )
+
+
+def nombre(count: int, one: str, many: str = "") -> str:
+    """Return a count with its French noun, singular for none: `0 note`, `1 note`, `2 notes`."""
+    return f"{count} {one if count < 2 else many or one + 's'}"
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    """Return a count with its English noun: `0 notes`, `1 note`; `many` where an `s` does not do."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def document(**values: object) -> str:

@@ -103,4 +103,4 @@ def _key(entries: Sequence[FileEntry], besides: Besides) -> bytes:
 
 def _about(root: Path) -> bytes:
     """Return what a verdict is about: this vault, for a person of this language."""
-    return f"{console.locale_language()} {os.path.realpath(root)}".encode("utf-8", "surrogateescape")
+    return f"{console.locale_language()} ".encode() + os.fsencode(os.path.realpath(root))

@@ -122,6 +122,14 @@ def test_other_code_has_another_cache(root, tmp_path, monkeypatch):
     other.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_package_behind_a_link_is_the_one_it_leads_to(tmp_path, monkeypatch):
+    before = fingerprint()
+    (tmp_path / "vaultkit").symlink_to(Path(vaultkit.__file__).parent)
+    monkeypatch.setattr(vaultkit, "__file__", str(tmp_path / "vaultkit/__init__.py"))
+    assert fingerprint() == before
+
+
 def test_another_yaml_library_has_another_cache(tmp_path, monkeypatch):
     (tmp_path / "msgspec").mkdir()
     monkeypatch.setattr(place.msgspec, "__file__", str(tmp_path / "msgspec" / "__init__.py"))
@@ -146,6 +154,15 @@ def test_what_nobody_has_used_for_long_is_removed(root):
     assert not any(file.exists() for file in (*old, alone))
     assert all(file.exists() for file in (*new, later, mine))
     assert not alone.parent.exists()
+
+
+def test_what_stood_beside_a_cache_that_is_not_there_is_removed_too(root):
+    folder = file_of(root).parent.parent / "0123456789ab"
+    old = aged(folder / "old.sqlite-patterns", 91)
+    new = aged(folder.with_name("ba9876543210") / "new.sqlite-verdict", 89)
+    tidy(file_of(root))
+    assert not old.parent.exists()
+    assert new.exists()
 
 
 def test_the_first_that_is_kept_tidies_up_and_each_use_counts(root, home):

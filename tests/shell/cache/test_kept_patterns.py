@@ -6,6 +6,7 @@ import ast
 import pkgutil
 import re
 import time
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.shell.cache.cache_desk import vaultkit as process
 from vaultkit.shell.cache import patterns as room
 from vaultkit.shell.cache.patterns import Patterns
 from vaultkit.shell.cache.place import PATTERNS, SWITCHED_OFF, beside, cache_file
-from vaultkit.shell.cache.sealed import write_sealed
+from vaultkit.shell.cache.sealed import read_sealed, write_sealed
 from vaultkit.text import made_patterns
 
 WORDS = (
@@ -117,8 +118,20 @@ def test_numbers_that_are_no_code_are_not_taken(root, made, numbers):
     source, flags = made[0]
     entry = [source.encode(), True, flags, [flags | 32, numbers, 2, {"a": 1, "c": 2}]]
     cache_file(root)
-    write_sealed(beside(file_of(root), PATTERNS), room.msgpack.encode([entry]), room._python())
+    packed = room.msgpack.encode([entry])
+    write_sealed(beside(file_of(root), PATTERNS), sha256(packed).digest() + packed, room._python())
     assert Patterns().compile(source, flags) == re.compile(source, flags)
+
+
+def test_code_with_another_number_is_not_taken_though_its_sum_is_right(root, made):
+    file = learnt(root)
+    said = read_sealed(file, room._python())
+    assert said
+    for at in range(0, len(said), 7):
+        write_sealed(file, said[:at] + bytes([said[at] ^ 1]) + said[at + 1 :], room._python())
+        patterns = Patterns()
+        assert all(patterns.compile(s, f) == re.compile(s, f) for s, f in made)
+        assert not patterns._kept
 
 
 def test_a_wrong_pattern_is_as_wrong_as_ever(root, made):

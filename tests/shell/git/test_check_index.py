@@ -456,7 +456,7 @@ def test_a_refusal_is_said_in_the_language_of_the_settings(repo):
 def test_folders_in_folders_are_each_looked_at_once(monkeypatch, tmp_path):
     from types import SimpleNamespace
 
-    from vaultkit.shell.commands import staged_vaults as command
+    from vaultkit.shell.commands import staged as command
 
     folders = ["/".join(["d"] * depth) for depth in range(1, 200)]
     entries = [SimpleNamespace(path=f"{folder}/n.md".encode()) for folder in folders]

@@ -276,3 +276,19 @@ def test_schemas_are_known_and_so_is_what_they_find_sound(standing, monkeypatch)
     assert_same(standing, monkeypatch)
     monkeypatch.setattr("vaultkit.shell.git.kept_schemas.brought", lambda: b"0" * 32)
     assert_same(standing, monkeypatch)
+
+
+def test_a_secret_in_prose_is_told_though_the_note_was_judged_just_before(standing, monkeypatch):
+    standing.write(
+        "Divers.md", "# Divers\n\n- le mot de passe du wifi change souvent\n\n# Suite\n\nVu le poste.\n"
+    )
+    standing.commit()
+    learn(standing)
+    said = []
+    for text in ("Vu le poste, hier.", "Le PIN est 4711.", "Vu le poste, demain."):
+        standing.write("Divers.md", standing.read("Divers.md").rpartition("\n\n")[0] + f"\n\n{text}\n")
+        standing.stage()
+        said.append([one.kind.code for one in commit_of(standing, recall=True).found()])
+        finish()
+        assert_same(standing, monkeypatch)
+    assert said == [[], ["VK110"], []]

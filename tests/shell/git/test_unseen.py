@@ -71,3 +71,11 @@ def test_what_others_read(old, new):
 def test_a_synthesis_is_seen_by_all():
     text = NOTE.replace("category: domaine", "category: synthese globale")
     assert not unseen("Rien de plus.", "Rien.", text)
+
+
+def test_a_paragraph_that_names_a_horizon_is_seen():
+    text = NOTE.replace(
+        "## Suite", "## Actions\n\nCourt terme\n\n- **badges** – un badge par personne\n\n## Suite"
+    )
+    assert not unseen("Court terme", "Long terme", text)
+    assert not unseen("Court terme\n\n", "", text)

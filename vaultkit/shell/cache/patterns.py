@@ -1,8 +1,8 @@
 """Patterns as they were compiled: to compile those of a command takes longer than to start Python.
 
-What `re` makes of an expression, a list of numbers, is kept beside the cache and handed to the matcher as it is, which
-looks at each number before it takes it. It is kept where the two give equal patterns. Where anything is amiss, and with
-another Python, `re` compiles.
+What `re` makes of an expression, a list of numbers, is kept beside the cache and handed to the matcher as it is. It is
+kept where the two give equal patterns, under a digest, as the matcher does not survive every wrong number. Where
+anything is amiss, and with another Python, `re` compiles.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, AnyStr
@@ -41,6 +42,7 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 _Key = tuple[bytes, bool, int]
 _ENTRIES = msgpack.Decoder(list[Entry])
+_DIGEST = 32
 
 
 class Patterns:
@@ -76,18 +78,19 @@ class Patterns:
                 if key not in self._kept and (code := _code(source, int(flags))) is not None:
                     self._kept[key] = code
             entries = [Entry(*key, code) for key, code in self._kept.items()]
-            write_sealed(self._file, msgpack.encode(entries), _python())
+            packed = msgpack.encode(entries)
+            write_sealed(self._file, sha256(packed).digest() + packed, _python())
 
     def _load(self) -> None:
         cache = current_cache()
         if cache is None or self._file is not None or not _is_known():
             return
         self._file = beside(cache, PATTERNS)
-        data = read_sealed(self._file, _python())
-        with suppress(DecodeError):
-            self._kept = (
-                {(e.source, e.is_text, e.flags): e.code for e in _ENTRIES.decode(data)} if data else {}
-            )
+        said = read_sealed(self._file, _python()) or b""
+        digest, data = said[:_DIGEST], said[_DIGEST:]
+        if sha256(data).digest() == digest:
+            with suppress(DecodeError):
+                self._kept = {(e.source, e.is_text, e.flags): e.code for e in _ENTRIES.decode(data)}
 
 
 def kept_patterns() -> Patterns:

@@ -19,9 +19,8 @@ KEPT_SECONDS = 90 * 86_400
 #: Set to anything, nothing is cached.
 SWITCHED_OFF = "VAULTKIT_NO_CACHE"
 SUFFIX = ".sqlite"
-#: What stands beside a cache, read as a whole: what a hook remembers of the vault, and what it has said; patterns as
-#: they were compiled, and a verdict.
-BESIDE = MEMORY, JUDGEMENT, PATTERNS, VERDICT = "memory", "hook", "patterns", "verdict"
+#: What stands beside a cache, read as a whole: what a hook remembers, patterns as they were compiled, a verdict.
+BESIDE = MEMORY, PATTERNS, VERDICT = "memory", "patterns", "verdict"
 #: The libraries that read notes or write regions, as their folders of metadata begin.
 _LIBRARIES = (
     "msgspec-",
@@ -73,7 +72,7 @@ def fingerprint() -> str:
     """
     from hashlib import sha256
 
-    home = os.path.dirname(vaultkit.__file__)  # noqa: PTH120 - two hundred stats at each start
+    home = os.path.dirname(os.path.realpath(vaultkit.__file__))  # noqa: PTH120 - two hundred stats at each start
     files = sorted(chain(_files(home), *(_files(folder, ".md") for folder in _templates(home))))
     said = (vaultkit.__version__, sys.version_info[:2], files, sorted(_others()))
     return sha256(repr(said).encode()).hexdigest()[:16]
@@ -90,6 +89,12 @@ def tidy(file: Path) -> None:
                 if other != file and other.stat().st_mtime < oldest:
                     remove(other)
                     other.parent.rmdir()  # which fails where there is anything else
+        for other in there.glob(f"*/*{SUFFIX}-*"):
+            with suppress(OSError):
+                base = other.with_name(other.name.partition(SUFFIX)[0] + SUFFIX)
+                if not base.exists() and other.stat().st_mtime < oldest:
+                    other.unlink()
+                    other.parent.rmdir()
 
 
 def beside(file: Path, what: str = MEMORY) -> Path:

@@ -111,7 +111,10 @@ class Shelf:
 
     def fetch(self, part: Part) -> None:
         """Fetch a part of all notes at once, as bytes: who asks about many of them in no order waits less."""
-        self._blocks[part] = _AllBlocks(self._store.parts(part, 0, _NO_END))
+        found = self._store.parts(part, 0, _NO_END)
+        self._blocks[part] = _AllBlocks(found)
+        if found:
+            self._store.lost.update(set(self._numbers.values()).difference(found))
 
     def keep(self, which: Part, parts: Iterable[tuple[Note, bytes]]) -> None:
         """Keep a part of these notes in the store, as far as they are there."""

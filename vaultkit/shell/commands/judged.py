@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,13 +12,12 @@ from msgspec.structs import replace
 from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.errors import VaultkitError
 from vaultkit.rules.choice import is_of_family
+from vaultkit.shell import report
 from vaultkit.shell.baseline import spoken
-from vaultkit.shell.brief import MOST, say_brief, worst
 from vaultkit.shell.commands.context import Context, language_of
-from vaultkit.shell.commands.stale import Shell, mended, policy_of
+from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
 from vaultkit.shell.console import Voice
 from vaultkit.shell.git.commit import Commit, Stale
-from vaultkit.shell.git.judged_before import keep_judgement, said_of
 from vaultkit.shell.git.memory import Recollection
 from vaultkit.shell.git.repository import Delta, Repository
 from vaultkit.shell.names import find_note, vault_path
@@ -70,8 +70,6 @@ def _judged(context: Context, commit: Commit, arguments: Namespace, title: str) 
     brief = arguments.brief and arguments.format == "text"
     if title and (not brief or stale or any(d.kind.severity is not Severity.INFO for d in found)):
         print(f"── {title}")
-    if brief and not (title or stale or arguments.only or arguments.paths or arguments.vault):
-        keep_judgement(commit, found, context.voice)
     code = _brief(context, found) if brief else _say(context, found, arguments.format)
     if policy == "rebuild" and stale:
         code = max(code, mended(context, commit, [one for one, _ in stale], shell))
@@ -94,15 +92,26 @@ def _as(diagnostic: Diagnostic, policy: str) -> Diagnostic:
 
 def _brief(context: Context, found: Sequence[Diagnostic]) -> int:
     """Say the worst in a few lines, and how to see the rest; nothing where nothing is wrong."""
-    worth = [found[at] for at in worst(one.kind for one in found)]
-    places = (
-        (
-            f"{harmless(one.diagnostic.path)}:{one.line}:{one.column}",
-            said_of(one.diagnostic, context.language),
+    order = list(Severity)
+    worth = [d for d in found if d.kind.severity is not Severity.INFO]
+    worth.sort(key=lambda d: order.index(d.kind.severity))
+    for diagnostic in worth[:MOST]:
+        is_error = diagnostic.kind.severity is Severity.ERROR
+        lines = report.as_text(placed([diagnostic], context.session.lines), context.language)
+        print("\n".join(islice(lines, 2 if is_error else 1)))
+    if (rest := len(worth) - MOST) > 0:
+        context.voice.say(
+            f"… et {report.nombre(rest, 'autre')}\u00a0: vaultkit check --index",
+            f"… and {report.number(rest, 'more', 'more')}: vaultkit check --index",
         )
-        for one in placed(worth[:MOST], context.session.lines)
+    if not any(d.kind.severity is Severity.ERROR for d in worth):
+        return 0
+    count = report.counted([d for d in worth if d.kind.severity is Severity.ERROR], context.language)
+    context.voice.say(
+        f"✖ commit refusé ({count})\u00a0: corriger, git add, puis git commit",
+        f"✖ commit refused ({count}): mend, git add, then git commit",
     )
-    return say_brief(context.voice, places, [one.kind for one in worth])
+    return 1
 
 
 def _asked(commit: Commit, root: Path, said: Iterable[str]) -> Iterator[str]:

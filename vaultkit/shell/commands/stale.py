@@ -11,7 +11,6 @@ from pathlib import Path
 from vaultkit.edits import Changes
 from vaultkit.errors import VaultkitError
 from vaultkit.shell import report
-from vaultkit.shell.brief import MOST
 from vaultkit.shell.commands.context import Context, tell_refused
 from vaultkit.shell.git.commit import Commit, Stale
 from vaultkit.shell.names import find_vault, is_folder
@@ -22,6 +21,8 @@ from vaultkit.text import Message, pattern
 
 #: The folder of Obsidian's own git plugin; it commits by itself, and nobody reads what a hook says then.
 GIT_PLUGIN = f"{FOLDER}/plugins/obsidian-git"
+#: How many syntheses a hook tells of one by one.
+MOST = 4
 
 
 def policy_of(said: str | None, commit: Commit) -> str:

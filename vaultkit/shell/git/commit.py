@@ -25,7 +25,6 @@ from vaultkit.rules.name_words import lost_words
 from vaultkit.settings import TOML_NAME
 from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
-from vaultkit.shell.git.judgement import HINTS
 from vaultkit.shell.git.kept_schemas import unpacked
 from vaultkit.shell.git.memory import Changed, Recollection, recall, remember
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
@@ -41,6 +40,8 @@ from vaultkit.shell.session import Session
 from vaultkit.text import Message, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
 
+#: For how many unresolved links a hook looks up the nearest name: each costs a pass over all names.
+HINTS = 5
 #: What can hold an answer about any note of the vault.
 _ASKS = HOLDS_QUERY | HOLDS_TEMPLATE
 

@@ -181,12 +181,7 @@ class Stage:
                     file.write(words.encode())
             run([*git_words, "add", *map(str, notes)], self.env, fine=(0,))
 
-        again = self.row(
-            "hook-5",
-            "hook on 5 staged notes that it has judged that day, a sentence added to each",
-            PYTHON,
-            8,
-        )
+        again = self.row("hook-5", "hook on 5 staged notes, warm, a sentence added to each", PYTHON, 8)
         anew = self.row("hook-new", "hook on 5 other staged notes each time, a task added to each", PYTHON, 8)
         notes = edited(self.vault, 5)
         stage(notes, "\nUne phrase de plus.\n")

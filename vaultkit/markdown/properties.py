@@ -29,7 +29,7 @@ class NotEditable(ValueError):
 def scalar(value: str | int | float | bool | None, flow: bool = False) -> str:
     """Return a value as YAML 1.2 spells it on one line; a link is double-quoted, as Obsidian does.
 
-    `flow` is for a value inside `[…]`, where a comma or bracket would end it.
+    `flow` is for a value inside `[…]`, where a comma or bracket would end it, and a first `:` or `?` begin a pair.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.compat import StringIO
@@ -39,7 +39,7 @@ def scalar(value: str | int | float | bool | None, flow: bool = False) -> str:
         return value
     yaml = YAML()
     yaml.width = 1 << 20
-    if isinstance(value, str) and (value.startswith("[[") or (flow and re.search(r"[,\[\]{}]", value))):
+    if isinstance(value, str) and (value.startswith("[[") or (flow and re.search(r"[,\[\]{}]|\A[:?]", value))):
         value = DoubleQuotedScalarString(value)
     out = StringIO()
     yaml.dump({"k": value}, out)

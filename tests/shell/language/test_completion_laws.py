@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as rounds
 from hypothesis import strategies as st
 from lsprotocol.types import (
@@ -75,6 +75,8 @@ def test_no_text_makes_a_request_fail(editor: Editor, before: str, after: str) -
 
 
 @given(text=st.text(max_size=30) | TEXTS, entry=st.booleans())
+@example(text=":0", entry=True)
+@example(text="?x", entry=True)
 def test_a_value_that_is_offered_reads_as_it_was_read(text: str, entry: bool) -> None:
     said = value_text(text)
     if not said or said in ("true", "false") or said.removeprefix("-").replace(".", "", 1).isdecimal():

@@ -39,7 +39,9 @@ def scalar(value: str | int | float | bool | None, flow: bool = False) -> str:
         return value
     yaml = YAML()
     yaml.width = 1 << 20
-    if isinstance(value, str) and (value.startswith("[[") or (flow and re.search(r"[,\[\]{}]|\A[:?]", value))):
+    if isinstance(value, str) and (
+        value.startswith("[[") or (flow and re.search(r"[,\[\]{}]|\A[:?]", value))
+    ):
         value = DoubleQuotedScalarString(value)
     out = StringIO()
     yaml.dump({"k": value}, out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note, Reference
@@ -34,8 +36,9 @@ class Destinations:
         self._single = {""}
         #: With which subpaths they name a place.
         self._places: set[tuple[str, str]] = set()
-        #: What subpaths can name in notes, by their paths: headings as they are written, block ids behind a line feed.
-        self._named: dict[str, frozenset[str]] = {}
+        #: What subpaths can name in a note: headings as they are written, block ids behind a line feed. Few notes are
+        #: led to from many places; to hold what all can be named by would take more than it spares.
+        self._named = lru_cache(maxsize=64)(_named)
 
     def prepare(self) -> None:
         """Take the names and paths of all notes for links to them, which most links are."""
@@ -100,16 +103,18 @@ class Destinations:
         target = self.index.notes.get(path)
         if target is None:
             return True
-        named = self._named.get(path)
-        if named is None:
-            linkage = target.for_once().linkage
-            named = self._named[path] = frozenset([*linkage.headings, *(f"\n{id}" for id in linkage.ids)])
+        target = target.for_once()
         said = subpath.removeprefix("#").strip()
         if said[:1] == "^":
-            plain = f"\n{said[1:].lower()}" in named
+            plain = f"\n{said[1:].lower()}" in self._named(target)
         else:
-            plain = said[:1].isalnum() and "#" not in said and said in named
-        return plain or resolve_subpath(target.for_once(), subpath) is not None
+            plain = said[:1].isalnum() and "#" not in said and said in self._named(target)
+        return plain or resolve_subpath(target, subpath) is not None
+
+
+def _named(note: Note) -> frozenset[str]:
+    linkage = note.linkage
+    return frozenset([*linkage.headings, *(f"\n{id}" for id in linkage.ids)])
 
 
 def _plain(index: VaultIndex) -> dict[str, tuple[str, ...]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from vaultkit.audit.model import Action, Domain, DomainNote, Item, Mission
 from vaultkit.audit.recap import entry, roadmap_actions
+from vaultkit.audit.sections import ITEM_TOPICS
 from vaultkit.audit.words import (
     HEADINGS,
     HORIZONS,
@@ -29,10 +29,6 @@ from vaultkit.render.scene import Generated, Scene, SectionView
 from vaultkit.text import fold, pattern
 from vaultkit.vault.links import resolve_linkpath
 
-if TYPE_CHECKING:
-    pass
-
-ITEM_TOPICS = (Topic.FINDINGS, Topic.RISKS, Topic.OPPORTUNITIES, Topic.ACTIONS)
 _WIKILINK = pattern(r"!?\[\[(?P<linkpath>[^\]|#\n]+)[^\]\n]*\]\]")
 _CALLOUTS = {Topic.RISKS: "danger", Topic.OPPORTUNITIES: "success"}
 _CALLOUT_TOPICS = {"danger": Topic.RISKS, "success": Topic.OPPORTUNITIES, "info": Topic.OPPORTUNITIES}

@@ -173,11 +173,6 @@ class Commit:
             return False
         return are_upheld(self._active, known.store, known.memory, known.changed, self._is_alike)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing but the notes that the commit changes is concerned, and no synthesis is stale."""
-        return self._is_quiet or (self._is_inert and self._active <= set(self._upheld))
-
     @cached_property
     def _active(self) -> frozenset[str]:
         gathered = self.session.gathering.gathered
@@ -217,10 +212,10 @@ class Commit:
         """Whether no mission spells a name in more ways than it did."""
         before, now = self._before_indexes[0].notes, self.session.index.notes
         lost = [lost_words(before[path].text, now[path].text) for path in self.changed if is_ours(now[path])]
-        return all(words is not None and (not words or words.isdisjoint(self.doubtful)) for words in lost)
+        return all(words is not None and (not words or words.isdisjoint(self._doubtful)) for words in lost)
 
     @cached_property
-    def doubtful(self) -> frozenset[str]:
+    def _doubtful(self) -> frozenset[str]:
         """The names that the missions of the changed notes spell in several ways, unless they are common words."""
         missions = self.session.gathering.concerned(self.changed)
         return frozenset[str]().union(*map(spelled_twice, missions))

@@ -76,8 +76,7 @@ class ReadPages:
 
 def raw_linkpaths(note: Note) -> tuple[str, ...]:
     """Read what links in properties, links and embeds say, each once."""
-    references = (*(link.reference for link in note.property_links), *note.links, *note.embeds)
-    return tuple(dict.fromkeys(reference.linkpath for reference in references))
+    return note.linkage.linkpaths
 
 
 def raw_page(note: Note, listed: Sequence[RawItem] | None = None) -> RawPage:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import AnyStr, ClassVar, Generic, Protocol, cast
 
@@ -27,12 +27,10 @@ class _Pattern(Generic[AnyStr]):
     """A regular expression that is compiled when it is first used: of some three hundred a run needs a few."""
 
     compiler: ClassVar[list[Compiler]] = [re.compile]
-    made: ClassVar[list[tuple[str | bytes, int]]] = []
 
     def __init__(self, source: AnyStr, flags: int) -> None:
         self.pattern: AnyStr = source
         self._flags = flags
-        self.made.append((source, flags))
 
     @cached_property
     def _compiled(self) -> re.Pattern[AnyStr]:
@@ -55,11 +53,6 @@ def pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
 def compile_with(compiler: Compiler) -> None:
     """Have the patterns that are used from now on compiled by this."""
     _Pattern.compiler[:] = [compiler]
-
-
-def made_patterns() -> Sequence[tuple[str | bytes, int]]:
-    """Return source and flags of each pattern that a module keeps by now, compiled or not."""
-    return _Pattern.made
 
 
 class Span(Struct, frozen=True, order=True, array_like=True, gc=False):

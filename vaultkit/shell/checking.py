@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from msgspec import Struct, msgpack
 
@@ -15,13 +16,15 @@ from vaultkit.rules.kinds import KINDS, UNREADABLE
 from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
-from vaultkit.shell.cache.shelf import Shelf, shares
-from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
+from vaultkit.shell.cache.shelf import Shelf, in_store_order
+from vaultkit.shell.forks import ForkFailed, Forks, forked, forks, pieces_of
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
 
-#: How many notes a fork checks before it sends what it found.
-_SOME = 500
+#: How many notes are a piece of work for a fork.
+_SOME = 250
+#: How many bytes a fork holds that is ahead, before it waits.
+_MOST = 32 << 20
 _BY_CODE = {kind.code: kind for kind in KINDS}
 
 
@@ -44,15 +47,15 @@ class Ahead:
     def __init__(self, look: Look) -> None:
         self.numbers = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
         self._count = forks(len(self.numbers))
-        self._forks: Forks | None = None
+        self._forks: Forks[Sequence[int]] | None = None
         if self._count > 1:
             notes = list(look.index)
             look.prepare()
             _fetch_linkage(notes)
             checking = Checking(look)
             with suppress(ForkFailed):
-                parts = shares(notes, self.numbers, self._count)
-                self._forks = Forks(self._count, lambda fork: _said(checking, notes, parts[fork]))
+                pieces = pieces_of(in_store_order(notes, self.numbers), _SOME)
+                self._forks = Forks(self._count, pieces, partial(_said, checking, notes), _MOST)
 
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
@@ -112,11 +115,8 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
     left = [number for number in range(len(notes)) if number not in found]
     if (count := forks(len(left))) > 1:
         _fetch_linkage(notes)
-        parts = shares(notes, left, count)
-        with (
-            suppress(ForkFailed),
-            forked(count, lambda fork: _said(checking, notes, parts[fork])) as at_work,
-        ):
+        pieces = pieces_of(in_store_order(notes, left), _SOME)
+        with suppress(ForkFailed), forked(count, pieces, partial(_said, checking, notes)) as at_work:
             found |= _nothing(left) | dict(_received(at_work, notes))
     for number in left:
         if number not in found:
@@ -132,21 +132,19 @@ def _fetch_linkage(notes: Iterable[Note]) -> None:
             shelf.fetch("linkage")
 
 
-def _said(checking: Checking, notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:
-    """Check the notes of these numbers; yield what is found, as bytes."""
-    encode = msgpack.Encoder().encode
-    for at in range(0, len(numbers), _SOME):
-        said = ((number, checking.found_in(notes[number].for_once())) for number in numbers[at : at + _SOME])
-        yield encode(
-            [_Said(n, [(one.kind.code, one.finding) for one in found]) for n, found in said if found]
-        )
+def _said(checking: Checking, notes: Sequence[Note], numbers: Sequence[int]) -> bytes:
+    """Check the notes of these numbers; return what is found, as bytes."""
+    said = ((number, checking.found_in(notes[number].for_once())) for number in numbers)
+    return msgpack.encode(
+        [_Said(n, [(one.kind.code, one.finding) for one in found]) for n, found in said if found]
+    )
 
 
 def _nothing(numbers: Iterable[int]) -> dict[int, list[Diagnostic]]:
     return {number: [] for number in numbers}
 
 
-def _received(at_work: Forks, notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
+def _received(at_work: Forks[Sequence[int]], notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
     for message in at_work.messages():
         for said in _SAID.decode(message):
             path = notes[said.number].path

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from selectors import EVENT_READ, DefaultSelector
 from signal import SIGKILL
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 #: How many notes are worth a fork.
 WORTH = 600
 #: More forks than these would wait for one another: one process takes in what they find.
 _MOST = 8
 _HEAD = 4
+#: How much nicer than its reader a fork is that makes way.
+_MEEK = 10
+#: How many bytes a pipe is asked to take, where that is allowed, and how many are read at once.
 _PIPE = 1 << 20
 
 
@@ -32,15 +39,24 @@ def forks(items: int) -> int:
     return max(1, min(_MOST, len(os.sched_getaffinity(0)), items // (WORTH // 2)))
 
 
-class Forks:
-    """Forks at work: each runs `work(number)` and sends the bytes that it yields."""
+class Forks(Generic[T]):
+    """Forks at work: whoever is free takes the next of the pieces and sends what `work` makes of it.
 
-    def __init__(self, count: int, work: Callable[[int], Iterable[bytes]]) -> None:
+    Where the reader has something else to do first, a fork goes on with its work while it holds no more than `most`
+    bytes for it, and makes way for it.
+    """
+
+    def __init__(self, count: int, pieces: Sequence[T], work: Callable[[T], bytes], most: int = 0) -> None:
         self._pids: list[int] = []
         self._pipes: list[int] = []
+        self._pieces, self._work, self._most = pieces, work, most
         try:
-            for number in range(count):
-                self._start(number, work)
+            left = _numbers(len(pieces))
+            try:
+                for _ in range(count):
+                    self._start(left)
+            finally:
+                os.close(left)
         except OSError as fault:
             self.stop()
             raise ForkFailed from fault
@@ -77,11 +93,12 @@ class Forks:
                 os.close(pipe)
         self._pids, self._pipes = [], []
 
-    def _start(self, number: int, work: Callable[[int], Iterable[bytes]]) -> None:
+    def _start(self, left: int) -> None:
         if sys.platform == "win32":
             raise ForkFailed
         ours, theirs = os.pipe()
         self._pipes.append(ours)
+        _widen(ours)
         try:
             pid = os.fork()
         except OSError:
@@ -94,21 +111,49 @@ class Forks:
         code = 1
         try:
             os.close(ours)
-            for message in work(number):
-                _send(theirs, len(message).to_bytes(_HEAD, "little") + message)
+            if self._most:
+                os.nice(_MEEK)
+            outgoing = _Outgoing(theirs, self._most)
+            for number in _taken(left):
+                message = self._work(self._pieces[number])
+                outgoing.send(len(message).to_bytes(_HEAD, "little") + message)
+            outgoing.flush()
             code = 0
         finally:
             os._exit(code)
 
 
 @contextmanager
-def forked(count: int, work: Callable[[int], Iterable[bytes]]) -> Iterator[Forks]:
+def forked(count: int, pieces: Sequence[T], work: Callable[[T], bytes]) -> Iterator[Forks[T]]:
     """Give forks at work, none of which outlives the block; raises ForkFailed."""
-    started = Forks(count, work)
+    started = Forks(count, pieces, work)
     try:
         yield started
     finally:
         started.stop()
+
+
+def pieces_of(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Return the items in pieces of so many each, the last of fewer."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def _numbers(count: int) -> int:
+    """Return a descriptor from which all forks read, that gives each number below `count` once."""
+    if sys.platform != "linux":
+        raise ForkFailed
+    file = os.memfd_create("pieces")
+    data = memoryview(b"".join(number.to_bytes(_HEAD, "little") for number in range(count)))
+    while data:
+        data = data[os.write(file, data) :]
+    os.lseek(file, 0, os.SEEK_SET)
+    return file
+
+
+def _taken(left: int) -> Iterator[int]:
+    """Yield the numbers that no other fork has taken: who shares a descriptor shares where it stands."""
+    while data := os.read(left, _HEAD):
+        yield int.from_bytes(data, "little")
 
 
 def _ended_well(pid: int) -> bool:
@@ -121,10 +166,45 @@ def _ended_well(pid: int) -> bool:
         return False
 
 
-def _send(pipe: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(pipe, view) :]
+def _widen(pipe: int) -> None:
+    """Have a pipe take more at once, where the system lets us."""
+    if sys.platform == "linux":
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        with suppress(OSError):
+            fcntl(pipe, F_SETPIPE_SZ, _PIPE)
+
+
+class _Outgoing:
+    """What a fork says; up to `most` bytes of it wait for a reader who has something else to do."""
+
+    def __init__(self, pipe: int, most: int) -> None:
+        self._pipe, self._most = pipe, most
+        self._waiting: deque[memoryview] = deque()
+        self._size = 0
+
+    def send(self, data: bytes) -> None:
+        """Send bytes after those that wait, as far as they are taken at once; the others wait."""
+        self._waiting.append(memoryview(data))
+        self._size += len(data)
+        os.set_blocking(self._pipe, self._size > self._most)
+        with suppress(BlockingIOError):
+            self._write()
+
+    def flush(self) -> None:
+        """Send all that waits."""
+        os.set_blocking(self._pipe, True)
+        self._write()
+
+    def _write(self) -> None:
+        while self._waiting:
+            data = self._waiting[0]
+            sent = os.write(self._pipe, data)
+            self._size -= sent
+            if sent < len(data):
+                self._waiting[0] = data[sent:]
+            else:
+                self._waiting.popleft()
 
 
 def _whole(received: bytearray) -> Iterator[bytes]:

@@ -16,14 +16,16 @@ from vaultkit.shell.cache.store import Content, Filling, Store
 from vaultkit.shell.disk import Source, Unreadable
 from vaultkit.shell.files import STATES, Files
 from vaultkit.shell.following import Problem
-from vaultkit.shell.forks import ForkFailed, forked, forks
+from vaultkit.shell.forks import ForkFailed, forked, forks, pieces_of
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import Message
 
 #: Up to so many notes that were read stay in memory with all their parts; of more only bytes stay.
 _FEW = 100
-#: How many notes a fork reads before it sends them.
-_SOME = 200
+#: How many notes are read before they are parsed, and how many of them are a piece of work for a fork.
+_SOME, _PIECE = 200, 100
+#: How many notes are parsed for what that loads.
+_FIRST = 8
 
 Progress = Callable[[int, int], None]
 
@@ -54,16 +56,23 @@ class Loader:
     """Loads the notes of one state of the files of a vault, and keeps in the store what it learns.
 
     `seen` is when the look at the files began (ns since 1970). `texts` says that the texts are to stay in memory,
-    for one that lives on while the files change.
+    for one that lives on while the files change. `meanwhile` is called where forks read the notes.
     """
 
     def __init__(
-        self, files: Files, store: Store, seen: int, texts: bool = False, progress: Progress | None = None
+        self,
+        files: Files,
+        store: Store,
+        seen: int,
+        texts: bool = False,
+        progress: Progress | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> None:
         self.files = files
         self.store = store
         self.texts = texts
         self.progress = progress
+        self.meanwhile = meanwhile
         self.notes: dict[str, Note] = {}
         self.problems: list[Problem] = []
         self._entries: dict[str, FileEntry] = {}
@@ -209,17 +218,18 @@ class Loader:
 
         encode = msgpack.Encoder().encode
 
-        def work(number: int) -> Iterator[bytes]:
-            mine = entries[number::count]
-            for at in range(0, len(mine), _SOME):
-                sources, _ = self.files.read_all(mine[at : at + _SOME])
-                notes = ((parse_note(p, s.text, s.digest, s.readonly), s.data) for p, s in sources.items())
-                parsed = (_parsed(note, data, traits_in(note)) for note, data in notes)
-                yield encode([one for one in parsed if one.parts is not None])
+        def work(some: Sequence[FileEntry]) -> bytes:
+            sources, _ = self.files.read_all(some)
+            notes = ((parse_note(p, s.text, s.digest, s.readonly), s.data) for p, s in sources.items())
+            parsed = (_parsed(note, data, traits_in(note)) for note, data in notes)
+            return encode([one for one in parsed if one.parts is not None])
 
+        work(entries[:: max(1, len(entries) // _FIRST)])  # what that loads, forks need not each load anew
         known, before = len(self._known), frozenset(self.notes)
-        with forked(count, work) as at_work:
+        with forked(count, pieces_of(entries, _PIECE), work) as at_work:
             filling = Filling(self.store)
+            if self.meanwhile:
+                self.meanwhile()
             try:
                 for message in at_work.messages():
                     some = _PARSED.decode(message)

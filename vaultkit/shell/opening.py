@@ -31,7 +31,8 @@ class Reading(Struct, frozen=True):
 
     `settings` are read too if there are none here. `progress` is called now and then with how many notes are read,
     and of how many. `live` is for one that lives on while the files change: its texts stay in memory. Without
-    `cached` everything is read anew, and nothing is kept. `then` is called once what was learnt is kept.
+    `cached` everything is read anew, and nothing is kept. `then` is called once what was learnt is kept, `meanwhile`
+    where there is time while others read the notes.
     """
 
     settings: Settings | None = None
@@ -39,6 +40,7 @@ class Reading(Struct, frozen=True):
     live: bool = False
     cached: bool = True
     then: Callable[[Loader], None] | None = None
+    meanwhile: Callable[[], None] | None = None
 
 
 class Opened(Struct, frozen=True):
@@ -63,7 +65,7 @@ def opened(root: Path, files: Files, how: Reading) -> Opened:
     scanned = time.perf_counter()
     with without_collector(len(found.files)):
         store = Store(cache_file(root) if how.cached else None)
-        loader = Loader(files, store, seen, how.live, how.progress)
+        loader = Loader(files, store, seen, how.live, how.progress, how.meanwhile)
         notes = loader.load([f for f in found.files if f.is_note and not settings.is_internal(f.path)])
         boards, unread = files.read_all([f for f in found.files if is_canvas(f.path)])
         canvases = [parse_canvas(path, s.text, s.digest) for path, s in boards.items()]

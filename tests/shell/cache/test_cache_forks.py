@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -34,9 +36,9 @@ MANY = NOTES | {f"Note {n}.md": f"# N {n}\n\n[[Divers]] #t{n} Clé:: {n}\n".enco
 
 
 def descriptors() -> set[str]:
-    """Return which pipes are open."""
-    folder = Path("/proc/self/fd")
-    return {file.name for file in folder.iterdir() if file.is_symlink() and "pipe:" in str(file.readlink())}
+    """Return which pipes and files in memory are open."""
+    files = (file for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
+    return {file.name for file in files if re.search("pipe:|memfd:", str(file.readlink()))}
 
 
 def children() -> list[str]:
@@ -137,7 +139,7 @@ def test_a_failed_fork_leaves_no_descriptor_open(monkeypatch):
 
     monkeypatch.setattr(forks.os, "fork", failing)
     for _ in range(5):
-        with pytest.raises(ForkFailed), forked(2, lambda number: iter(())):
+        with pytest.raises(ForkFailed), forked(2, [], bytes):
             pass
     assert descriptors() == before
 
@@ -145,35 +147,58 @@ def test_a_failed_fork_leaves_no_descriptor_open(monkeypatch):
 def test_forks_do_not_outlive_who_stops_listening(monkeypatch):
     before, alive = descriptors(), children()
 
-    def endless(number: int):
-        while True:
-            yield b"x" * 100_000
-
-    with forked(3, endless) as at_work:
+    with forked(3, [b"x" * 100_000] * 10_000, bytes) as at_work:
         next(at_work.messages())
     assert (descriptors(), children()) == (before, alive)
 
 
 def test_messages_of_any_size_arrive_whole():
-    sizes = [0, 1, 3, 4, 65_535, 65_536, 3_000_000]
+    sizes = [0, 1, 3, 4, 65_535, 65_536, 3_000_000, *range(500)]
+    with forked(3, sizes, lambda size: b"x" * size) as at_work:
+        assert sorted(map(len, at_work.messages())) == sorted(sizes)
 
-    def work(number: int):
-        yield from (bytes([number]) * size for size in sizes)
 
-    with forked(3, work) as at_work:
-        found = sorted(at_work.messages())
-    assert found == sorted(bytes([number]) * size for number in range(3) for size in sizes)
+def test_each_piece_is_taken_once_by_whoever_is_free(tmp_path):
+    def work(number: int) -> bytes:
+        if number == 0:
+            while len(list(tmp_path.iterdir())) < 299:
+                time.sleep(0.001)
+        (tmp_path / str(number)).touch(exist_ok=False)
+        return str(number).encode()
+
+    with forked(2, range(300), work) as at_work:
+        assert sorted(map(int, at_work.messages())) == list(range(300))
+
+
+@pytest.mark.parametrize(("most", "waits"), [(0, True), (2_000_000, True), (9_000_000, False)])
+def test_a_fork_goes_on_while_nobody_listens_until_it_holds_enough(tmp_path, most, waits):
+    done = tmp_path / "done"
+    said = [b"x" * 1_500_000, b"y" * 1_500_000, b"z" * 1_500_000, b"last"]
+
+    def work(words: bytes) -> bytes:
+        if words == said[-1]:
+            done.touch()
+        return words
+
+    started = forks.Forks(1, said, work, most)
+    try:
+        deadline = time.monotonic() + (0.3 if waits else 60)
+        while not done.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert done.exists() != waits
+        assert list(started.messages()) == said
+        assert done.exists()
+    finally:
+        started.stop()
 
 
 def test_a_fork_that_ends_within_a_message_is_noticed(monkeypatch):
-    def work(number: int):
-        yield b"whole"
-        os.write(max(map(int, descriptors() - before)), b"\xff\0\0\0cut")
+    def cut(self, data):
+        os.write(self._pipe, data[:-1])
         os._exit(0)
 
-    before = descriptors()
-    monkeypatch.setattr(forks, "_send", lambda pipe, data: os.write(pipe, data[:-1]))
-    with pytest.raises(ForkFailed), forked(1, work) as at_work:
+    monkeypatch.setattr(forks._Outgoing, "send", cut)
+    with pytest.raises(ForkFailed), forked(1, range(2), bytes) as at_work:
         list(at_work.messages())
 
 
@@ -217,10 +242,10 @@ def test_a_fork_asks_the_store_by_a_connection_of_its_own(root):
     note = session.index.notes["Note 7.md"]
     expected = repr(uncached(root).index.notes["Note 7.md"].body())
 
-    def work(number: int):
-        yield repr(note.for_once().body()).encode()
+    def work(number: int) -> bytes:
+        return repr(note.for_once().body()).encode()
 
-    with forked(2, work) as at_work:
+    with forked(2, range(2), work) as at_work:
         assert set(at_work.messages()) == {expected.encode()}
     assert repr(note.body()) == expected
     finish()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import pkgutil
 import re
+import sys
 import time
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +21,7 @@ from vaultkit.shell.cache import patterns as room
 from vaultkit.shell.cache.patterns import Patterns
 from vaultkit.shell.cache.place import PATTERNS, SWITCHED_OFF, beside, cache_file
 from vaultkit.shell.cache.sealed import read_sealed, write_sealed
-from vaultkit.text import made_patterns
+from vaultkit.text import _Pattern
 
 WORDS = (
     (r"(?P<a>\w+)-(?:b|(?P<c>d))+", re.IGNORECASE),
@@ -37,18 +39,16 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """The patterns that modules keep, for this test."""
-    made = [(source, int(flags)) for source, flags in WORDS[:3]]
-    monkeypatch.setattr(room, "made_patterns", lambda: made)
-    return made
+def made():
+    """The patterns that are compiled in this test."""
+    return [(source, int(flags)) for source, flags in WORDS[:3]]
 
 
-def learnt(root: Path) -> Path:
-    """Compile all patterns, and keep them; return where."""
+def learnt(root: Path, made: Iterable[tuple[str | bytes, int]]) -> Path:
+    """Compile these patterns, and keep them; return where."""
     cache_file(root)
     patterns = Patterns()
-    for source, flags in room.made_patterns():
+    for source, flags in made:
         patterns.compile(source, flags)
     patterns.keep()
     return beside(file_of(root), PATTERNS)
@@ -56,16 +56,19 @@ def learnt(root: Path) -> Path:
 
 def compiles_itself(monkeypatch) -> None:
     """Have `re` compile nothing."""
-    monkeypatch.setattr(re, "compile", lambda *_: pytest.fail("this pattern was to be kept"))
+    monkeypatch.setattr(room, "_heard", lambda *_: pytest.fail("this pattern was to be kept"))
 
 
 def test_each_pattern_of_ours_is_kept_as_re_compiles_it():
     for module in pkgutil.walk_packages(vaultkit.__path__, "vaultkit."):
         if not module.name.startswith(("vaultkit.__main__", "vaultkit.dql.intl")):
             import_module(module.name)
-    assert len(made_patterns()) > 200
-    for source, flags in made_patterns():
-        code = room._code(source, int(flags))
+    modules = [module for name, module in sys.modules.items() if name.startswith("vaultkit.")]
+    kept = [value for module in modules for value in vars(module).values() if type(value) is _Pattern]
+    assert len(kept) > 200
+    for source, flags in {(one.pattern, int(one._flags)) for one in kept}:
+        made, code = room._heard(source, flags)
+        assert made == re.compile(source, flags)
         assert code is not None, source
         ours, its = room._pattern(source, code), re.compile(source, flags)
         assert (ours, ours.groupindex, ours.groups, ours.flags) == (
@@ -78,30 +81,30 @@ def test_each_pattern_of_ours_is_kept_as_re_compiles_it():
 
 def test_what_one_process_compiles_the_next_need_not(root, made, monkeypatch):
     expected = [re.compile(source, flags) for source, flags in made]
-    assert learnt(root).stat().st_mode & 0o777 == 0o600
+    assert learnt(root, made).stat().st_mode & 0o777 == 0o600
     compiles_itself(monkeypatch)
     patterns = Patterns()
     assert [patterns.compile(source, flags) for source, flags in made] == expected
 
 
 def test_nothing_is_written_where_all_is_kept(root, made):
-    file = learnt(root)
+    file = learnt(root, made)
     before = file.stat().st_ino
     time.sleep(0.01)
-    assert learnt(root).stat().st_ino == before
+    assert learnt(root, made).stat().st_ino == before
 
 
 def test_a_pattern_that_comes_later_is_kept_with_the_others(root, made, monkeypatch):
-    learnt(root)
+    learnt(root, made)
     made.append(("neuf", 0))
-    learnt(root)
+    learnt(root, made)
     compiles_itself(monkeypatch)
     patterns = Patterns()
     assert all(patterns.compile(source, flags) for source, flags in made)
 
 
 def test_whatever_is_amiss_re_compiles(root, made):
-    file = learnt(root)
+    file = learnt(root, made)
     whole = file.read_bytes()
     for at in range(len(whole)):
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
@@ -124,7 +127,7 @@ def test_numbers_that_are_no_code_are_not_taken(root, made, numbers):
 
 
 def test_code_with_another_number_is_not_taken_though_its_sum_is_right(root, made):
-    file = learnt(root)
+    file = learnt(root, made)
     said = read_sealed(file, room._python())
     assert said
     for at in range(0, len(said), 7):
@@ -135,21 +138,21 @@ def test_code_with_another_number_is_not_taken_though_its_sum_is_right(root, mad
 
 
 def test_a_wrong_pattern_is_as_wrong_as_ever(root, made):
-    learnt(root)
+    learnt(root, made)
     with pytest.raises(re.error):
         Patterns().compile(*WORDS[3])
 
 
 def test_another_python_has_patterns_of_its_own(root, made, monkeypatch):
-    file = learnt(root)
+    file = learnt(root, made)
     with monkeypatch.context() as patched:
         patched.setattr(room.sys, "version", "3.99")
         assert Patterns().compile(*made[0]) == re.compile(*made[0])
-        learnt(root)
+        learnt(root, made)
     with monkeypatch.context() as patched:
         patched.setattr(room.sys.implementation, "name", "other")
         file.unlink()
-        learnt(root)
+        learnt(root, made)
     assert not file.exists()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from msgspec import msgpack
@@ -13,14 +14,14 @@ from vaultkit.dql.raw_packed import PackedPage, pack_page, unpack_items, unpack_
 from vaultkit.dql.raw_pages import RawPage, raw_linkpaths, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
-from vaultkit.shell.cache.shelf import Shelf, shares
+from vaultkit.shell.cache.shelf import Shelf, in_store_order
 from vaultkit.shell.cache.store import Part
-from vaultkit.shell.forks import ForkFailed, forked, forks
+from vaultkit.shell.forks import ForkFailed, forked, forks, pieces_of
 from vaultkit.shell.later import later
 
 T = TypeVar("T")
 
-#: After so many notes that had to be read the others are read ahead; and how many pages a fork sends at once.
+#: After so many notes that had to be read the others are read ahead; and how many are a piece of work for a fork.
 _MANY, _SOME = 64, 200
 _PAGES = msgpack.Decoder(list[tuple[int, PackedPage]])
 _PARTS: tuple[Part, ...] = ("page", "linkpaths", "items")
@@ -82,8 +83,8 @@ class KeptPages:
         notes = [note for note in shelf.lacks("page", self._notes) if note.path not in known]
         if (count := forks(len(notes))) < 2:
             return
-        mine = shares(notes, range(len(notes)), count)
-        with suppress(ForkFailed), forked(count, lambda fork: _read(notes, mine[fork])) as at_work:
+        pieces = pieces_of(in_store_order(notes, range(len(notes))), _SOME)
+        with suppress(ForkFailed), forked(count, pieces, partial(_read, notes)) as at_work:
             for message in at_work.messages():
                 for number, packed in _PAGES.decode(message):
                     self._take(shelf, notes[number], packed)
@@ -95,11 +96,10 @@ class KeptPages:
         self._fresh = {}
 
 
-def _read(notes: Sequence[Note], numbers: Sequence[int]) -> Iterator[bytes]:
-    """Read the notes of these numbers; yield their pages, as bytes."""
-    for at in range(0, len(numbers), _SOME):
-        pages: list[tuple[int, PackedPage]] = []
-        for number in numbers[at : at + _SOME]:
-            with suppress(NotPackable):
-                pages.append((number, pack_page(notes[number].for_once())))
-        yield msgpack.encode(pages)
+def _read(notes: Sequence[Note], numbers: Sequence[int]) -> bytes:
+    """Read the notes of these numbers; return their pages, as bytes."""
+    pages: list[tuple[int, PackedPage]] = []
+    for number in numbers:
+        with suppress(NotPackable):
+            pages.append((number, pack_page(notes[number].for_once())))
+    return msgpack.encode(pages)

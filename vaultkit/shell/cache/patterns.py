@@ -1,14 +1,15 @@
 """Patterns as they were compiled: to compile those of a command takes longer than to start Python.
 
-What `re` makes of an expression, a list of numbers, is kept beside the cache and handed to the matcher as it is. It is
-kept where the two give equal patterns, under a digest, as the matcher does not survive every wrong number. Where
-anything is amiss, and with another Python, `re` compiles.
+What `re` makes of an expression, a list of numbers, is heard where it hands it to the matcher, kept beside the cache,
+and handed to the matcher as it is the next time. It is kept where the two give equal patterns, under a digest, as the
+matcher does not survive every wrong number. Where anything is amiss, and with another Python, `re` compiles.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from array import array
 from contextlib import suppress
 from hashlib import sha256
 from importlib import import_module
@@ -19,7 +20,7 @@ from msgspec import DecodeError, Struct, msgpack
 
 from vaultkit.shell.cache.place import PATTERNS, beside, current_cache
 from vaultkit.shell.cache.sealed import read_sealed, write_sealed
-from vaultkit.text import compile_with, made_patterns
+from vaultkit.text import compile_with
 
 
 class Code(Struct, frozen=True, array_like=True, gc=False):
@@ -51,7 +52,7 @@ class Patterns:
     def __init__(self) -> None:
         self._file: Path | None = None
         self._kept: dict[_Key, Code] = {}
-        self._compiled: set[_Key] = set()
+        self._heard: dict[_Key, Code] = {}
 
     def compile(self, source: AnyStr, flags: int) -> re.Pattern[AnyStr]:
         """Return the expression compiled."""
@@ -64,19 +65,21 @@ class Patterns:
                 return _pattern(source, code)
             except Exception:  # whatever the matcher has against it, `re` knows better
                 del self._kept[key]
-        self._compiled.add(key)
-        return re.compile(source, flags)
+        if not _is_known():
+            return re.compile(source, flags)
+        made, code = _heard(source, int(flags))
+        if code is not None:
+            self._heard[key] = code
+        return made
 
     def keep(self) -> None:
-        """Keep the code of all patterns there are by now, if any of them had to be compiled that is not kept yet."""
+        """Keep the code of the patterns that had to be compiled, beside that of the others."""
         self._load()
-        if self._file is None or self._compiled <= self._kept.keys():
+        if self._file is None or not self._heard:
             return
         with suppress(Exception):  # only the next start would be the faster for it
-            for source, flags in made_patterns():
-                key = _key(source, flags)
-                if key not in self._kept and (code := _code(source, int(flags))) is not None:
-                    self._kept[key] = code
+            self._kept |= self._heard
+            self._heard = {}
             entries = [Entry(*key, code) for key, code in self._kept.items()]
             packed = msgpack.encode(entries)
             write_sealed(self._file, sha256(packed).digest() + packed, _python())
@@ -127,16 +130,39 @@ def _pattern(source: AnyStr, code: Code) -> re.Pattern[AnyStr]:
     return made
 
 
-def _code(source: Any, flags: int) -> Code | None:
-    """Return what `re` makes of an expression, None if that would not give an equal pattern."""
-    parsed = import_module("re._parser").parse(source, flags)
-    numbers = import_module("re._compiler")._code(parsed, flags)
-    state = parsed.state
-    packed = b"".join(number.to_bytes(4, sys.byteorder) for number in numbers)
-    code = Code(flags | state.flags, packed, state.groups - 1, dict(state.groupdict))
-    ours: re.Pattern[Any] = _pattern(source, code)
-    its: re.Pattern[Any] = re.compile(source, flags)
-    return code if ours == its and dict(ours.groupindex) == dict(its.groupindex) else None
+def _heard(source: AnyStr, flags: int) -> tuple[re.Pattern[AnyStr], Code | None]:
+    """Return an expression compiled by `re`, and what it handed to the matcher if that gives it again."""
+    compiler: Any = import_module("re._compiler")
+    ear = _Ear()
+    compiler._sre = ear
+    try:
+        made: re.Pattern[AnyStr] = compiler.compile(source, flags)
+    finally:
+        compiler._sre = _sre()
+    with suppress(Exception):
+        for heard, its_flags, numbers, groups, names, _ in ear.heard:
+            if heard is source:
+                packed = array("I", numbers).tobytes()
+                code = Code(its_flags, packed, groups, dict(names))
+                again: re.Pattern[AnyStr] = _pattern(source, code)
+                if again == made and dict(again.groupindex) == dict(made.groupindex):
+                    return made, code
+    return made, None
+
+
+class _Ear:
+    """Stands before the matcher while an expression is compiled."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[Any, ...]] = []
+
+    def compile(self, *said: Any) -> Any:
+        """Return what the matcher makes of what is said."""
+        self.heard.append(said)
+        return _sre().compile(*said)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_sre(), name)
 
 
 def _sre() -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import TypeVar
 
 from msgspec import Struct
@@ -150,11 +149,9 @@ class Shelf:
         return unsealed(blocks.take(number), bytes.fromhex(note.digest))
 
 
-def shares(notes: Sequence[Note], numbers: Iterable[int], count: int) -> list[Sequence[int]]:
-    """Share the notes of these numbers out so that each share goes through the store from one end to the other."""
-    in_order = sorted(numbers, key=lambda number: _place(notes[number]))
-    ends = [len(in_order) * at // count for at in range(count + 1)]
-    return [in_order[start:end] for start, end in pairwise(ends)]
+def in_store_order(notes: Sequence[Note], numbers: Iterable[int]) -> list[int]:
+    """Return the numbers of notes so that who goes through them goes through the store from one end to the other."""
+    return sorted(numbers, key=lambda number: _place(notes[number]))
 
 
 def _place(note: Note) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -36,14 +37,22 @@ class Context(Struct, frozen=True):
         return mission_of(self.session, find_note(self.session.index, self.session.root, said))
 
 
-def open_context(arguments: Namespace, said: str | None = None, files: Files | None = None) -> Context:
-    """Open the vault that the arguments mean, as `files` has it if they are given, and choose the language."""
+def open_context(
+    arguments: Namespace,
+    said: str | None = None,
+    files: Files | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> Context:
+    """Open the vault that the arguments mean, as `files` has it if they are given, and choose the language.
+
+    `meanwhile` is called where there is time while others read the notes.
+    """
     from vaultkit.shell.courtesy import Courtesy
     from vaultkit.shell.progress import READING, Progress
 
     root = find_vault(said or arguments.vault)
     with Progress(READING, console.locale_language() or "fr") as progress:
-        session = Session.open(root, files, how=Reading(progress=progress.told))
+        session = Session.open(root, files, how=Reading(progress=progress.told, meanwhile=meanwhile))
     voice = console.Voice(language_of(session))
     session.courtesy = Courtesy(session.root, voice.warn)
     return Context(session, voice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from functools import partial
+from importlib import import_module
 
 from vaultkit.diagnostics import Severity
 from vaultkit.edits import Change
@@ -22,10 +23,20 @@ from vaultkit.shell.session import Session
 from vaultkit.shell.verdict import UP_TO_DATE
 from vaultkit.text import Message, note_name
 
+#: What planning and checking load, where there is a synthesis.
+ROOMS = (
+    "jsonschema_rs",
+    "vaultkit.markdown.yaml_handler",
+    "vaultkit.render.kinds",
+    "vaultkit.render.templates",
+    "vaultkit.schema.read",
+    "vaultkit.shell.checking",
+)
+
 
 def rebuild_read(arguments: Namespace, files: Files | None = None) -> int:
     """Run the command on the vault as it is read, from `files` if they are given; return its exit code."""
-    context = open_context(arguments, arguments.root, files)
+    context = open_context(arguments, arguments.root, files, _load_rooms)
     if arguments.check or arguments.diff or arguments.dry_run:
         return _show(context, arguments)
     if arguments.wait:
@@ -44,6 +55,12 @@ def rebuild_read(arguments: Namespace, files: Files | None = None) -> int:
     if count := report.counted(found, context.language):
         context.voice.say(f"À voir\u00a0: {count} (vaultkit check)", f"To see: {count} (vaultkit check)")
     return code
+
+
+def _load_rooms() -> None:
+    """Load what is dear to load and will be asked for once the notes are read."""
+    for room in ROOMS:
+        import_module(room)
 
 
 def _quiet(context: Context) -> Context:

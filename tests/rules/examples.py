@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vaultkit.rules.explained.explanation import Files
+from vaultkit.shell.planning import stale_regions
 from vaultkit.shell.session import Session
 
 
@@ -22,4 +23,4 @@ def codes_in(files: Files, root: Path) -> set[str]:
     """Return the codes of all that is said of a small vault, stale regions included."""
     session = opened(files, root)
     plan = session.plan()
-    return {each.kind.code for each in (*session.check(plan), *session.stale(plan))}
+    return {each.kind.code for each in (*session.check(plan), *stale_regions(plan))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 
 from msgspec import Struct, msgpack
 
@@ -23,8 +23,8 @@ from vaultkit.text import Message, Span
 
 #: How many notes are a piece of work for a fork.
 _SOME = 250
-#: How many bytes a fork holds that is ahead, before it waits.
-_MOST = 32 << 20
+#: How many bytes a fork holds that is ahead, before it waits; how many notes are worth one more.
+_MOST, _WORTH = 32 << 20, 100
 _BY_CODE = {kind.code: kind for kind in KINDS}
 
 
@@ -39,35 +39,45 @@ _SAID = msgpack.Decoder(list[_Said])
 
 
 class Ahead:
-    """Forks that already check the notes of which no mission and no region has a say, while the rest is planned.
+    """Forks that already check notes while the rest is planned and written.
 
-    `look` knows of no mission.
+    Those come first of which no mission and no region has a say; `look` knows of no mission.
     """
 
     def __init__(self, look: Look) -> None:
-        self.numbers = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
-        self._count = forks(len(self.numbers))
-        self._forks: Forks[Sequence[int]] | None = None
-        if self._count > 1:
-            notes = list(look.index)
+        self._first = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
+        self._begun: list[tuple[Sequence[int], Forks[Sequence[int]]]] = []
+        if (count := forks(len(self._first))) > 1:
             look.prepare()
-            _fetch_linkage(notes)
-            checking = Checking(look)
-            with suppress(ForkFailed):
-                pieces = pieces_of(in_store_order(notes, self.numbers), _SOME)
-                self._forks = Forks(self._count, pieces, partial(_said, checking, notes), _MOST)
+            _fetch_linkage(look.index)
+            self._begin(look, self._first, count)
+
+    def go_on(self, look: Look) -> None:
+        """Check the other notes too: `look` knows the missions, and what was planned of them."""
+        others = sorted(set(range(len(look.index.notes))).difference(self._first))
+        if self._begun and len(others) >= _WORTH:
+            self._begin(look, others, 1)
+
+    def _begin(self, look: Look, numbers: Sequence[int], count: int) -> None:
+        notes = list(look.index)
+        pieces = pieces_of(in_store_order(notes, numbers), _SOME)
+        checking = cache(partial(Checking, look))  # made by who needs it
+        with suppress(ForkFailed):
+            at_work = Forks(count, pieces, lambda piece: _said(checking(), notes, piece), _MOST)
+            self._begun.append((numbers, at_work))
 
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
-        begun, self._forks = self._forks, None
-        if begun is None:
-            return {}
-        try:
-            return _nothing(self.numbers) | dict(_received(begun, notes))
-        except ForkFailed:
-            return {}
-        finally:
-            begun.stop()
+        found: dict[int, list[Diagnostic]] = {}
+        begun, self._begun = self._begun, []
+        for numbers, at_work in begun:
+            try:
+                found |= _nothing(numbers) | dict(_received(at_work, notes))
+            except ForkFailed:
+                continue
+            finally:
+                at_work.stop()
+        return found
 
 
 def _is_entangled(note: Note) -> bool:
@@ -102,17 +112,15 @@ def unreadable(problems: Iterable[tuple[str, Message]], asked: frozenset[str] | 
 
 def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[Diagnostic]]:
     """Return what is wrong in each note."""
-    if 2 * len(notes) > len(look.index.notes):
-        look.prepare()
-    checking = Checking(look)
     hints, look.hints[0] = look.hints[0], 0  # a budget for all, which forks must not spend
     found: dict[int, list[Diagnostic]] = {}
     if ahead is not None and len(notes) == len(look.index.notes):
-        for number in set(range(len(notes))).difference(ahead.numbers):
-            found[number] = checking.found_in(notes[number])
         catch_up()
-        found |= ahead.collect(notes)
+        found = ahead.collect(notes)
     left = [number for number in range(len(notes)) if number not in found]
+    if 2 * len(left) > len(look.index.notes):
+        look.prepare()
+    checking = Checking(look)
     if (count := forks(len(left))) > 1:
         _fetch_linkage(notes)
         pieces = pieces_of(in_store_order(notes, left), _SOME)

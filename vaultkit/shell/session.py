@@ -42,7 +42,6 @@ from vaultkit.shell.planning import (
     broken,
     failed,
     in_conflict,
-    stale_regions,
     unexpected,
     unknown_notes,
     unwritable,
@@ -359,10 +358,6 @@ class Session:
         text = self.schemas.texts.get(path)
         return None if text is None else LineIndex(text)
 
-    def stale(self, plan: Plan) -> list[Diagnostic]:
-        """Return a diagnostic for each region that is not what a rebuild would make it."""
-        return stale_regions(plan)
-
     # ----------------------------------------------------------------------------- writing
 
     def apply(
@@ -407,6 +402,8 @@ class Session:
                 continue
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
                 raise unexpected(expect, len(plan.changes.writes))
+            if session._ahead:
+                session._ahead.go_on(session.look(plan))
             done = session.apply(plan.changes, "rebuild")
             total.written += done.written
             total.summary += done.summary

@@ -12,6 +12,7 @@ import pytest
 from tests.shell.daemon.small_missions import DOMAINS, domain_note, small_mission, synthesis
 from tests.shell.daemon.stage_doubles import Lines, VirtualClock
 from vaultkit.shell.daemon.engine import Engine
+from vaultkit.shell.planning import stale_regions
 from vaultkit.shell.ports import AppState
 from vaultkit.shell.session import Session
 
@@ -268,7 +269,7 @@ def said(session: Session) -> dict[str, object]:
         ),
         "problems": sorted((path, message.en) for path, message in session.problems),
         "check": [(d.path, d.kind.code, d.finding.span, d.finding.message.en) for d in session.check(plan)],
-        "stale": [(d.path, d.finding.span) for d in session.stale(plan)],
+        "stale": [(d.path, d.finding.span) for d in stale_regions(plan)],
         "settings": session.settings,
         "app": session.app,
     }

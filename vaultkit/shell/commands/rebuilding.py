@@ -17,7 +17,7 @@ from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.fresh import keep_verdict
 from vaultkit.shell.later import later
 from vaultkit.shell.placed import placed
-from vaultkit.shell.planning import Done, Plan
+from vaultkit.shell.planning import Done, Plan, stale_regions
 from vaultkit.shell.ports import Wait
 from vaultkit.shell.session import Session
 from vaultkit.shell.verdict import UP_TO_DATE
@@ -90,7 +90,7 @@ def _show(context: Context, arguments: Namespace) -> int:
     if arguments.expect is not None and len(changes.writes) != arguments.expect:
         code = Refused.exit_code
     if arguments.json:
-        stale = context.session.stale(plan)
+        stale = stale_regions(plan)
         found = report.as_json(placed(stale, context.session.lines), context.language)
         done = Done(refused=list(changes.refused))
         print(_document(context.session, done, found))

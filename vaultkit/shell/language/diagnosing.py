@@ -12,6 +12,7 @@ from vaultkit.errors import VaultkitError
 from vaultkit.rules.choice import chosen
 from vaultkit.shell.baseline import spoken
 from vaultkit.shell.language.workspace import Workspace, range_of
+from vaultkit.shell.planning import stale_regions
 from vaultkit.shell.session import Session
 from vaultkit.text import LineIndex, Span
 
@@ -44,7 +45,7 @@ def found_in(session: Session, path: str) -> Sequence[Diagnostic]:
     What is accepted in the baseline is not said.
     """
     plan = session.plan(only={path})
-    stale = chosen(session.stale(plan), session.settings, session.index.notes)
+    stale = chosen(stale_regions(plan), session.settings, session.index.notes)
     found = sorted((*session.check(plan, [path]), *stale), key=lambda each: each.finding.span)
     with suppress(VaultkitError):  # a baseline that cannot be read holds nothing back
         return spoken(session, found, whole=False).found

@@ -46,16 +46,22 @@ _DAMAGE = frozenset(
 _MEMORY = b"memory"
 
 _PARTS: tuple[Part, ...] = get_args(Part)
+#: Those that are kept with the note itself, as `Content` has them.
+_FIRST_PARTS: tuple[Part, ...] = ("front", "body", "linkage")
 _OF_NOTES = ("note", *_PARTS)
+#: How many bytes SQLite reads and writes at once.
+_PAGE = 8192
 _TABLES = """
-CREATE TABLE IF NOT EXISTS note (
-    id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, oid BLOB NOT NULL, facts BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS note_oid ON note (oid);
+CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, oid BLOB NOT NULL, facts BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 """
 _TABLES += "".join(
     f"CREATE TABLE IF NOT EXISTS {part} (id INTEGER PRIMARY KEY, data BLOB NOT NULL);\n" for part in _PARTS
 )
+_INDEXES = """
+CREATE UNIQUE INDEX IF NOT EXISTS note_digest ON note (digest);
+CREATE INDEX IF NOT EXISTS note_oid ON note (oid);
+"""
 
 
 class Content(Struct, frozen=True):
@@ -243,10 +249,10 @@ class Store:
                 self.file.touch(mode=0o600)
             db = sqlite3.connect(self.file, timeout=_PATIENCE, isolation_level=None)
             try:
-                db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA cache_size = -512")  # KiB: what is read is read once
-                db.executescript(_TABLES)
+                db.executescript(_TABLES + _INDEXES)
             except BaseException:
                 db.close()
                 raise
@@ -269,7 +275,8 @@ class Store:
 class Filling:
     """The first of what a cache keeps, on its way into a file beside, which then takes its place.
 
-    So each byte is written once. Where the file fails us nothing comes of it: then `put` knows no number.
+    So each byte is written once, many rows at a time, and the indexes are made of all of them. Where the file fails us
+    nothing comes of it: then `put` knows no number.
     """
 
     def __init__(self, store: Store) -> None:
@@ -282,12 +289,22 @@ class Filling:
 
     def put(self, contents: Iterable[Content]) -> dict[bytes, int]:
         """Put in what was read; return the numbers of these notes by their digests."""
-        db = self._db
-        numbers: dict[bytes, int] = {}
-        if db is not None:
-            self._tried(lambda: numbers.update(_put(db, contents)))
-        self._numbers.update(numbers)
-        return numbers
+        known, fresh, there = self._numbers, list[Content](), dict[bytes, int]()
+        for one in contents:
+            if one.digest not in known:
+                known[one.digest] = len(known) + 1
+                fresh.append(one)
+            there[one.digest] = known[one.digest]
+        self._tried(lambda: self._put(fresh))
+        return there if self._db is not None else {}
+
+    def _put(self, fresh: Sequence[Content]) -> None:
+        if self._db is None:
+            return
+        rows = [_rows(self._numbers[one.digest], one) for one in fresh]
+        for table, some in zip(("note", *_FIRST_PARTS), zip(*rows, strict=True), strict=False):
+            marks = ", ".join("?" * len(some[0]))
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
 
     def done(self, states: Callable[[dict[bytes, int]], dict[str, bytes]]) -> None:
         """Have the file take its place, with what `states` gives, from the numbers of all notes, under names."""
@@ -318,6 +335,7 @@ class Filling:
         self._beside = file.with_name(f"{file.name}.{os.getpid()}")
         self._beside.touch(mode=0o600)
         self._db = sqlite3.connect(self._beside, isolation_level=None)
+        self._db.execute(f"PRAGMA page_size = {_PAGE}")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_TABLES)
@@ -328,6 +346,7 @@ class Filling:
         if db is not None and file is not None and self._beside is not None:
             _put_states(db, states(self._numbers))
             db.execute("COMMIT")
+            db.executescript(_INDEXES)
             db.close()
             self._db = None
             self._beside.replace(file)
@@ -352,16 +371,21 @@ def _put(db: sqlite3.Connection, contents: Iterable[Content]) -> dict[bytes, int
     last = max(db.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0 for table in _OF_NOTES)
     numbers: dict[bytes, int] = {}
     for one in contents:
-        row = (last + 1, one.digest, one.oid, sealed(one.facts, one.digest + one.oid))
+        row, *parts = _rows(last + 1, one)
         if db.execute("INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?)", row).rowcount > 0:
             last += 1
-            db.execute("INSERT INTO front VALUES (?, ?)", (last, sealed(one.front, one.digest)))
-            db.execute("INSERT INTO body VALUES (?, ?)", (last, sealed(one.body, one.digest)))
-            db.execute("INSERT INTO linkage VALUES (?, ?)", (last, sealed(one.linkage, one.digest)))
+            for table, part in zip(_FIRST_PARTS, parts, strict=True):
+                db.execute(f"INSERT INTO {table} VALUES (?, ?)", part)
             numbers[one.digest] = last
         elif found := db.execute("SELECT id FROM note WHERE digest = ?", (one.digest,)).fetchone():
             numbers[one.digest] = found[0]
     return numbers
+
+
+def _rows(number: int, one: Content) -> tuple[tuple[int | bytes, ...], ...]:
+    """Return what is put into the table of notes for a content, and into that of each of its first parts."""
+    parts = ((number, sealed(getattr(one, part), one.digest)) for part in _FIRST_PARTS)
+    return (number, one.digest, one.oid, sealed(one.facts, one.digest + one.oid)), *parts
 
 
 def _is_damage(fault: Exception) -> bool:

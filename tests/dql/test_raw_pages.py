@@ -17,10 +17,10 @@ from vaultkit.dql.export_markdown import to_markdown
 from vaultkit.dql.link_table import Destinations, LinkTable
 from vaultkit.dql.pages import Pages
 from vaultkit.dql.raw_items import RawItems
-from vaultkit.dql.raw_packed import pack_page, unpack_items, unpack_linkpaths, unpack_page
-from vaultkit.dql.raw_pages import RawPage, ReadPages, raw_linkpaths
+from vaultkit.dql.raw_packed import pack_page, unpack_items, unpack_page
+from vaultkit.dql.raw_pages import RawPage, ReadPages
 from vaultkit.markdown.note import Note
-from vaultkit.markdown.packed import NotPackable, WrongBytes
+from vaultkit.markdown.packed import NotPackable, WrongBytes, pack, unpack_linkpaths
 from vaultkit.markdown.parse import parse_note
 from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex
@@ -47,7 +47,7 @@ class Kept:
         return unpack_page(pack_page(note).page)
 
     def linkpaths(self, note: Note) -> Sequence[str]:
-        return unpack_linkpaths(pack_page(note).linkpaths)
+        return unpack_linkpaths(pack(note).linkage)
 
     def items(self, note: Note) -> RawItems:
         return unpack_items(pack_page(note).items)
@@ -142,8 +142,8 @@ def test_the_recorded_vault_has_the_links_of_its_graph():
     ]
     index = VaultIndex.of(notes, [path for path in files if not path.endswith(".md")])
     graph, pages = LinkGraph.of(index), Pages(index, CLOCK)
-    table = LinkTable(pages.paths, lambda path: raw_linkpaths(index.notes[path]), pages.destinations)
-    said = {linkpath for note in notes for linkpath in raw_linkpaths(note)}
+    table = LinkTable(pages.paths, lambda path: index.notes[path].linkage.linkpaths, pages.destinations)
+    said = {linkpath for note in notes for linkpath in note.linkage.linkpaths}
     assert {path: tuple(table.inlinks(path)) for path in index.notes} == {
         p: graph.inlinks(p) for p in index.notes
     }

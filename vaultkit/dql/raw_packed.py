@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from msgspec import DecodeError, Raw, Struct, msgpack
 from msgspec.structs import replace
 
 from vaultkit.dql.raw_items import RawItems, list_items, raw_items
-from vaultkit.dql.raw_pages import RawPage, raw_linkpaths, raw_page
+from vaultkit.dql.raw_pages import RawPage, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
 
 _T = TypeVar("_T")
 
 _ENCODER = msgpack.Encoder()
-_PAGE, _LINKPATHS = msgpack.Decoder(RawPage), msgpack.Decoder(tuple[str, ...])
-_ITEMS = msgpack.Decoder(RawItems)
+_PAGE, _ITEMS = msgpack.Decoder(RawPage), msgpack.Decoder(RawItems)
 
 
 class PackedPage(Struct, frozen=True, array_like=True, gc=False):
     """A note as `RawPages` tells it: each part is for itself, as a query seldom asks for more than one."""
 
     page: bytes
-    linkpaths: bytes
     items: bytes
 
 
@@ -36,7 +33,6 @@ def pack_page(note: Note) -> PackedPage:
     try:
         return PackedPage(
             encode(replace(page, packed=Raw(encode(note.properties)))),
-            encode(raw_linkpaths(note)),
             encode(replace(items, packed=Raw(encode(items.others)))),
         )
     except (OverflowError, UnicodeEncodeError, RecursionError) as fault:
@@ -46,11 +42,6 @@ def pack_page(note: Note) -> PackedPage:
 def unpack_page(data: bytes) -> RawPage:
     """Return a page; raises WrongBytes."""
     return _unpacked(_PAGE, data)
-
-
-def unpack_linkpaths(data: bytes) -> Sequence[str]:
-    """Return what links say; raises WrongBytes."""
-    return _unpacked(_LINKPATHS, data)
 
 
 def unpack_items(data: bytes) -> RawItems:

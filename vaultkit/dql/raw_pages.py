@@ -67,16 +67,11 @@ class ReadPages:
 
     def linkpaths(self, note: Note) -> Sequence[str]:
         """Return what links in properties, links and embeds say, each once."""
-        return raw_linkpaths(note)
+        return note.linkage.linkpaths
 
     def items(self, note: Note) -> RawItems:
         """Return the list items of a note."""
         return raw_items(note)
-
-
-def raw_linkpaths(note: Note) -> tuple[str, ...]:
-    """Read what links in properties, links and embeds say, each once."""
-    return note.linkage.linkpaths
 
 
 def raw_page(note: Note, listed: Sequence[RawItem] | None = None) -> RawPage:

@@ -11,7 +11,16 @@ from vaultkit.markdown.note import Body, Front, Note
 
 _T = TypeVar("_T")
 _ENCODER = msgpack.Encoder()
+
+
+class _Linkpaths(Struct, array_like=True, gc=False):
+    """The beginning of a linkage; what follows is passed over."""
+
+    linkpaths: tuple[str, ...]
+
+
 _FRONT, _BODY, _LINKAGE = msgpack.Decoder(Front), msgpack.Decoder(Body), msgpack.Decoder(Linkage)
+_LINKPATHS = msgpack.Decoder(_Linkpaths)
 
 
 class PackedNote(Struct, frozen=True, array_like=True, gc=False):
@@ -52,6 +61,11 @@ def unpack_body(data: bytes) -> Body:
 def unpack_linkage(data: bytes) -> Linkage:
     """Return the ends of the links of a note; raises WrongBytes."""
     return _unpacked(_LINKAGE, data)
+
+
+def unpack_linkpaths(data: bytes) -> tuple[str, ...]:
+    """Return what the links of a note say, from its packed linkage; raises WrongBytes."""
+    return _unpacked(_LINKPATHS, data).linkpaths
 
 
 def _unpacked(decoder: msgpack.Decoder[_T], data: bytes) -> _T:

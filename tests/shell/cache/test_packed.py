@@ -23,6 +23,7 @@ from vaultkit.markdown.packed import (
     unpack_body,
     unpack_front,
     unpack_linkage,
+    unpack_linkpaths,
 )
 from vaultkit.markdown.parse import parse_note
 
@@ -47,6 +48,7 @@ def assert_identity(note: Note) -> None:
     assert alike(unpack_front(packed.front), note.front())
     assert alike(unpack_body(packed.body), note.body())
     assert alike(unpack_linkage(packed.linkage), note.linkage)
+    assert alike(unpack_linkpaths(packed.linkage), note.linkage.linkpaths)
 
 
 @settings(max_examples=500)

@@ -10,8 +10,8 @@ from typing import TypeVar
 from msgspec import msgpack
 
 from vaultkit.dql.raw_items import RawItems, raw_items
-from vaultkit.dql.raw_packed import PackedPage, pack_page, unpack_items, unpack_linkpaths, unpack_page
-from vaultkit.dql.raw_pages import RawPage, raw_linkpaths, raw_page
+from vaultkit.dql.raw_packed import PackedPage, pack_page, unpack_items, unpack_page
+from vaultkit.dql.raw_pages import RawPage, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
 from vaultkit.shell.cache.shelf import Shelf, in_store_order
@@ -24,7 +24,7 @@ T = TypeVar("T")
 #: After so many notes that had to be read the others are read ahead; and how many are a piece of work for a fork.
 _MANY, _SOME = 64, 200
 _PAGES = msgpack.Decoder(list[tuple[int, PackedPage]])
-_PARTS: tuple[Part, ...] = ("page", "linkpaths", "items")
+_PARTS: tuple[Part, ...] = ("page", "items")
 
 
 class KeptPages:
@@ -44,7 +44,8 @@ class KeptPages:
 
     def linkpaths(self, note: Note) -> Sequence[str]:
         """Return what links in properties, links and embeds say, each once."""
-        return self._told("linkpaths", note, unpack_linkpaths, raw_linkpaths)
+        shelf = note.kept_by
+        return shelf.linkpaths(note) if isinstance(shelf, Shelf) else note.linkage.linkpaths
 
     def items(self, note: Note) -> RawItems:
         """Return the list items of a note."""

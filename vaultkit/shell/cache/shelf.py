@@ -11,7 +11,14 @@ from msgspec import Struct
 from vaultkit.errors import Overtaken
 from vaultkit.markdown.linkage import Linkage
 from vaultkit.markdown.note import Body, Front, Note, linkage_of
-from vaultkit.markdown.packed import PackedNote, WrongBytes, unpack_body, unpack_front, unpack_linkage
+from vaultkit.markdown.packed import (
+    PackedNote,
+    WrongBytes,
+    unpack_body,
+    unpack_front,
+    unpack_linkage,
+    unpack_linkpaths,
+)
 from vaultkit.markdown.parse import parse_note
 from vaultkit.shell.cache.sealed import unsealed
 from vaultkit.shell.cache.store import Part, Store
@@ -107,6 +114,12 @@ class Shelf:
         packed = self._packed.get(note.path)
         data = packed.linkage if packed else self.part("linkage", note)
         return self._unpacked(data, unpack_linkage, linkage_of, note)
+
+    def linkpaths(self, note: Note) -> tuple[str, ...]:
+        """Return what the links of a note say, each once, as in its linkage."""
+        packed = self._packed.get(note.path)
+        data = packed.linkage if packed else self.part("linkage", note)
+        return self._unpacked(data, unpack_linkpaths, lambda anew: linkage_of(anew).linkpaths, note)
 
     def fetch(self, part: Part) -> None:
         """Fetch a part of all notes at once, as bytes: who asks about many of them in no order waits less."""

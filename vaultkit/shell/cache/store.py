@@ -20,7 +20,7 @@ from vaultkit.shell.cache.sealed import read_sealed, sealed, unsealed, write_sea
 from vaultkit.text import Message
 
 T = TypeVar("T")
-Part = Literal["front", "body", "linkage", "page", "linkpaths", "items"]
+Part = Literal["front", "body", "linkage", "page", "items"]
 Key = Literal["digest", "oid"]
 
 #: How long to wait, in seconds, for another process that is writing.

@@ -240,7 +240,8 @@ class Gathering(Struct, frozen=True, dict=True):
         """
         copies = self._copies.follow(index, changed)
         touched = {*changed, *(path for path, _ in copies.found.items() ^ self._copies.found.items())}
-        moved = frozenset(file_key(path) for path in changed if (path in index) != (path in self.index))
+        came_or_went = (path for path in changed if (path in index) != (path in self.index))
+        moved = frozenset(map(file_key, came_or_went) if self._members else ())
         fresh = not self.gathered and self._members  # what was kept of it, no mission yet
         if not moved and not fresh and not self._concerns(index, touched, copies.found):
             over = {path: each.over(index) for path, each in self.gathered.items()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from io import TextIOWrapper
 
 from vaultkit.text import Message
@@ -59,10 +60,15 @@ def paint(text: str, code: str) -> str:
 
 
 class Voice:
-    """Says things in the language of the person."""
+    """Says things in the language of the person; to find that out can wait until there is something to say."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str | Callable[[], str]) -> None:
+        self._language = language
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the person."""
+        return self._language if isinstance(self._language, str) else self._language()
 
     def say(self, fr: str, en: str) -> None:
         """Print a line for a person."""

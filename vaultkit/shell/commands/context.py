@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 
@@ -53,7 +54,7 @@ def open_context(
     root = find_vault(said or arguments.vault)
     with Progress(READING, console.locale_language() or "fr") as progress:
         session = Session.open(root, files, how=Reading(progress=progress.told, meanwhile=meanwhile))
-    voice = console.Voice(language_of(session))
+    voice = console.Voice(partial(language_of, session))
     session.courtesy = Courtesy(session.root, voice.warn)
     return Context(session, voice)
 

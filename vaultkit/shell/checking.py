@@ -66,6 +66,11 @@ class Ahead:
             at_work = Forks(count, pieces, lambda piece: _said(checking(), notes, piece), _MOST)
             self._begun.append((numbers, at_work))
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the notes that forks are at."""
+        return frozenset(number for numbers, _ in self._begun for number in numbers)
+
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
         found: dict[int, list[Diagnostic]] = {}
@@ -114,13 +119,15 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
     """Return what is wrong in each note."""
     hints, look.hints[0] = look.hints[0], 0  # a budget for all, which forks must not spend
     found: dict[int, list[Diagnostic]] = {}
-    if ahead is not None and len(notes) == len(look.index.notes):
+    checking = Checking(look)
+    if ahead is not None and len(notes) == len(look.index.notes) and (begun := ahead.numbers):
+        for number in set(range(len(notes))).difference(begun):
+            found[number] = checking.found_in(notes[number])
         catch_up()
-        found = ahead.collect(notes)
+        found |= ahead.collect(notes)
     left = [number for number in range(len(notes)) if number not in found]
     if 2 * len(left) > len(look.index.notes):
         look.prepare()
-    checking = Checking(look)
     if (count := forks(len(left))) > 1:
         _fetch_linkage(notes)
         pieces = pieces_of(in_store_order(notes, left), _SOME)

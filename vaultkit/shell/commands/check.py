@@ -97,6 +97,8 @@ def _tell_done(context: Context, done: Done, form: str) -> int:
 def _tell(context: Context, arguments: Namespace, asked: Sequence[str] | None) -> int:
     """Say what is wrong in the files asked about, or accept it; return the exit code."""
     session, wanted = context.session, _wanted(arguments.only)
+    if asked is None:
+        session.check_ahead()
     found = [each for each in session.check(session.plan(), asked, HINTS) if wanted(each.kind)]
     if arguments.write_baseline:
         return _accept(context, found, arguments, asked)

@@ -19,8 +19,6 @@ WORTH = 600
 #: More forks than these would wait for one another: one process takes in what they find.
 _MOST = 8
 _HEAD = 4
-#: How much nicer than its reader a fork is that makes way.
-_MEEK = 10
 #: How many bytes a pipe is asked to take, where that is allowed, and how many are read at once.
 _PIPE = 1 << 20
 
@@ -43,7 +41,7 @@ class Forks(Generic[T]):
     """Forks at work: whoever is free takes the next of the pieces and sends what `work` makes of it.
 
     Where the reader has something else to do first, a fork goes on with its work while it holds no more than `most`
-    bytes for it, and makes way for it.
+    bytes for it.
     """
 
     def __init__(self, count: int, pieces: Sequence[T], work: Callable[[T], bytes], most: int = 0) -> None:
@@ -111,8 +109,6 @@ class Forks(Generic[T]):
         code = 1
         try:
             os.close(ours)
-            if self._most:
-                os.nice(_MEEK)
             outgoing = _Outgoing(theirs, self._most)
             for number in _taken(left):
                 message = self._work(self._pieces[number])

@@ -17,7 +17,7 @@ from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.shell.cache.shelf import Shelf, in_store_order
-from vaultkit.shell.forks import ForkFailed, Forks, forked, forks, pieces_of
+from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
 
@@ -46,7 +46,7 @@ class Ahead:
 
     def __init__(self, look: Look) -> None:
         self._first = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
-        self._begun: list[tuple[Sequence[int], Forks[Sequence[int]]]] = []
+        self._begun: list[tuple[Sequence[int], Forks[int]]] = []
         if (count := forks(len(self._first))) > 1:
             look.prepare()
             _fetch_linkage(look.index)
@@ -60,10 +60,10 @@ class Ahead:
 
     def _begin(self, look: Look, numbers: Sequence[int], count: int) -> None:
         notes = list(look.index)
-        pieces = pieces_of(in_store_order(notes, numbers), _SOME)
+        in_order = in_store_order(notes, numbers)
         checking = cache(partial(Checking, look))  # made by who needs it
         with suppress(ForkFailed):
-            at_work = Forks(count, pieces, lambda piece: _said(checking(), notes, piece), _MOST)
+            at_work = Forks(count, in_order, _SOME, lambda some: _said(checking(), notes, some), _MOST)
             self._begun.append((numbers, at_work))
 
     @property
@@ -130,8 +130,8 @@ def _found(look: Look, notes: Sequence[Note], ahead: Ahead | None) -> list[list[
         look.prepare()
     if (count := forks(len(left))) > 1:
         _fetch_linkage(notes)
-        pieces = pieces_of(in_store_order(notes, left), _SOME)
-        with suppress(ForkFailed), forked(count, pieces, partial(_said, checking, notes)) as at_work:
+        left, said = in_store_order(notes, left), partial(_said, checking, notes)
+        with suppress(ForkFailed), forked(count, left, _SOME, said) as at_work:
             found |= _nothing(left) | dict(_received(at_work, notes))
     for number in left:
         if number not in found:
@@ -159,7 +159,7 @@ def _nothing(numbers: Iterable[int]) -> dict[int, list[Diagnostic]]:
     return {number: [] for number in numbers}
 
 
-def _received(at_work: Forks[Sequence[int]], notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
+def _received(at_work: Forks[int], notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
     for message in at_work.messages():
         for said in _SAID.decode(message):
             path = notes[said.number].path

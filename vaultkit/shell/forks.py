@@ -19,6 +19,8 @@ WORTH = 600
 #: More forks than these would wait for one another: one process takes in what they find.
 _MOST = 8
 _HEAD = 4
+#: So many pieces of work at most: their numbers fit into a pipe of one page, as small as they come.
+_PIECES = 1000
 #: How many bytes a pipe is asked to take, where that is allowed, and how many are read at once.
 _PIPE = 1 << 20
 
@@ -38,18 +40,21 @@ def forks(items: int) -> int:
 
 
 class Forks(Generic[T]):
-    """Forks at work: whoever is free takes the next of the pieces and sends what `work` makes of it.
+    """Forks at work: whoever is free takes the next `size` of the items, and sends what `work` makes of them.
 
     Where the reader has something else to do first, a fork goes on with its work while it holds no more than `most`
     bytes for it.
     """
 
-    def __init__(self, count: int, pieces: Sequence[T], work: Callable[[T], bytes], most: int = 0) -> None:
+    def __init__(
+        self, count: int, items: Sequence[T], size: int, work: Callable[[Sequence[T]], bytes], most: int = 0
+    ) -> None:
         self._pids: list[int] = []
         self._pipes: list[int] = []
-        self._pieces, self._work, self._most = pieces, work, most
+        self._items, self._size = items, max(size, -(-len(items) // _PIECES))
+        self._work, self._most = work, most
         try:
-            left = _numbers(len(pieces))
+            left = _numbers(-(-len(items) // self._size))
             try:
                 for _ in range(count):
                     self._start(left)
@@ -111,7 +116,7 @@ class Forks(Generic[T]):
             os.close(ours)
             outgoing = _Outgoing(theirs, self._most)
             for number in _taken(left):
-                message = self._work(self._pieces[number])
+                message = self._work(self._items[number * self._size : (number + 1) * self._size])
                 outgoing.send(len(message).to_bytes(_HEAD, "little") + message)
             outgoing.flush()
             code = 0
@@ -120,34 +125,29 @@ class Forks(Generic[T]):
 
 
 @contextmanager
-def forked(count: int, pieces: Sequence[T], work: Callable[[T], bytes]) -> Iterator[Forks[T]]:
+def forked(
+    count: int, items: Sequence[T], size: int, work: Callable[[Sequence[T]], bytes]
+) -> Iterator[Forks[T]]:
     """Give forks at work, none of which outlives the block; raises ForkFailed."""
-    started = Forks(count, pieces, work)
+    started = Forks(count, items, size, work)
     try:
         yield started
     finally:
         started.stop()
 
 
-def pieces_of(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    """Return the items in pieces of so many each, the last of fewer."""
-    return [items[at : at + size] for at in range(0, len(items), size)]
-
-
 def _numbers(count: int) -> int:
-    """Return a descriptor from which all forks read, that gives each number below `count` once."""
-    if sys.platform != "linux":
-        raise ForkFailed
-    file = os.memfd_create("pieces")
-    data = memoryview(b"".join(number.to_bytes(_HEAD, "little") for number in range(count)))
-    while data:
-        data = data[os.write(file, data) :]
-    os.lseek(file, 0, os.SEEK_SET)
-    return file
+    """Return the end of a pipe from which all forks read, which gives each number below `count` once."""
+    ours, theirs = os.pipe()
+    try:
+        os.write(theirs, b"".join(number.to_bytes(_HEAD, "little") for number in range(count)))
+    finally:
+        os.close(theirs)
+    return ours
 
 
 def _taken(left: int) -> Iterator[int]:
-    """Yield the numbers that no other fork has taken: who shares a descriptor shares where it stands."""
+    """Yield the numbers that no other fork has taken."""
     while data := os.read(left, _HEAD):
         yield int.from_bytes(data, "little")
 

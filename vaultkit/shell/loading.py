@@ -16,7 +16,7 @@ from vaultkit.shell.cache.store import Content, Filling, Store
 from vaultkit.shell.disk import Source, Unreadable
 from vaultkit.shell.files import STATES, Files
 from vaultkit.shell.following import Problem
-from vaultkit.shell.forks import ForkFailed, forked, forks, pieces_of
+from vaultkit.shell.forks import ForkFailed, forked, forks
 from vaultkit.shell.walk import FileEntry
 from vaultkit.text import Message
 
@@ -226,7 +226,7 @@ class Loader:
 
         work(entries[:: max(1, len(entries) // _FIRST)])  # what that loads, forks need not each load anew
         known, before = len(self._known), frozenset(self.notes)
-        with forked(count, pieces_of(entries, _PIECE), work) as at_work:
+        with forked(count, entries, _PIECE, work) as at_work:
             filling = Filling(self.store)
             if self.meanwhile:
                 self.meanwhile()

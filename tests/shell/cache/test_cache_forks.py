@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_a_failed_fork_leaves_no_descriptor_open(monkeypatch):
 
     monkeypatch.setattr(forks.os, "fork", failing)
     for _ in range(5):
-        with pytest.raises(ForkFailed), forked(2, [], bytes):
+        with pytest.raises(ForkFailed), forked(2, range(9), 3, bytes):
             pass
     assert descriptors() == before
 
@@ -147,27 +148,30 @@ def test_a_failed_fork_leaves_no_descriptor_open(monkeypatch):
 def test_forks_do_not_outlive_who_stops_listening(monkeypatch):
     before, alive = descriptors(), children()
 
-    with forked(3, [b"x" * 100_000] * 10_000, bytes) as at_work:
+    with forked(3, range(1000), 1, lambda some: b"x" * 1_000_000) as at_work:
         next(at_work.messages())
     assert (descriptors(), children()) == (before, alive)
 
 
 def test_messages_of_any_size_arrive_whole():
     sizes = [0, 1, 3, 4, 65_535, 65_536, 3_000_000, *range(500)]
-    with forked(3, sizes, lambda size: b"x" * size) as at_work:
+    with forked(3, sizes, 1, lambda some: b"x" * some[0]) as at_work:
         assert sorted(map(len, at_work.messages())) == sorted(sizes)
 
 
-def test_each_piece_is_taken_once_by_whoever_is_free(tmp_path):
-    def work(number: int) -> bytes:
-        if number == 0:
-            while len(list(tmp_path.iterdir())) < 299:
+@pytest.mark.parametrize(("count", "size"), [(300, 1), (301, 7), (3, 10), (2500, 1)])
+def test_each_piece_is_taken_once_by_whoever_is_free(tmp_path, count, size):
+    def work(numbers: Sequence[int]) -> bytes:
+        if 0 in numbers:  # the other fork does all the rest
+            while len(list(tmp_path.iterdir())) < count - len(numbers):
                 time.sleep(0.001)
-        (tmp_path / str(number)).touch(exist_ok=False)
-        return str(number).encode()
+        for number in numbers:
+            (tmp_path / str(number)).touch(exist_ok=False)
+        return b" ".join(str(number).encode() for number in numbers)
 
-    with forked(2, range(300), work) as at_work:
-        assert sorted(map(int, at_work.messages())) == list(range(300))
+    with forked(2, range(count), size, work) as at_work:
+        said = [number for message in at_work.messages() for number in message.split()]
+    assert sorted(map(int, said)) == list(range(count))
 
 
 @pytest.mark.parametrize(("most", "waits"), [(0, True), (2_000_000, True), (9_000_000, False)])
@@ -175,12 +179,12 @@ def test_a_fork_goes_on_while_nobody_listens_until_it_holds_enough(tmp_path, mos
     done = tmp_path / "done"
     said = [b"x" * 1_500_000, b"y" * 1_500_000, b"z" * 1_500_000, b"last"]
 
-    def work(words: bytes) -> bytes:
-        if words == said[-1]:
+    def work(words: Sequence[bytes]) -> bytes:
+        if words[0] == said[-1]:
             done.touch()
-        return words
+        return words[0]
 
-    started = forks.Forks(1, said, work, most)
+    started = forks.Forks(1, said, 1, work, most)
     try:
         deadline = time.monotonic() + (0.3 if waits else 60)
         while not done.exists() and time.monotonic() < deadline:
@@ -198,7 +202,7 @@ def test_a_fork_that_ends_within_a_message_is_noticed(monkeypatch):
         os._exit(0)
 
     monkeypatch.setattr(forks._Outgoing, "send", cut)
-    with pytest.raises(ForkFailed), forked(1, range(2), bytes) as at_work:
+    with pytest.raises(ForkFailed), forked(1, range(2), 1, bytes) as at_work:
         list(at_work.messages())
 
 
@@ -242,10 +246,10 @@ def test_a_fork_asks_the_store_by_a_connection_of_its_own(root):
     note = session.index.notes["Note 7.md"]
     expected = repr(uncached(root).index.notes["Note 7.md"].body())
 
-    def work(number: int) -> bytes:
+    def work(_: Sequence[int]) -> bytes:
         return repr(note.for_once().body()).encode()
 
-    with forked(2, range(2), work) as at_work:
+    with forked(2, range(2), 1, work) as at_work:
         assert set(at_work.messages()) == {expected.encode()}
     assert repr(note.body()) == expected
     finish()

@@ -16,7 +16,7 @@ from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
 from vaultkit.shell.cache.shelf import Shelf, in_store_order
 from vaultkit.shell.cache.store import Part
-from vaultkit.shell.forks import ForkFailed, forked, forks, pieces_of
+from vaultkit.shell.forks import ForkFailed, forked, forks
 from vaultkit.shell.later import later
 
 T = TypeVar("T")
@@ -84,8 +84,8 @@ class KeptPages:
         notes = [note for note in shelf.lacks("page", self._notes) if note.path not in known]
         if (count := forks(len(notes))) < 2:
             return
-        pieces = pieces_of(in_store_order(notes, range(len(notes))), _SOME)
-        with suppress(ForkFailed), forked(count, pieces, partial(_read, notes)) as at_work:
+        in_order = in_store_order(notes, range(len(notes)))
+        with suppress(ForkFailed), forked(count, in_order, _SOME, partial(_read, notes)) as at_work:
             for message in at_work.messages():
                 for number, packed in _PAGES.decode(message):
                     self._take(shelf, notes[number], packed)

@@ -6,7 +6,7 @@ import pytest
 
 from vaultkit.markdown.parse import parse_note
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.kept_notes import KeptNotes
+from vaultkit.vault.kept_notes import KeptNotes, folded_names
 
 TEXTS = {"A.md": "<!-- vaultkit:begin query -->\n", "B.md": "rien\n", "C.md": "%%x%%\n"}
 NOTES = {path: parse_note(path, text) for path, text in TEXTS.items()}
@@ -24,7 +24,7 @@ def kept(made):
         made.append(number)
         return NOTES[list(TEXTS)[number]]
 
-    return KeptNotes(list(TEXTS), [note.marks for note in NOTES.values()], make)
+    return KeptNotes(list(TEXTS), [note.marks for note in NOTES.values()], make, folded_names(TEXTS))
 
 
 def test_a_note_is_made_once_and_only_when_it_is_asked_for(kept, made):
@@ -61,3 +61,14 @@ def test_a_changed_index_says_what_one_from_scratch_says(kept):
         for held in (True, False):
             assert changed.marked(mark, held) == scratch.marked(mark, held)
     assert dict(changed.notes) == dict(scratch.notes)
+    assert dict(changed.names) == dict(scratch.names)
+
+
+def test_names_are_known_without_any_note(kept, made):
+    index = VaultIndex(kept, {})
+    assert list(index.names.items()) == [("a", "A.md"), ("b", "B.md"), ("c", "C.md")]
+    assert made == []
+    twice = index.with_notes([parse_note("Z/É.md", ""), parse_note("Y/e.md", "")])
+    assert list(twice.names) == ["a", "b", "c", "e"]
+    assert twice.names["e"] == "Z/É.md"
+    assert VaultIndex(KeptNotes([], [], kept.__getitem__, folded_names([])), {}).names == {}

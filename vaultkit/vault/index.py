@@ -105,8 +105,15 @@ class VaultIndex(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names of the notes by their folded form: what a slip of the finger is compared with."""
-        return {fold(note.name): note.name for note in self}
+        """The paths of the notes by their folded names: what a slip of the finger is compared with.
+
+        In the order of the paths; of several notes of one name the last one.
+        """
+        base, changes = unpatched(self.notes)
+        if not isinstance(base, KeptNotes):
+            return {fold(note.name): note.path for note in self}
+        folded = base.folded() | {path: fold(note.name) for path, note in changes.items() if note}
+        return {folded[path]: path for path in sorted(self.notes)}
 
     def named(self, basename: str) -> tuple[str, ...]:
         """Return the paths of the files with this base name (extension included), case aside."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from vaultkit.markdown.note import Note
+from vaultkit.text import fold, note_name
 
 
 class KeptNotes(Mapping[str, Note]):
-    """The notes at `paths`; `make` gives the one of a number in there, `marks` are those of each."""
+    """The notes at `paths`; `make` gives the one of a number in there, `marks` are those of each.
 
-    def __init__(self, paths: Sequence[str], marks: Sequence[int], make: Callable[[int], Note]) -> None:
+    `folded` are their names as `folded_names` gives them.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], marks: Sequence[int], make: Callable[[int], Note], folded: str
+    ) -> None:
         self._numbers = dict(zip(paths, range(len(paths)), strict=True))
         self._marks = marks
         self._make = make
+        self._folded = folded
         self._made: dict[str, Note] = {}
         self._found: dict[tuple[int, bool], frozenset[str]] = {}
 
@@ -44,3 +51,12 @@ class KeptNotes(Mapping[str, Note]):
             found = frozenset(path for path, marks in each if (marks & mark != 0) is held)
             self._found[mark, held] = found
         return found
+
+    def folded(self) -> dict[str, str]:
+        """Return the folded name of each note by its path; no note is made for that."""
+        return dict(zip(self._numbers, self._folded.split("\n"), strict=True)) if self._numbers else {}
+
+
+def folded_names(paths: Iterable[str]) -> str:
+    """Return the folded names of the notes at these paths, a line each."""
+    return "\n".join(fold(note_name(path)) for path in paths)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.references import markdown_destination
-from vaultkit.text import fold
+from vaultkit.text import fold, note_name
 from vaultkit.vault.app import AppSettings, NewLinkFormat
 from vaultkit.vault.index import VaultIndex, name_key
 
@@ -145,11 +145,11 @@ def closest_name(index: VaultIndex, linkpath: str) -> str | None:
     """Return the note name most like `linkpath`, None if none is near."""
     wanted = fold(linkpath.rsplit("/", 1)[-1])
     if wanted in index.names:
-        return index.names[wanted]
+        return note_name(index.names[wanted])
     from rapidfuzz import fuzz, process
 
     near = process.extractOne(wanted, list(index.names), scorer=fuzz.ratio, score_cutoff=80)
-    return index.names[near[0]] if near else None
+    return note_name(index.names[near[0]]) if near else None
 
 
 def links_to(index: VaultIndex, note: Note, path: str) -> bool:

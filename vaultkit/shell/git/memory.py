@@ -37,7 +37,7 @@ from vaultkit.shell.walk import LazyEntries, is_unicode
 from vaultkit.text import nfc
 from vaultkit.vault.copies import ConflictCopies
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.kept_notes import KeptNotes
+from vaultkit.vault.kept_notes import KeptNotes, folded_names
 
 #: After more changes than this the vault is read in full.
 _MOST = 64
@@ -62,7 +62,7 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     `before` are the files in which the two differed, with git's name for what the commit has, empty for none.
     `vaults` are all vaults that git has. `paths` are those of the notes, and for each of them stand in the same
     order: git's name, its digest (both one behind the other), its number in the store, its category as a number of
-    `words`, marks and size; `readonly` are the numbers in there of those that cannot be written. `others` and
+    `words`, marks and size; `folded` are their names (see `folded_names`). `readonly` are the numbers in there of those that cannot be written. `others` and
     `hidden` are the other files with git's names, `own` those that only vaultkit reads. `names` are the keys of the
     names of files, `first` the numbers of their only files among `paths`, or -1 for those that stand in `several`.
     `members` are the notes that missions are made of, `copies` the conflict copies, `named` what is named like one,
@@ -81,6 +81,7 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     categories: list[int]
     marks: list[int]
     sizes: list[int]
+    folded: str
     readonly: list[int]
     others: dict[str, str]
     hidden: dict[str, str]
@@ -115,6 +116,7 @@ def _is_whole(memory: Memory) -> bool:
     return (
         all(len(one) == count for one in each)
         and (len(memory.oids), len(memory.digests)) == (count * _OID, count * _DIGEST)
+        and memory.folded.count("\n") == max(count - 1, 0)
         and len(memory.names) == len(memory.first)
     )
 
@@ -164,7 +166,7 @@ def recall(known: Recollection, files: StagedFiles) -> tuple[Opened, Gathering] 
     if any(settings.is_internal(path) for path in changed):
         return None
     loader = Loader(files, store, seen)
-    notes = KeptNotes(memory.paths, memory.marks, partial(_note, memory, loader))
+    notes = KeptNotes(memory.paths, memory.marks, partial(_note, memory, loader), memory.folded)
     before = VaultIndex(notes, KeptFiles(memory))
     index = _followed(memory, before, changed, loader, files)
     if loader.problems or index is None:
@@ -287,6 +289,7 @@ def remember(
         [words[one.facts.category] for one in notes],
         [one.facts.marks for one in notes],
         [one.facts.size for one in notes],
+        folded_names(one.path for one in notes),
         [number for number, one in enumerate(notes) if one.facts.readonly],
         {path: oid for path, oid in oids.items() if path not in numbers},
         dict(hidden),

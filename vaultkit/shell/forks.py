@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from selectors import EVENT_READ, DefaultSelector
-from signal import SIGKILL
 
 #: How many notes are worth a fork.
 WORTH = 600
@@ -27,7 +24,11 @@ def forks(items: int) -> int:
 
     Only on Linux, and only without threads: elsewhere a fork may come into the world with locks that nobody opens.
     """
-    if sys.platform != "linux" or items < WORTH or threading.active_count() > 1:
+    if sys.platform != "linux" or items < WORTH:
+        return 1
+    import threading
+
+    if threading.active_count() > 1:
         return 1
     return max(1, min(_MOST, len(os.sched_getaffinity(0)), items // (WORTH // 2)))
 
@@ -47,6 +48,8 @@ class Forks:
 
     def messages(self) -> Iterator[bytes]:
         """Yield what the forks send, as it comes; raises ForkFailed."""
+        from selectors import EVENT_READ, DefaultSelector
+
         if sys.platform == "win32":
             raise ForkFailed
         rest = {pipe: bytearray() for pipe in self._pipes}
@@ -66,6 +69,8 @@ class Forks:
 
     def stop(self) -> None:
         """End the forks that are still at work."""
+        from signal import SIGKILL
+
         if sys.platform == "win32":
             return
         for pid in self._pids:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
 from vaultkit.patched import patched, unpatched
 from vaultkit.text import fold, nfc
 from vaultkit.vault.kept_notes import KeptNotes
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.canvas import Canvas
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.references import markdown_destination
 from vaultkit.text import fold, note_name
@@ -62,6 +64,15 @@ def spelled_keys(linkpath: str) -> list[str]:
     """Return the keys (`file_key`) of the file names that a link could mean; none for a link to its own note."""
     name = linkpath.rstrip("/").rsplit("/", 1)[-1]
     return [name_key(each) for each in spellings(name)] if linkpath else []
+
+
+def meant_keys(linkpath: str, source: str) -> list[str]:
+    """Return the keys of the file names that a link in `source` could mean: `[[../.]]` means that of a folder."""
+    keys = spelled_keys(linkpath)
+    if linkpath.startswith(("./", "../")) and linkpath.rstrip("/").rsplit("/", 1)[-1] in (".", ".."):
+        folder = source.rpartition("/")[0]
+        keys += spelled_keys(normpath(f"{folder}/{linkpath}".lstrip("/")))
+    return keys
 
 
 def _exact(index: VaultIndex, path: str) -> tuple[str, ...]:

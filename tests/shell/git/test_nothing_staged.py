@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vaultkit.shell.cli import of_hook, parsed
 from vaultkit.shell.git.difference import difference_from_head, differences
 from vaultkit.shell.git.nothing import nothing_staged, take
 from vaultkit.shell.git.repository import Repository
@@ -54,6 +55,26 @@ def test_what_is_only_announced_is_not_staged(standing):
 )
 def test_the_whole_command_answers_for_other_options(standing, options):
     assert not nothing_staged(options)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "--brief", "--stale warn", "--brief --stale rebuild", "--stale block --brief --stale warn"]
+)
+def test_what_a_hook_says_means_what_the_parser_makes_of_it(words):
+    arguments = ["check", "--index", *words.split()]
+    said = of_hook(arguments)
+    assert said is not None
+    assert vars(said) == vars(parsed(arguments))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["check", "check --brief", "check --index --bri", "check --index --stale", "check --index --stale=warn",
+     "check --index --stale never", "check --index block", "check --index --brief A.md", "rebuild --index",
+     "check --brief --index", "check --index --only frontmatter", "check --index --vault x", ""],
+)  # fmt: skip
+def test_other_words_are_for_the_parser(words):
+    assert of_hook(words.split()) is None
 
 
 def test_the_first_commit_is_looked_at_in_full(standing):

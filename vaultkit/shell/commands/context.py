@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -10,7 +10,6 @@ from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
 from vaultkit.errors import Refused
 from vaultkit.shell import console, report
-from vaultkit.shell.acts.stage import mission_of
 from vaultkit.shell.files import Files
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.opening import Reading
@@ -18,6 +17,9 @@ from vaultkit.shell.planning import Done
 from vaultkit.shell.session import Session
 from vaultkit.shell.speech import language_of as language_of
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 class Context(Struct, frozen=True):
@@ -33,6 +35,8 @@ class Context(Struct, frozen=True):
 
     def mission(self, said: str) -> Mission:
         """Return the mission of the synthesis that a person means; raises VaultkitError (2) if it is none."""
+        from vaultkit.shell.acts.stage import mission_of
+
         return mission_of(self.session, find_note(self.session.index, self.session.root, said))
 
 

@@ -24,7 +24,8 @@ def nothing_staged(options: Sequence[str]) -> bool:
 
     Only where git starts a hook: at the top of a work tree that has its repository in it, no merge under way.
     """
-    if not hasattr(os, "posix_spawn") or not _are_plain(options):
+    _seen.clear()
+    if not hasattr(os, "posix_spawn") or plain_options(options) is None:
         return False
     environ, top = git_environment(), os.getcwd()  # noqa: PTH109 - pathlib takes as long to import as git to run
     git = _git(environ)
@@ -83,13 +84,22 @@ def _is_simple(top: str) -> bool:
     )
 
 
-def _are_plain(options: Sequence[str]) -> bool:
+def plain_options(options: Sequence[str]) -> dict[str, str | bool] | None:
+    """Return what options say by their names; None where any says more than how to tell what is found."""
+    said: dict[str, str | bool] = {}
     before = ""
     for option in options:
-        if option not in (_POLICIES if before in _WITH_WORD else _PLAIN):
-            return False
+        if before in _WITH_WORD:
+            if option not in _POLICIES:
+                return None
+            said[before[2:]] = option
+            option = ""
+        elif option not in _PLAIN:
+            return None
+        elif option not in _WITH_WORD:
+            said[option[2:]] = True
         before = option
-    return before not in _WITH_WORD
+    return None if before in _WITH_WORD else said
 
 
 def _is_plain(top: str, environ: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from vaultkit.markdown.parse import parse_note
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.kept_notes import KeptNotes, folded_names
+from vaultkit.vault.kept_notes import KeptNotes, KeptPaths, folded_names, joined_paths
 
 TEXTS = {"A.md": "<!-- vaultkit:begin query -->\n", "B.md": "rien\n", "C.md": "%%x%%\n"}
 NOTES = {path: parse_note(path, text) for path, text in TEXTS.items()}
@@ -24,7 +24,9 @@ def kept(made):
         made.append(number)
         return NOTES[list(TEXTS)[number]]
 
-    return KeptNotes(list(TEXTS), [note.marks for note in NOTES.values()], make, folded_names(TEXTS))
+    return KeptNotes(
+        KeptPaths(joined_paths(TEXTS)), [note.marks for note in NOTES.values()], make, folded_names(TEXTS)
+    )
 
 
 def test_a_note_is_made_once_and_only_when_it_is_asked_for(kept, made):
@@ -71,4 +73,15 @@ def test_names_are_known_without_any_note(kept, made):
     twice = index.with_notes([parse_note("Z/É.md", ""), parse_note("Y/e.md", "")])
     assert list(twice.names) == ["a", "b", "c", "e"]
     assert twice.names["e"] == "Z/É.md"
-    assert VaultIndex(KeptNotes([], [], kept.__getitem__, folded_names([])), {}).names == {}
+    assert VaultIndex(KeptNotes(KeptPaths(b""), [], kept.__getitem__, folded_names([])), {}).names == {}
+
+
+def test_paths_are_known_by_their_numbers():
+    said = ["A.md", "É/🔐 b.md", "c\n.md"]
+    paths = KeptPaths(joined_paths(said))
+    assert (list(paths), dict(paths), len(paths)) == (said, {"A.md": 0, "É/🔐 b.md": 1, "c\n.md": 2}, 3)
+    assert [paths.at(number) for number in range(3)] == said
+    assert "É/🔐 b.md" in paths
+    assert not {"a.md", "", "\ud800", "A.md\0c"} & paths.keys()
+    assert paths.get("\ud800") is None
+    assert list(KeptPaths(joined_paths([]))) == []

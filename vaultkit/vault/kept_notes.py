@@ -7,6 +7,44 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from vaultkit.markdown.note import Note
 from vaultkit.text import fold, note_name
 
+_END = b"\0"
+
+
+class KeptPaths(Mapping[str, int]):
+    """The numbers of paths, or of other names, in their order; kept as one run of bytes, and each read when asked for.
+
+    `joined` is as of `joined_paths`.
+    """
+
+    def __init__(self, joined: bytes) -> None:
+        self._paths = joined.split(_END) if joined else []
+        self._numbers = dict(zip(self._paths, range(len(self._paths)), strict=True))
+
+    def __getitem__(self, path: str) -> int:
+        """Return the number of a path; raises KeyError."""
+        return self._numbers[path.encode("utf-8", "surrogatepass")]
+
+    def __contains__(self, path: object) -> bool:
+        """Whether a path has a number."""
+        return isinstance(path, str) and path.encode("utf-8", "surrogatepass") in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths."""
+        return (path.decode() for path in self._paths)
+
+    def __len__(self) -> int:
+        """Return how many paths there are."""
+        return len(self._paths)
+
+    def at(self, number: int) -> str:
+        """Return the path of a number."""
+        return self._paths[number].decode()
+
+
+def joined_paths(paths: Iterable[str]) -> bytes:
+    """Return paths as `KeptPaths` takes them: none is empty, and none has a NUL in it."""
+    return _END.join(path.encode() for path in paths)
+
 
 class KeptNotes(Mapping[str, Note]):
     """The notes at `paths`; `make` gives the one of a number in there, `marks` are those of each.
@@ -15,9 +53,9 @@ class KeptNotes(Mapping[str, Note]):
     """
 
     def __init__(
-        self, paths: Sequence[str], marks: Sequence[int], make: Callable[[int], Note], folded: str
+        self, paths: KeptPaths, marks: Sequence[int], make: Callable[[int], Note], folded: str
     ) -> None:
-        self._numbers = dict(zip(paths, range(len(paths)), strict=True))
+        self._numbers = paths
         self._marks = marks
         self._make = make
         self._folded = folded
@@ -47,8 +85,10 @@ class KeptNotes(Mapping[str, Note]):
         """Return the paths of the notes that have one of these marks, or none of them; no note is made for that."""
         found = self._found.get((mark, held))
         if found is None:
-            each = zip(self._numbers, self._marks, strict=True)
-            found = frozenset(path for path, marks in each if (marks & mark != 0) is held)
+            at = self._numbers.at
+            found = frozenset(
+                at(number) for number, marks in enumerate(self._marks) if (marks & mark != 0) is held
+            )
             self._found[mark, held] = found
         return found
 

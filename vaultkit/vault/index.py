@@ -115,8 +115,13 @@ class VaultIndex(Struct, frozen=True, dict=True):
         base, changes = unpatched(self.notes)
         if not isinstance(base, KeptNotes):
             return {fold(note.name): note.path for note in self}
-        folded = base.folded() | {path: fold(note.name) for path, note in changes.items() if note}
-        return {folded[path]: path for path in sorted(self.notes)}
+        folded = base.folded()
+        for path, note in changes.items():
+            if note is not None:
+                folded[path] = fold(note.name)
+            else:
+                folded.pop(path, None)
+        return {folded[path]: path for path in sorted(folded)}
 
     def named(self, basename: str) -> tuple[str, ...]:
         """Return the paths of the files with this base name (extension included), case aside."""

@@ -3,47 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from zlib import crc32
 
 from vaultkit.markdown.note import Note
 from vaultkit.text import fold, note_name
 
-_END = b"\0"
+_NUL = b"\0"
+_WIDE = 4
+#: So many places are tried for a path: no more than a dozen or two are taken in a row but by names made for that.
+_TRIES = 512
 
 
 class KeptPaths(Mapping[str, int]):
-    """The numbers of paths, or of other names, in their order; kept as one run of bytes, and each read when asked for.
+    """The numbers of paths, or of other names, in their order; none is read before someone asks for it.
 
-    `joined` is as of `joined_paths`.
+    `data` is as of `kept_paths`.
     """
 
-    def __init__(self, joined: bytes) -> None:
-        self._paths = joined.split(_END) if joined else []
-        self._numbers = dict(zip(self._paths, range(len(self._paths)), strict=True))
+    def __init__(self, data: bytes | memoryview) -> None:
+        data = memoryview(data)
+        self._count = _number(data, 0)
+        self._size = _slots(self._count)
+        slots_end = _WIDE * (1 + self._size)
+        ends_end = slots_end + _WIDE * self._count
+        self._slots, self._ends, self._text = data[_WIDE:slots_end], data[slots_end:ends_end], data[ends_end:]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether as much is there as has to be."""
+        return len(self._ends) == _WIDE * self._count and len(self._text) == self._end(self._count - 1)
 
     def __getitem__(self, path: str) -> int:
         """Return the number of a path; raises KeyError."""
-        return self._numbers[path.encode("utf-8", "surrogatepass")]
-
-    def __contains__(self, path: object) -> bool:
-        """Whether a path has a number."""
-        return isinstance(path, str) and path.encode("utf-8", "surrogatepass") in self._numbers
+        said = path.encode("utf-8", "surrogatepass")
+        for slot in _places(said, self._size):
+            number = _number(self._slots, slot) - 1
+            if number < 0:
+                break
+            if self._text[self._start(number) : self._end(number)] == said:
+                return number
+        raise KeyError(path)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the paths."""
-        return (path.decode() for path in self._paths)
+        return (said.decode() for said in bytes(self._text).split(_NUL)) if self._count else iter(())
 
     def __len__(self) -> int:
         """Return how many paths there are."""
-        return len(self._paths)
+        return self._count
 
     def at(self, number: int) -> str:
         """Return the path of a number."""
-        return self._paths[number].decode()
+        return str(self._text[self._start(number) : self._end(number)], "utf-8")
+
+    def _start(self, number: int) -> int:
+        return _number(self._ends, number - 1) + 1 if number else 0
+
+    def _end(self, number: int) -> int:
+        return _number(self._ends, number) if number >= 0 else 0
 
 
-def joined_paths(paths: Iterable[str]) -> bytes:
-    """Return paths as `KeptPaths` takes them: none is empty, and none has a NUL in it."""
-    return _END.join(path.encode() for path in paths)
+def kept_paths(paths: Iterable[str]) -> bytes | None:
+    """Return paths, each there once and without a NUL, as `KeptPaths` takes them; None where too many sums are alike.
+
+    That is how many there are; a table by their sums in which each path leaves its number from 1 in the first place
+    that was free; where each ends; and the paths themselves, with a NUL between them. Numbers have four bytes.
+    """
+    said = [path.encode() for path in paths]
+    slots = [0] * _slots(len(said))
+    for number, one in enumerate(said, start=1):
+        free = next((slot for slot in _places(one, len(slots)) if not slots[slot]), None)
+        if free is None:
+            return None
+        slots[free] = number
+    ends = [end + at for at, end in enumerate(accumulate(map(len, said)))]
+    return b"".join(n.to_bytes(_WIDE, "little") for n in (len(said), *slots, *ends)) + _NUL.join(said)
+
+
+def _slots(count: int) -> int:
+    """Return how many places a table for so many paths has: at least every other one is free."""
+    return 1 << (2 * count).bit_length()
+
+
+def _places(said: bytes, size: int) -> Iterator[int]:
+    """Yield the places in a table where a path can have left its number, in order."""
+    first = crc32(said)
+    return (slot & size - 1 for slot in range(first, first + min(size, _TRIES)))
+
+
+def _number(data: memoryview, at: int) -> int:
+    return int.from_bytes(data[_WIDE * at : _WIDE * (at + 1)], "little")
 
 
 class KeptNotes(Mapping[str, Note]):

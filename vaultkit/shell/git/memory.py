@@ -36,7 +36,7 @@ from vaultkit.shell.walk import LazyEntries, is_unicode
 from vaultkit.text import nfc
 from vaultkit.vault.copies import ConflictCopies
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.kept_notes import KeptNotes, KeptPaths, folded_names, joined_paths
+from vaultkit.vault.kept_notes import KeptNotes, KeptPaths, folded_names, kept_paths
 
 #: After more changes than this the vault is read in full.
 _MOST = 64
@@ -73,9 +73,9 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
     prefix: str
     vaults: list[str]
     before: dict[str, str]
-    paths: bytes
-    oids: bytes
-    digests: bytes
+    paths: memoryview
+    oids: memoryview
+    digests: memoryview
     numbers: list[int]
     words: list[str]
     categories: list[int]
@@ -86,7 +86,7 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
     others: dict[str, str]
     hidden: dict[str, str]
     own: list[str]
-    names: bytes
+    names: memoryview
     first: list[int]
     several: dict[str, tuple[str, ...]]
     members: list[Member]
@@ -99,6 +99,11 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
     def at(self) -> KeptPaths:
         """The numbers of the notes by their paths."""
         return KeptPaths(self.paths)
+
+    @cached_property
+    def by_name(self) -> KeptPaths:
+        """Where `first` says which file has a name, by the keys of names."""
+        return KeptPaths(self.names)
 
 
 _MEMORY = msgpack.Decoder(Memory)
@@ -122,7 +127,9 @@ def _is_whole(memory: Memory) -> bool:
         all(len(one) == count for one in each)
         and (len(memory.oids), len(memory.digests)) == (count * _OID, count * _DIGEST)
         and memory.folded.count("\n") == max(count - 1, 0)
-        and (memory.names.count(b"\0") + 1 if memory.names else 0) == len(memory.first)
+        and len(memory.by_name) == len(memory.first)
+        and memory.at.is_whole
+        and memory.by_name.is_whole
     )
 
 
@@ -248,7 +255,7 @@ class KeptFiles(Mapping[str, tuple[str, ...]]):
 
     def __init__(self, memory: Memory) -> None:
         self._paths, self._several = memory.at, memory.several
-        self._names, self._first = KeptPaths(memory.names), memory.first
+        self._names, self._first = memory.by_name, memory.first
 
     def __getitem__(self, key: str) -> tuple[str, ...]:
         """Return the paths of the files with a name; raises KeyError."""
@@ -288,6 +295,9 @@ def remember(
     deltas = repository.deltas(head)
     if not all(map(is_ordinary, deltas)) or any(_tells(delta.path.decode()) for delta in deltas):
         return None
+    paths, names = kept_paths(one.path for one in notes), kept_paths(index.files)
+    if paths is None or names is None:
+        return None
     numbers = {one.path: at for at, one in enumerate(notes)}
     words = {word: at for at, word in enumerate(dict.fromkeys(one.facts.category for one in notes))}
     memory = Memory(
@@ -295,9 +305,9 @@ def remember(
         repository.prefix(files.root),
         sorted(Marks(repository).staged),
         {delta.path.decode(): delta.before.oid if delta.before else "" for delta in deltas},
-        joined_paths(one.path for one in notes),
-        b"".join(bytes.fromhex(one.stamp) for one in notes),
-        b"".join(bytes.fromhex(one.facts.digest) for one in notes),
+        memoryview(paths),
+        memoryview(b"".join(bytes.fromhex(one.stamp) for one in notes)),
+        memoryview(b"".join(bytes.fromhex(one.facts.digest) for one in notes)),
         [one.number for one in notes],
         list(words),
         [words[one.facts.category] for one in notes],
@@ -308,7 +318,7 @@ def remember(
         {path: oid for path, oid in oids.items() if path not in numbers},
         dict(hidden),
         [path for path in oids if settings.is_internal(path)],
-        joined_paths(index.files),
+        memoryview(names),
         [numbers.get(paths[0], -1) if len(paths) == 1 else -1 for paths in index.files.values()],
         {key: paths for key, paths in index.files.items() if len(paths) > 1 or paths[0] not in numbers},
         list(gathering.members),

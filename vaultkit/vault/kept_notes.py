@@ -11,6 +11,8 @@ from vaultkit.text import fold, note_name
 
 _NUL = b"\0"
 _WIDE = 4
+#: Of more than one path in so many it takes less to read all.
+_FEW = 8
 #: So many places are tried for a path: no more than a dozen or two are taken in a row but by names made for that.
 _TRIES = 512
 
@@ -103,7 +105,7 @@ class KeptNotes(Mapping[str, Note]):
     """
 
     def __init__(
-        self, paths: KeptPaths, marks: Sequence[int], make: Callable[[int], Note], folded: str
+        self, paths: KeptPaths, marks: Sequence[int], make: Callable[[int], Note], folded: bytes | memoryview
     ) -> None:
         self._numbers = paths
         self._marks = marks
@@ -135,18 +137,18 @@ class KeptNotes(Mapping[str, Note]):
         """Return the paths of the notes that have one of these marks, or none of them; no note is made for that."""
         found = self._found.get((mark, held))
         if found is None:
-            at = self._numbers.at
-            found = frozenset(
-                at(number) for number, marks in enumerate(self._marks) if (marks & mark != 0) is held
-            )
+            numbers = [number for number, marks in enumerate(self._marks) if (marks & mark != 0) is held]
+            known = list(self._numbers) if len(numbers) > len(self) // _FEW else None
+            found = frozenset(map(known.__getitem__ if known else self._numbers.at, numbers))
             self._found[mark, held] = found
         return found
 
     def folded(self) -> dict[str, str]:
         """Return the folded name of each note by its path; no note is made for that."""
-        return dict(zip(self._numbers, self._folded.split("\n"), strict=True)) if self._numbers else {}
+        folded = str(self._folded, "utf-8").split("\n")
+        return dict(zip(self._numbers, folded, strict=True)) if self._numbers else {}
 
 
-def folded_names(paths: Iterable[str]) -> str:
+def folded_names(paths: Iterable[str]) -> bytes:
     """Return the folded names of the notes at these paths, a line each."""
-    return "\n".join(fold(note_name(path)) for path in paths)
+    return "\n".join(fold(note_name(path)) for path in paths).encode()

@@ -42,6 +42,8 @@ from vaultkit.vault.kept_notes import KeptNotes, KeptPaths, folded_names, kept_p
 _MOST = 64
 #: How many bytes git's name and our digest of a text take. Of a repository with longer names nothing is kept.
 _OID, _DIGEST = 20, 32
+#: And a whole number.
+_INTEGER = 8
 
 #: The paths in a vault that are staged otherwise than they were, with git's names for what is, empty for none.
 Changed = dict[str, str]
@@ -76,18 +78,18 @@ class Memory(Struct, frozen=True, array_like=True, dict=True):
     paths: memoryview
     oids: memoryview
     digests: memoryview
-    numbers: list[int]
+    numbers: memoryview
     words: list[str]
     categories: list[int]
     marks: list[int]
-    sizes: list[int]
-    folded: str
+    sizes: memoryview
+    folded: memoryview
     readonly: list[int]
     others: dict[str, str]
     hidden: dict[str, str]
     own: list[str]
     names: memoryview
-    first: list[int]
+    first: memoryview
     several: dict[str, tuple[str, ...]]
     members: list[Member]
     copies: dict[str, str]
@@ -122,12 +124,16 @@ def remembered(root: Path) -> tuple[Memory, Store] | None:
 
 def _is_whole(memory: Memory) -> bool:
     count = len(memory.marks)
-    each = (memory.at, memory.numbers, memory.categories, memory.sizes)
+    wide = (
+        (memory.oids, _OID),
+        (memory.digests, _DIGEST),
+        (memory.numbers, _INTEGER),
+        (memory.sizes, _INTEGER),
+    )
     return (
-        all(len(one) == count for one in each)
-        and (len(memory.oids), len(memory.digests)) == (count * _OID, count * _DIGEST)
-        and memory.folded.count("\n") == max(count - 1, 0)
-        and len(memory.by_name) == len(memory.first)
+        len(memory.at) == len(memory.categories) == count
+        and all(len(one) == count * width for one, width in wide)
+        and len(memory.by_name) * _INTEGER == len(memory.first)
         and memory.at.is_whole
         and memory.by_name.is_whole
     )
@@ -217,8 +223,17 @@ def _followed(
 def _note(memory: Memory, loader: Loader, at: int) -> Note:
     digest = memory.digests[at * _DIGEST : (at + 1) * _DIGEST].hex()
     category = memory.words[memory.categories[at]]
-    facts = Facts(digest, at in memory.readonly, category, memory.marks[at], memory.sizes[at])
-    return loader.kept(memory.at.at(at), facts, memory.numbers[at])
+    facts = Facts(digest, at in memory.readonly, category, memory.marks[at], _integer(memory.sizes, at))
+    return loader.kept(memory.at.at(at), facts, _integer(memory.numbers, at))
+
+
+def _integers(numbers: Iterable[int]) -> memoryview:
+    """Return whole numbers as `_integer` reads them."""
+    return memoryview(b"".join(one.to_bytes(_INTEGER, "little", signed=True) for one in numbers))
+
+
+def _integer(data: memoryview, at: int) -> int:
+    return int.from_bytes(data[_INTEGER * at : _INTEGER * (at + 1)], "little", signed=True)
 
 
 class KeptOids(Mapping[str, str]):
@@ -259,7 +274,7 @@ class KeptFiles(Mapping[str, tuple[str, ...]]):
 
     def __getitem__(self, key: str) -> tuple[str, ...]:
         """Return the paths of the files with a name; raises KeyError."""
-        at = self._first[self._names[key]]
+        at = _integer(self._first, self._names[key])
         return (self._paths.at(at),) if at >= 0 else self._several[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -308,18 +323,18 @@ def remember(
         memoryview(paths),
         memoryview(b"".join(bytes.fromhex(one.stamp) for one in notes)),
         memoryview(b"".join(bytes.fromhex(one.facts.digest) for one in notes)),
-        [one.number for one in notes],
+        _integers(one.number for one in notes),
         list(words),
         [words[one.facts.category] for one in notes],
         [one.facts.marks for one in notes],
-        [one.facts.size for one in notes],
-        folded_names(one.path for one in notes),
+        _integers(one.facts.size for one in notes),
+        memoryview(folded_names(one.path for one in notes)),
         [number for number, one in enumerate(notes) if one.facts.readonly],
         {path: oid for path, oid in oids.items() if path not in numbers},
         dict(hidden),
         [path for path in oids if settings.is_internal(path)],
         memoryview(names),
-        [numbers.get(paths[0], -1) if len(paths) == 1 else -1 for paths in index.files.values()],
+        _integers(numbers.get(paths[0], -1) if len(paths) == 1 else -1 for paths in index.files.values()),
         {key: paths for key, paths in index.files.items() if len(paths) > 1 or paths[0] not in numbers},
         list(gathering.members),
         dict(gathering.kept_copies.found),

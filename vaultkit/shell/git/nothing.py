@@ -23,18 +23,9 @@ _seen: list[Seen] = []
 _POLICIES = ("block", "warn", "rebuild")
 #: What of Python's own the whole command needs, in an order in which none takes long after those before it.
 _NEEDED = (
-    "collections",
-    "functools",
-    "contextlib",
-    "enum",
-    "re",
-    "typing",
-    "datetime",
-    "decimal",
-    "uuid",
-    "pathlib",
-    "hashlib",
-)
+    "collections", "functools", "contextlib", "enum", "re", "typing", "datetime", "decimal", "uuid", "pathlib",
+    "hashlib", "json", "sqlite3",
+)  # fmt: skip
 _PIPE = 1 << 16
 
 

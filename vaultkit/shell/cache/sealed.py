@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
@@ -34,26 +33,6 @@ def read_sealed(file: Path, about: bytes) -> bytes | None:
     return data if _sum(data, about) == said else None
 
 
-def map_sealed(file: Path, about: bytes) -> memoryview | None:
-    """Return what `read_sealed` does, without a copy: it is read from the file where that is looked at.
-
-    The file is never written to, another takes its place. Windows lets none do so while it is looked at: there it is
-    read.
-    """
-    if sys.platform == "win32":
-        said = read_sealed(file, about)
-        return None if said is None else memoryview(said)
-    import mmap
-
-    try:
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - as above
-            whole = memoryview(mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ))
-    except (OSError, ValueError):  # it is not there, or empty
-        return None
-    data = whole[_LENGTH:]
-    return data if _sum(data, about) == whole[:_LENGTH] else None
-
-
 def write_sealed(file: Path, data: bytes, about: bytes) -> None:
     """Give a file other bytes, all or none, for this user alone; that it cannot be written does not matter."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
@@ -67,5 +46,5 @@ def write_sealed(file: Path, data: bytes, about: bytes) -> None:
             fresh.unlink(missing_ok=True)
 
 
-def _sum(data: bytes | memoryview, about: bytes) -> bytes:
+def _sum(data: bytes, about: bytes) -> bytes:
     return crc32(data, crc32(about)).to_bytes(_LENGTH, "little")

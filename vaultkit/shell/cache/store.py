@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 from msgspec import Struct
 
 from vaultkit.shell.cache.place import beside, remove, tidy
-from vaultkit.shell.cache.sealed import map_sealed, sealed, unsealed, write_sealed
+from vaultkit.shell.cache.sealed import read_sealed, sealed, unsealed, write_sealed
 from vaultkit.text import Message
 
 T = TypeVar("T")
@@ -143,9 +143,9 @@ class Store:
         if rows and self._owner == os.getpid():
             self._tried(kept, None)
 
-    def memory(self) -> memoryview | None:
+    def memory(self) -> bytes | None:
         """Return what was put into the file beside the cache, None if nothing was, or not all of it is there."""
-        return None if self.file is None else map_sealed(beside(self.file), _MEMORY)
+        return None if self.file is None else read_sealed(beside(self.file), _MEMORY)
 
     def keep_memory(self, data: bytes) -> None:
         """Put something into a file beside the cache, as it is read faster from there; it goes with the cache."""

@@ -26,10 +26,10 @@ def main() -> None:
 
         if nothing_staged(arguments[2:]):
             os._exit(0)
-    _import_msgspec()
     import gc
 
     gc.disable()  # next to nothing goes in circles, and to walk all notes again takes longer than to read them
+    _import_msgspec()
     from vaultkit.shell.cli import run
 
     code = run(arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
@@ -83,6 +82,8 @@ def parse_date(text: str) -> date | None:
 
 def _named_date(text: str) -> date | None:
     """Return the first date whose month is a word, in French, English or German."""
+    from calendar import monthrange
+
     found = _NAMED_DATE.search(unaccented(text)) if any(sign.isdigit() for sign in text) else None
     if found is None or not found["year"].isascii():
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from copy import copy
 from datetime import date
 from functools import cached_property
 
@@ -29,9 +28,8 @@ from vaultkit.audit.retained import retained
 from vaultkit.markdown.note import Note
 from vaultkit.text import pattern
 from vaultkit.vault.copies import ConflictCopies
-from vaultkit.vault.graph import meant_keys
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.links import resolve_linkpath, spelled_keys, without_md
+from vaultkit.vault.links import meant_keys, resolve_linkpath, spelled_keys, without_md
 
 _WIKILINKS = pattern(r"\[\[([^\]|#\n]+)")
 
@@ -76,8 +74,13 @@ class Gathered:
         """Return it for a vault in which nothing has changed that it is made from; what is made stays."""
         if self._from is None:
             return self
-        other = copy(self)
+        other = self._copied()
         other._from = (index, *self._from[1:])
+        return other
+
+    def _copied(self) -> Gathered:
+        other = Gathered.__new__(Gathered)
+        vars(other).update(vars(self))
         return other
 
     @property
@@ -88,7 +91,7 @@ class Gathered:
     def as_active(self, active: bool) -> Gathered:
         """Return it with another word on whether it is the active one of its scope."""
         made = self._made
-        other = copy(self)
+        other = self._copied()
         other.active, other._made = active, replace(made, mission=replace(made.mission, active=active))
         return other
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from vaultkit.audit.tracking import State
@@ -81,16 +81,13 @@ _BARE_DATE = pattern(rf"\s*{DATE}\s*\.?\s*")
 _LONGEST, _MOST = 300, 20
 
 #: Words that, alone in parentheses behind a finding, say nothing but what has become of it.
-_PLAIN_STATES = frozenset(
-    fold(word)
-    for word in (
-        "à voir", "to be checked", "zu prüfen", "en cours", "in progress", "under way", "in Arbeit",
-        "corrigé", "corrigée", "résolu", "résolue", "réglé", "réglée", "fixed", "resolved", "behoben", "gelöst",
-        "risque accepté", "risque assumé", "risk accepted", "accepted risk", "Risiko akzeptiert",
-        "sans objet", "non applicable", "not applicable", "nicht zutreffend", "gegenstandslos",
-    )
+_TO_SEE = ("à voir", "to be checked", "zu prüfen")
+_PLAIN_STATES = (
+    *_TO_SEE, "en cours", "in progress", "under way", "in Arbeit",
+    "corrigé", "corrigée", "résolu", "résolue", "réglé", "réglée", "fixed", "resolved", "behoben", "gelöst",
+    "risque accepté", "risque assumé", "risk accepted", "accepted risk", "Risiko akzeptiert",
+    "sans objet", "non applicable", "not applicable", "nicht zutreffend", "gegenstandslos",
 )  # fmt: skip
-_TO_SEE = frozenset(fold(word) for word in ("à voir", "to be checked", "zu prüfen"))
 
 #: The inline fields that follow an item up, by the name that we give them; further spellings of each.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -220,6 +217,11 @@ def _weak(piece: str, plain: str) -> Said | None:
     return None
 
 
+@cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
+
+
 def _state(piece: str, plain: str) -> Said | None:
     lead = _STATE_LEAD.match(plain)
     piece, plain = (piece[lead.end() :], plain[lead.end() :]) if lead else (piece, plain)
@@ -233,9 +235,14 @@ def _state(piece: str, plain: str) -> Said | None:
     if found := _NOT_APPLICABLE.fullmatch(plain):
         return {"state": State.NOT_APPLICABLE, "reason": piece[slice(*found.span("value"))].strip()}
     bare = fold(_WHEN.sub("", plain))
-    if lead or bare in _PLAIN_STATES or bare.removesuffix("s") in _PLAIN_STATES:
+    plain_states = _folded(_PLAIN_STATES)
+    if lead or bare in plain_states or bare.removesuffix("s") in plain_states:
         state = state_of(piece)
-        return {"state": state} if state and (lead or state is not State.TO_SEE or bare in _TO_SEE) else None
+        return (
+            {"state": state}
+            if state and (lead or state is not State.TO_SEE or bare in _folded(_TO_SEE))
+            else None
+        )
     return None
 
 

@@ -17,10 +17,8 @@ from vaultkit.audit.extract import plain_key
 from vaultkit.audit.model import Domain
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.text import one_line, pattern
-from vaultkit.vault.graph import meant_keys
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.links import resolve_linkpath
-from vaultkit.vault.subpath import resolve_subpath
+from vaultkit.vault.links import meant_keys, resolve_linkpath
 
 #: The properties of a synthesis that name controls: those that it retains, and those that are out of question.
 RETAINED = ("controles", "controls", "kontrollen")
@@ -109,6 +107,8 @@ class Search:
         note = self.index.notes[path]
         if is_control(note):
             return [path]
+        from vaultkit.vault.subpath import resolve_subpath
+
         below = resolve_subpath(note, named.subpath) if named.subpath else None
         if named.subpath and below is None:
             return []

@@ -7,7 +7,7 @@ vaultkit writes.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from vaultkit.text import fold, leading_emoji, pattern, unaccented
@@ -200,14 +200,30 @@ def _reverse(table: dict[_T, dict[str, tuple[str, ...]]]) -> dict[str, _T]:
     return {fold(word): key for key, by in table.items() for language in LANGUAGES for word in by[language]}
 
 
-_TOPIC_OF = _reverse(HEADINGS)
-_HORIZON_OF = _reverse(HORIZONS)
-_PRIORITY_OF = _reverse(PRIORITIES)
-_LANGUAGE_OF: dict[str, list[str]] = {}
-for _table in HEADINGS.values():
-    for _language, _spellings in _table.items():
-        for _spelling in _spellings:
-            _LANGUAGE_OF.setdefault(fold(_spelling), []).append(_language)
+@cache
+def _topics() -> dict[str, Topic]:
+    return _reverse(HEADINGS)
+
+
+@cache
+def _horizons() -> dict[str, Horizon]:
+    return _reverse(HORIZONS)
+
+
+@cache
+def _priorities() -> dict[str, Priority]:
+    return _reverse(PRIORITIES)
+
+
+@cache
+def _languages() -> dict[str, list[str]]:
+    """Return in which languages each heading is said."""
+    found: dict[str, list[str]] = {}
+    for table in HEADINGS.values():
+        for language, spellings in table.items():
+            for spelling in spellings:
+                found.setdefault(fold(spelling), []).append(language)
+    return found
 
 
 @lru_cache(maxsize=1 << 12)
@@ -225,7 +241,8 @@ def topic_of(heading: str) -> Topic | None:
 
     What stands in parentheses, and « clés », « key » and the like, do not count: `Constats clés (25.08)`.
     """
-    return _TOPIC_OF.get(fold(heading)) or _TOPIC_OF.get(_KEY.sub("", fold(_PARENTHESES.sub(" ", heading))))
+    topics = _topics()
+    return topics.get(fold(heading)) or topics.get(_KEY.sub("", fold(_PARENTHESES.sub(" ", heading))))
 
 
 def brief_topic_of(label: str) -> Topic | None:
@@ -236,12 +253,13 @@ def brief_topic_of(label: str) -> Topic | None:
 
 def horizon_of(label: str) -> Horizon | None:
     """Return the horizon that a label names, None if it names none; `Court terme (0–3 mois)` names one."""
-    return _HORIZON_OF.get(fold(label)) or _HORIZON_OF.get(fold(_PARENTHESES.sub(" ", label)))
+    horizons = _horizons()
+    return horizons.get(fold(label)) or horizons.get(fold(_PARENTHESES.sub(" ", label)))
 
 
 def priority_of(value: object) -> Priority | None:
     """Return the priority that a property value names, None if it names none."""
-    return _PRIORITY_OF.get(fold(value)) if isinstance(value, str) else None
+    return _priorities().get(fold(value)) if isinstance(value, str) else None
 
 
 def priority_label(priority: Priority | None, said: str, language: str) -> str:
@@ -264,7 +282,7 @@ def language_of(headings: list[str]) -> str | None:
     """Return the language that most of these headings are written in, None if they say nothing."""
     counts = dict.fromkeys(LANGUAGES, 0)
     for heading in headings:
-        known = _LANGUAGE_OF.get(fold(heading), ())
+        known = _languages().get(fold(heading), ())
         for language in known:
             counts[language] += 2 if len(known) == 1 else 1
     best = max(LANGUAGES, key=lambda language: counts[language])

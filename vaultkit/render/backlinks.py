@@ -15,7 +15,6 @@ from vaultkit.audit.mission import (
     listed,
 )
 from vaultkit.edits import Edit
-from vaultkit.markdown.properties import NotEditable, change_entries, set_entry
 from vaultkit.markdown.regions import find_regions
 from vaultkit.text import note_name
 from vaultkit.vault.links import linktext, resolve_linkpath
@@ -34,6 +33,8 @@ def backlink_edits(index: VaultIndex, mission: Mission) -> list[Edit]:
     is none: it went to another scope or synthesis. Any other link there is the person's own, and a name of
     a note that is not there is never taken out.
     """
+    from vaultkit.markdown.properties import NotEditable, change_entries
+
     note = mission.synthesis
     entry = note.frontmatter.properties.get("backlinks") if note.frontmatter else None
     if entry is None or not any(region.name == "liens" for region in find_regions(note).regions):
@@ -65,6 +66,8 @@ def renamed_entries(index: VaultIndex, synthesis: Note, moves: Mapping[str, str]
 
     A plain name is no link for Obsidian, and yet it says that a note is a child.
     """
+    from vaultkit.markdown.properties import NotEditable, set_entry
+
     entry = synthesis.frontmatter.properties.get("backlinks") if synthesis.frontmatter else None
     values = entry.value if entry and isinstance(entry.value, list) else []
     edits: list[Edit] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.conflicts import first_merge_marker
@@ -73,6 +72,8 @@ def _nearest(name: str) -> str | None:
     """Return the code or name most like what was written, None if none is near."""
     if len(name) > _LONGEST:
         return None
+    from difflib import get_close_matches
+
     spellings = {spelling.lower(): spelling for kind in KINDS for spelling in (kind.code, kind.name)}
     if f"vk{name}".lower() in spellings:
         return spellings[f"vk{name}".lower()]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vaultkit.audit.controls import Control, controls_of
-from vaultkit.audit.coverage import Coverage, Covered, coverage_of, gaps
-from vaultkit.audit.drafts import Drafts, drafts_of
 from vaultkit.audit.extract import plain_key
 from vaultkit.audit.model import Mission
 from vaultkit.audit.retained import EXCLUDED, RETAINED, Named, Search, named_in
@@ -18,6 +17,10 @@ from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.schema.words import nearest, shown
 from vaultkit.text import Message, Span
 
+if TYPE_CHECKING:
+    from vaultkit.audit.coverage import Covered
+    from vaultkit.audit.drafts import Drafts
+
 #: As many controls are named in one message.
 _NAMED = 12
 
@@ -25,8 +28,13 @@ _NAMED = 12
 def control_untreated(note: Note, look: Look) -> Iterator[Finding]:
     """Retained controls that nobody has judged yet; a draft of each can be put into its domain note."""
     mission, covered = _coverage(note, look)
+    if mission is None:
+        return
+    from vaultkit.audit.coverage import Coverage
+    from vaultkit.audit.drafts import drafts_of
+
     waiting = [one.control for one in covered if one.coverage is Coverage.TO_SEE]
-    if mission is None or not waiting:
+    if not waiting:
         return
     drafts = drafts_of(mission, look.index, covered)
     said = _listed(waiting)
@@ -71,7 +79,11 @@ def _way(drafts: Drafts, unexplained: Sequence[Control]) -> Message:
 
 def control_unplanned(note: Note, look: Look) -> Iterator[Finding]:
     """Controls that are not met, and no action that is still to be done cites them or answers their findings."""
-    _, covered = _coverage(note, look)
+    mission, covered = _coverage(note, look)
+    if mission is None:
+        return
+    from vaultkit.audit.coverage import gaps
+
     if found := [one.control for one in gaps(covered)]:
         said = _listed(found)
         yield Finding(
@@ -129,6 +141,8 @@ def _coverage(note: Note, look: Look) -> tuple[Mission | None, tuple[Covered, ..
     mission = look.mission(note)
     if mission is None or not mission.active or not mission.controls:
         return None, ()
+    from vaultkit.audit.coverage import coverage_of
+
     return mission, coverage_of(mission, look.index, controls_of(mission.controls))
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from vaultkit.markdown.note import Note, Reference
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import equal_destinations, spellings
-from vaultkit.vault.subpath import resolve_subpath
 
 
 class Strays(Struct, frozen=True):
@@ -109,7 +108,11 @@ class Destinations:
             plain = f"\n{said[1:].lower()}" in self._named(target)
         else:
             plain = said[:1].isalnum() and "#" not in said and said in self._named(target)
-        return plain or resolve_subpath(target, subpath) is not None
+        if plain:
+            return True
+        from vaultkit.vault.subpath import resolve_subpath
+
+        return resolve_subpath(target, subpath) is not None
 
 
 def _named(note: Note) -> frozenset[str]:

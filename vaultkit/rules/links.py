@@ -11,8 +11,6 @@ from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note, Reference
-from vaultkit.markdown.properties import NotEditable, set_entry, set_property
-from vaultkit.render.children import missing_children
 from vaultkit.rules.citing import cited_in_vain, field_of
 from vaultkit.rules.destinations import SOUND
 from vaultkit.rules.kinds import (
@@ -64,6 +62,8 @@ def _pending(note: Note, look: Look) -> frozenset[str]:
     """Return the folded names of the children that a synthesis still waits for: one message says them all."""
     if category_of(note) != SYNTHESIS:
         return frozenset()
+    from vaultkit.render.children import missing_children
+
     return frozenset(map(fold, missing_children(look.index, note)))
 
 
@@ -83,6 +83,8 @@ def nobody(linkpath: str, span: Span, look: Look) -> Finding:
 
 def missing_children_rule(note: Note, look: Look) -> Iterator[Finding]:
     """A synthesis lists notes that are not written yet."""
+    from vaultkit.render.children import missing_children
+
     if category_of(note) != SYNTHESIS or not (names := missing_children(look.index, note)):
         return
     known = {fold(name) for name in names}
@@ -102,6 +104,8 @@ def missing_children_rule(note: Note, look: Look) -> Iterator[Finding]:
 
 def plain_backlink(note: Note, look: Look) -> Iterator[Finding]:
     """Names in `backlinks` are plain text, so Obsidian sees no link; the fix makes links of them."""
+    from vaultkit.markdown.properties import NotEditable, set_entry
+
     if category_of(note) != SYNTHESIS or note.frontmatter is None:
         return
     entry = note.frontmatter.properties.get("backlinks")
@@ -150,6 +154,8 @@ def missing_reciprocal(note: Note, look: Look) -> Iterator[Finding]:
 
 def _link_back(note: Note, mission: Mission, look: Look) -> tuple[Edit, ...]:
     """Return the edit that names the synthesis in the property `synthese`, which is not there yet."""
+    from vaultkit.markdown.properties import NotEditable, set_property
+
     if note.properties.get(property_key(note, "synthese")) is not None:
         return ()
     said = linktext(look.index, mission.path, note.path, look.app.new_link_format)

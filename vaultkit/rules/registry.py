@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from vaultkit.audit.mission import category_of
 from vaultkit.diagnostics import Diagnostic
-from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.lost_block import lost_block
 from vaultkit.markdown.note import Note
 from vaultkit.rules import (
@@ -31,6 +31,9 @@ from vaultkit.rules.links import nobody
 from vaultkit.rules.rule import Family, Look, Rule, VaultRule
 from vaultkit.rules.traits import BLOCK, MERGE, SOUND_HEAD, traits
 from vaultkit.vault.index import VaultIndex
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.canvas import Canvas
 
 _ROOMS = (
     *(notes, conflicts, secrets, schemas, membership, links, names, queries, audit, traceability),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from difflib import get_close_matches
 
 from vaultkit.audit.cleaning import inside
 from vaultkit.audit.follow_up import state_in
@@ -90,6 +89,8 @@ def unknown_state(note: Note, look: Look) -> Iterator[Finding]:
         for field in inside(note.fields, item.span):
             if not field.value or not is_state_field(field.key) or state_in(field.value):
                 continue
+            from difflib import get_close_matches
+
             near = get_close_matches(fold(field.value[:_LONG]), states_by_word(), n=1)
             state = states_by_word()[near[0]] if near else None
             fr = ", ".join(words["fr"][0] for words in STATES.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -76,6 +75,8 @@ def _nearest(key: str, options: tuple[str, ...]) -> str | None:
     by_key = {fold(one): one for one in reversed(options)}
     if key in by_key:
         return by_key[key]
+    from difflib import get_close_matches
+
     near = get_close_matches(key, by_key, n=1, cutoff=0.6)
     return by_key[near[0]] if near else None
 

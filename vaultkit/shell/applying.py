@@ -10,7 +10,6 @@ from vaultkit.edits import Changes, Write
 from vaultkit.errors import Refused, SavedTwice, VaultkitError
 from vaultkit.markdown.note import Note
 from vaultkit.shell import disk
-from vaultkit.shell.healing import cleaned
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.planning import Done
 from vaultkit.text import Message
@@ -32,6 +31,8 @@ def apply_writes(
     vault: Target, changes: Changes, command: str, clean: bool, stopping: Callable[[], bool] | None
 ) -> Done:
     """Make the writes as `Session.apply` says."""
+    from vaultkit.shell.healing import cleaned
+
     done = Done(refused=list(changes.refused))
     if not changes.writes:
         return done

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.edits import Changes, Write
 from vaultkit.errors import VaultkitError
-from vaultkit.rules.baseline import Baseline, Fingerprint, WrongBaseline, judged, read_baseline, written
 from vaultkit.shell.disk import digest_of
 from vaultkit.shell.planning import Done
 from vaultkit.shell.session import Session
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from vaultkit.rules.baseline import Baseline, Fingerprint
 
 
 class Spoken(Struct, frozen=True):
@@ -34,6 +37,8 @@ def spoken(session: Session, found: Sequence[Diagnostic], whole: bool = True) ->
     data = _slurp(session)
     if data is None:
         return Spoken(tuple(found))
+    from vaultkit.rules.baseline import judged
+
     baseline = _read(session, data)
     there = {entry.path for entry in session.entries}.union(session.index.notes, session.index.canvases)
     result = judged(found, baseline, there)
@@ -48,6 +53,8 @@ def accept(
     It goes through the journal as every write does, so `undo` takes it back. `whole` says that `found` is all
     there is to say of the vault: then a baseline that cannot be understood is written anew.
     """
+    from vaultkit.rules.baseline import Baseline, WrongBaseline, written
+
     data = _slurp(session)
     try:
         old = Baseline() if data is None or whole else _read(session, data)
@@ -76,6 +83,8 @@ def _slurp(session: Session) -> bytes | None:
 
 
 def _read(session: Session, data: bytes) -> Baseline:
+    from vaultkit.rules.baseline import WrongBaseline, read_baseline
+
     name = session.settings.check_baseline
     try:
         text = data.decode("utf-8-sig")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
 from vaultkit.settings import Settings
@@ -36,6 +35,8 @@ def read_anew(
     `notes` are those of which it is known what they say. A note that cannot be read, or whose text only a
     cloud has now, stays as it was last known.
     """
+    from vaultkit.markdown.canvas import parse_canvas
+
     said = {note.path: note for note in notes}
     there = [entry for entry in changed.values() if entry is not None]
     texts = [entry for entry in there if entry.path not in said and _is_read(entry, settings)]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from selectors import EVENT_READ, DefaultSelector
-from signal import SIGKILL
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -34,7 +31,11 @@ def forks(items: int) -> int:
 
     Only on Linux, and only without threads: elsewhere a fork may come into the world with locks that nobody opens.
     """
-    if sys.platform != "linux" or items < WORTH or threading.active_count() > 1:
+    if sys.platform != "linux" or items < WORTH:
+        return 1
+    import threading
+
+    if threading.active_count() > 1:
         return 1
     return max(1, min(_MOST, len(os.sched_getaffinity(0)), items // (WORTH // 2)))
 
@@ -66,6 +67,8 @@ class Forks(Generic[T]):
 
     def messages(self) -> Iterator[bytes]:
         """Yield what the forks send, as it comes; raises ForkFailed."""
+        from selectors import EVENT_READ, DefaultSelector
+
         if sys.platform == "win32":
             raise ForkFailed
         rest = {pipe: bytearray() for pipe in self._pipes}
@@ -85,6 +88,8 @@ class Forks(Generic[T]):
 
     def stop(self) -> None:
         """End the forks that are still at work."""
+        from signal import SIGKILL
+
         if sys.platform == "win32":
             return
         for pid in self._pids:

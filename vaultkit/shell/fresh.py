@@ -13,7 +13,6 @@ from msgspec import DecodeError, Struct, msgpack
 from vaultkit.audit.gathering import Gathered, Gathering
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.settings import TOML_NAME, Settings
-from vaultkit.shell import verdict
 from vaultkit.shell.cache.store import Store
 from vaultkit.shell.files import DiskFiles, Files
 from vaultkit.shell.later import later
@@ -120,6 +119,8 @@ def keep_verdict(
     cache: Path, root: Path, files: DiskFiles, entries: Sequence[FileEntry], seen: int, language: str
 ) -> None:
     """Keep that all of a vault is up to date, as it was seen, unless a file may have changed and kept its time."""
+    from vaultkit.shell import verdict
+
     besides = verdict.look_besides(root, _BESIDES)
     if besides is None:
         return

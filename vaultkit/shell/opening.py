@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.settings import Settings
 from vaultkit.shell.cache.place import cache_file
 from vaultkit.shell.cache.store import Store
@@ -59,6 +58,8 @@ class Opened(Struct, frozen=True):
 
 def opened(root: Path, files: Files, how: Reading) -> Opened:
     """Read the vault at `root` from these files. Raises WrongSettings for settings that cannot be understood."""
+    from vaultkit.markdown.canvas import parse_canvas
+
     began, seen = time.perf_counter(), time.time_ns()
     found = files.scan()
     settings = how.settings or vault_settings(files, found.files)

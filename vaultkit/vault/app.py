@@ -78,11 +78,11 @@ class AppSettings(Struct, frozen=True):
 
         Links from and to such a note resolve all the same. An expression that cannot be read matches nothing.
         """
-        import regex
-
         prefixes, patterns = [], []
         for one in self.ignored:
             if len(one) > 2 and one.startswith("/") and one.endswith("/"):
+                import regex
+
                 try:
                     patterns.append(regex.compile(one[1:-1]))
                 except regex.error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from posixpath import normpath
 
 from msgspec import Struct
 
@@ -13,7 +12,7 @@ from vaultkit.markdown.note import Note, Reference
 from vaultkit.markdown.regions import generated_spans
 from vaultkit.patched import patched
 from vaultkit.vault.index import VaultIndex, file_key
-from vaultkit.vault.links import resolve_linkpath, spelled_keys
+from vaultkit.vault.links import meant_keys, resolve_linkpath, spelled_keys
 
 #: How the name of a canvas ends.
 _CANVAS = ".canvas"
@@ -191,15 +190,6 @@ def _names(edges: Edges) -> set[str]:
     names = {name for edge in edges for name in meant_keys(edge.reference.linkpath, edge.source)}
     cards = (edge for edge in edges if edge.source[-len(_CANVAS) :].lower() == _CANVAS)
     return names | {file_key(edge.reference.linkpath) for edge in cards}
-
-
-def meant_keys(linkpath: str, source: str) -> list[str]:
-    """Return the keys of the file names that a link in `source` could mean: `[[../.]]` means that of a folder."""
-    keys = spelled_keys(linkpath)
-    if linkpath.startswith(("./", "../")) and linkpath.rstrip("/").rsplit("/", 1)[-1] in (".", ".."):
-        folder = source.rpartition("/")[0]
-        keys += spelled_keys(normpath(f"{folder}/{linkpath}".lstrip("/")))
-    return keys
 
 
 class _Swaps:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from vaultkit.markdown.canvas import Canvas
 from vaultkit.markdown.note import Note
 from vaultkit.patched import patched, unpatched
 from vaultkit.text import fold, nfc
 from vaultkit.vault.kept_notes import KeptNotes
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.canvas import Canvas
 
 
 @lru_cache(maxsize=1 << 16)
@@ -105,8 +108,20 @@ class VaultIndex(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names of the notes by their folded form: what a slip of the finger is compared with."""
-        return {fold(note.name): note.name for note in self}
+        """The paths of the notes by their folded names: what a slip of the finger is compared with.
+
+        In the order of the paths; of several notes of one name the last one.
+        """
+        base, changes = unpatched(self.notes)
+        if not isinstance(base, KeptNotes):
+            return {fold(note.name): note.path for note in self}
+        folded = base.folded()
+        for path, note in changes.items():
+            if note is not None:
+                folded[path] = fold(note.name)
+            else:
+                folded.pop(path, None)
+        return {folded[path]: path for path in sorted(folded)}
 
     def named(self, basename: str) -> tuple[str, ...]:
         """Return the paths of the files with this base name (extension included), case aside."""

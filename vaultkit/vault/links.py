@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.references import markdown_destination
-from vaultkit.text import fold
+from vaultkit.text import fold, note_name
 from vaultkit.vault.app import AppSettings, NewLinkFormat
 from vaultkit.vault.index import VaultIndex, name_key
 
@@ -62,6 +64,15 @@ def spelled_keys(linkpath: str) -> list[str]:
     """Return the keys (`file_key`) of the file names that a link could mean; none for a link to its own note."""
     name = linkpath.rstrip("/").rsplit("/", 1)[-1]
     return [name_key(each) for each in spellings(name)] if linkpath else []
+
+
+def meant_keys(linkpath: str, source: str) -> list[str]:
+    """Return the keys of the file names that a link in `source` could mean: `[[../.]]` means that of a folder."""
+    keys = spelled_keys(linkpath)
+    if linkpath.startswith(("./", "../")) and linkpath.rstrip("/").rsplit("/", 1)[-1] in (".", ".."):
+        folder = source.rpartition("/")[0]
+        keys += spelled_keys(normpath(f"{folder}/{linkpath}".lstrip("/")))
+    return keys
 
 
 def _exact(index: VaultIndex, path: str) -> tuple[str, ...]:
@@ -145,11 +156,11 @@ def closest_name(index: VaultIndex, linkpath: str) -> str | None:
     """Return the note name most like `linkpath`, None if none is near."""
     wanted = fold(linkpath.rsplit("/", 1)[-1])
     if wanted in index.names:
-        return index.names[wanted]
+        return note_name(index.names[wanted])
     from rapidfuzz import fuzz, process
 
     near = process.extractOne(wanted, list(index.names), scorer=fuzz.ratio, score_cutoff=80)
-    return index.names[near[0]] if near else None
+    return note_name(index.names[near[0]]) if near else None
 
 
 def links_to(index: VaultIndex, note: Note, path: str) -> bool:

@@ -236,7 +236,7 @@ def test_a_killed_command_takes_its_forks_along(root):
 def test_threads_and_few_notes_are_no_case_for_forks(monkeypatch):
     assert forks.forks(forks.WORTH - 1) == 1
     assert 1 <= forks.forks(10**6) <= len(os.sched_getaffinity(0))
-    monkeypatch.setattr(forks.threading, "active_count", lambda: 2)
+    monkeypatch.setattr("threading.active_count", lambda: 2)
     assert forks.forks(10**6) == 1
 
 

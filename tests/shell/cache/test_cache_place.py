@@ -97,6 +97,22 @@ def test_nothing_is_kept_beside_whoever_has_no_home(root, monkeypatch):
     assert cache_file(root) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is never told without the library")
+@pytest.mark.parametrize("said", [None, "", " ", "/a", "/a/", "//a/./b", "/é à", "rel/a", "~/a"])
+@pytest.mark.parametrize("home", ["/h", "/h/", "/", "", "rel", "~", None])
+def test_on_a_plain_linux_it_is_where_the_library_says(monkeypatch, said, home):
+    for name, value in (("XDG_CACHE_HOME", said), ("HOME", home)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert place._plain_home() in (None, place._home())
+    assert (place._plain_home() is not None) == (said is not None and said.startswith("/")) or (
+        not said and home is not None and home.startswith("/")
+    )
+    monkeypatch.setenv("ANDROID_DATA", "/data")
+    assert place._plain_home() is None
+
+
 def test_other_code_has_another_cache(root, tmp_path, monkeypatch):
     before = fingerprint()
     assert fingerprint() == before

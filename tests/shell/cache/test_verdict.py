@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shell.cache.cache_desk import DOMAIN, NOTES, SETTLED, SYNTHESIS, file_of, make
-from vaultkit.shell import disk, fresh, verdict
+from vaultkit.shell import disk, verdict
 from vaultkit.shell.cache.place import SWITCHED_OFF, VERDICT, beside
 from vaultkit.shell.cli import run
 from vaultkit.shell.session import Session
@@ -258,14 +258,14 @@ def test_nothing_is_known_of_what_may_change_and_keep_its_time(root, path):
 
 def test_a_file_that_comes_while_a_vault_is_read_is_not_taken_for_one_that_was_read(root, monkeypatch):
     beside(file_of(root), VERDICT).unlink()
-    keep = fresh.verdict.look_besides
+    keep = verdict.look_besides
 
     def late(at, paths):
         write(root, ".obsidian/types.json", b"{")
         return keep(at, paths)
 
     with monkeypatch.context() as patched:
-        patched.setattr(fresh.verdict, "look_besides", late)
+        patched.setattr(verdict, "look_besides", late)
         says(root)
     assert not knows(root)
 

@@ -14,6 +14,7 @@ from vaultkit.shell.git.difference import changed_paths, differences
 from vaultkit.shell.git.memory import Recollection, changes_since, remembered
 from vaultkit.shell.git.repository import Repository
 from vaultkit.shell.later import finish
+from vaultkit.text import fold
 
 
 @pytest.fixture
@@ -110,6 +111,23 @@ def test_no_note_is_made_that_nobody_asks_for(standing):
     commit = commit_of(standing, recall=True)
     notes = commit.session.index.notes
     assert set(notes._made) <= {"Synthèse.md"}
+
+
+def test_names_like_a_lost_one_are_known_without_any_note(standing, monkeypatch):
+    standing.write("🔐 Réseau & Wifi.md", "\n")
+    standing.commit()
+    learn(standing)
+    standing.write("Neuve.md", "Voir [[Courrielle]], [[Neuf]], [[reseaux et wifi]], [[Tout autre chose]].\n")
+    standing.stage()
+    folded = []
+    with monkeypatch.context() as patch:
+        patch.setattr("vaultkit.vault.index.fold", lambda name: folded.append(name) or fold(name))
+        found = commit_of(standing, recall=True).found()
+    hints = [one.finding.hint and one.finding.hint.en for one in found]
+    assert hints == ["did you mean [[Courriel]]?", None, "did you mean [[🔐 Réseau & Wifi]]?", None]
+    assert folded == ["Neuve"]
+    finish()
+    assert_same(standing, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from vaultkit.shell.cli import of_hook, parsed
 from vaultkit.shell.git.difference import difference_from_head, differences
 from vaultkit.shell.git.nothing import nothing_staged, take
 from vaultkit.shell.git.repository import Repository
@@ -54,6 +56,26 @@ def test_what_is_only_announced_is_not_staged(standing):
 )
 def test_the_whole_command_answers_for_other_options(standing, options):
     assert not nothing_staged(options)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "--brief", "--stale warn", "--brief --stale rebuild", "--stale block --brief --stale warn"]
+)
+def test_what_a_hook_says_means_what_the_parser_makes_of_it(words):
+    arguments = ["check", "--index", *words.split()]
+    said = of_hook(arguments)
+    assert said is not None
+    assert vars(said) == vars(parsed(arguments))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["check", "check --brief", "check --index --bri", "check --index --stale", "check --index --stale=warn",
+     "check --index --stale never", "check --index block", "check --index --brief A.md", "rebuild --index",
+     "check --brief --index", "check --index --only frontmatter", "check --index --vault x", ""],
+)  # fmt: skip
+def test_other_words_are_for_the_parser(words):
+    assert of_hook(words.split()) is None
 
 
 def test_the_first_commit_is_looked_at_in_full(standing):
@@ -103,6 +125,27 @@ def test_the_command_says_nothing_and_imports_nothing_heavy(standing):
     program = f"{seen}sys.argv = ['vaultkit', 'check', '--index', '--brief']; from vaultkit.__main__ import main; main()"
     done = standing.run(sys.executable, "-P", "-c", program)
     assert (done.code, done.out, done.err) == (0, "0 False\n", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is imported meanwhile")
+@pytest.mark.parametrize("processors", [1, 2])
+def test_what_comes_next_is_imported_while_git_is_at_work(standing, tmp_path, monkeypatch, processors):
+    slow = tmp_path / "git"
+    slow.write_text(
+        f'#!/bin/sh\n{shutil.which("sleep")} 0.7\nexec "{shutil.which("git")}" "$@"\n', encoding="utf-8"
+    )
+    slow.chmod(0o755)
+    standing.write("Journal.md", "ajouté\n")
+    standing.stage("Journal.md")
+    program = (
+        f"import os, sys; sys.path[:] = {sys.path!r}; os.environ['PATH'] = {str(tmp_path)!r}; "
+        f"os.sched_getaffinity = lambda _: range({processors}); "
+        "from vaultkit.shell.git.nothing import nothing_staged, take; "
+        "print(nothing_staged([]), sorted({'pathlib', 'sqlite3', 'msgspec'} & sys.modules.keys()), take()[3][-11:])"
+    )
+    done = standing.run(sys.executable, "-I", "-S", "-c", program)
+    imported = ["pathlib", "sqlite3"] if processors > 1 else []
+    assert (done.code, done.out, done.err) == (0, f"False {imported} b'Journal.md\\x00'\n", "")
 
 
 def test_the_version_imports_nothing_heavy(standing):

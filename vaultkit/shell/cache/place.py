@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -59,10 +59,25 @@ def cache_folder(root: Path) -> Path:
     """Return the folder of the caches of the vault at `root`, outside it; it need not be there yet."""
     from hashlib import sha256
 
+    digest = sha256(os.fsencode(os.path.realpath(root))).hexdigest()
+    return (_plain_home() or _home()) / digest[:12]
+
+
+def _home() -> Path:
+    """Return where the caches of all vaults are."""
     from platformdirs import user_cache_path
 
-    digest = sha256(os.fsencode(os.path.realpath(root))).hexdigest()
-    return user_cache_path("vaultkit", appauthor=False) / digest[:12]
+    return user_cache_path("vaultkit", appauthor=False)
+
+
+def _plain_home(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return what `_home` does on a plain Linux, None elsewhere: to import what knows all systems takes its time."""
+    if sys.platform != "linux" or "ANDROID_DATA" in environ:
+        return None
+    said, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME", "")
+    if said.startswith("/"):
+        return Path(said, "vaultkit")
+    return Path(home, ".cache", "vaultkit") if not said and home.startswith("/") else None
 
 
 def fingerprint() -> str:

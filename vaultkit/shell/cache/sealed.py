@@ -26,10 +26,11 @@ def unsealed(said: object, about: bytes) -> bytes | None:
 def read_sealed(file: Path, about: bytes) -> bytes | None:
     """Return what a file was given that is `about` this; None if there is none, or it is not as it was written."""
     try:
-        with open(file, "rb") as opened:  # noqa: PTH123 - read at each start
-            return unsealed(opened.read(), about)
+        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123 - read at each start
+            said, data = opened.read(_LENGTH), opened.readall()
     except OSError:
         return None
+    return data if _sum(data, about) == said else None
 
 
 def write_sealed(file: Path, data: bytes, about: bytes) -> None:

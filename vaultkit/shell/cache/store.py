@@ -27,6 +27,8 @@ Key = Literal["digest", "oid"]
 _PATIENCE = 0.25
 #: A file of more bytes than this, and more than that many times what it is used for, is thinned out.
 _LARGE, _WASTE = 32 << 20, 3
+#: How many pages may wait in the log: who opens the file next reads all of them, as we do not close it at the end.
+_LOGGED = 250
 #: How many questions SQLite takes in one statement.
 _AT_ONCE = 500
 #: What SQLite says of a file that is not what it was made as. Others are for now: locked, full, read-only, no memory.
@@ -51,9 +53,10 @@ _FIRST_PARTS: tuple[Part, ...] = ("front", "body", "linkage")
 _OF_NOTES = ("note", *_PARTS)
 #: How many bytes SQLite reads and writes at once.
 _PAGE = 8192
+#: `state` keeps its rows apart from its names: of a row that stands with its name SQLite reads all to compare that.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, oid BLOB NOT NULL, facts BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 _TABLES += "".join(
     f"CREATE TABLE IF NOT EXISTS {part} (id INTEGER PRIMARY KEY, data BLOB NOT NULL);\n" for part in _PARTS
@@ -251,6 +254,7 @@ class Store:
             try:
                 db.execute("PRAGMA synchronous = NORMAL")
                 db.execute("PRAGMA journal_mode = WAL")
+                db.execute(f"PRAGMA wal_autocheckpoint = {_LOGGED}")
                 db.execute("PRAGMA cache_size = -512")  # KiB: what is read is read once
                 db.executescript(_TABLES + _INDEXES)
             except BaseException:

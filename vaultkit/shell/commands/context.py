@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,7 +12,6 @@ from vaultkit.audit.model import Mission
 from vaultkit.edits import Changes
 from vaultkit.errors import Refused
 from vaultkit.shell import console, report
-from vaultkit.shell.acts.stage import mission_of
 from vaultkit.shell.files import Files
 from vaultkit.shell.names import find_note, find_vault
 from vaultkit.shell.opening import Reading
@@ -20,6 +19,9 @@ from vaultkit.shell.planning import Done
 from vaultkit.shell.session import Session
 from vaultkit.shell.speech import language_of as language_of
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 class Context(Struct, frozen=True):
@@ -35,6 +37,8 @@ class Context(Struct, frozen=True):
 
     def mission(self, said: str) -> Mission:
         """Return the mission of the synthesis that a person means; raises VaultkitError (2) if it is none."""
+        from vaultkit.shell.acts.stage import mission_of
+
         return mission_of(self.session, find_note(self.session.index, self.session.root, said))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -24,6 +24,9 @@ from vaultkit.shell.names import find_note, vault_path
 from vaultkit.shell.placed import placed
 from vaultkit.shell.snippet import harmless
 from vaultkit.text import Message
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def judge(

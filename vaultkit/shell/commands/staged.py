@@ -6,7 +6,6 @@ Nothing heavy is imported here: most often a hook runs, nothing of a vault is st
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,8 @@ from vaultkit.shell.names import find_vault, is_folder, vault_path
 from vaultkit.text import Message, nfc
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from vaultkit.shell.git.memory import Recollection
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -112,6 +111,8 @@ class Shell:
         return f"./{name}" if name.startswith(":") else name
 
     def _names(self, names: Iterable[str]) -> str:
+        import shlex
+
         return " ".join(_quoted(name) if _UNTYPABLE.search(name) else shlex.quote(name) for name in names)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaultkit.audit.extract import property_key
 from vaultkit.audit.gathering import is_ours
 from vaultkit.audit.mission import scope_of
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.edits import Changes
-from vaultkit.markdown.canvas import Canvas, parse_canvas
 from vaultkit.markdown.marks import HOLDS_QUERY, HOLDS_TEMPLATE
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.parse import parse_note
@@ -30,15 +30,16 @@ from vaultkit.shell.git.memory import Changed, Recollection, recall, remember
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.git.staleness import Stale as Stale
-from vaultkit.shell.git.staleness import finding_of, stale_in
 from vaultkit.shell.git.unseen import is_unseen
 from vaultkit.shell.git.upheld import are_upheld, learn
 from vaultkit.shell.loading import Loader
-from vaultkit.shell.opening import Reading
 from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
 from vaultkit.text import Message, nfc
 from vaultkit.vault.index import VaultIndex, file_key, name_key
+
+if TYPE_CHECKING:
+    from vaultkit.markdown.canvas import Canvas
 
 #: For how many unresolved links a hook looks up the nearest name: each costs a pass over all names.
 HINTS = 5
@@ -105,6 +106,8 @@ class Commit:
 
         Those that it touches, or whose children it touches, and of all others those that were true before.
         """
+        from vaultkit.shell.git.staleness import stale_in
+
         if self._is_quiet:
             return []
         self._learn()
@@ -120,6 +123,8 @@ class Commit:
 
     def diagnostic(self, stale: Stale, remedy: Message) -> Diagnostic | None:
         """Return what says that a synthesis is stale; None where the vault's settings or the note waive it."""
+        from vaultkit.shell.git.staleness import finding_of
+
         said = Diagnostic(STALE_REGION, stale.path, finding_of(stale, remedy))
         return next(chosen([said], self.session.settings, self.session.index.notes), None)
 
@@ -146,6 +151,8 @@ class Commit:
 
     def _read(self) -> tuple[StagedFiles, Session]:
         """Read the vault in full, and keep what it is made of."""
+        from vaultkit.shell.opening import Reading
+
         stamp = None if self.is_first or len(self.deltas) > 1 else self.repository.index_stamp()
         files = StagedFiles(self.repository, self.root, self.repository.entries, "index")
 
@@ -415,6 +422,8 @@ class Commit:
                 continue
             source = source_of(data)
             if path.lower().endswith(".canvas"):
+                from vaultkit.markdown.canvas import parse_canvas
+
                 canvases[path] = parse_canvas(path, source.text, source.digest)
             else:
                 notes.append(parse_note(path, source.text, source.digest, source.readonly))

@@ -6,7 +6,10 @@ Nothing heavy is imported here: most often a hook runs, nothing is staged, and a
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+
+TYPE_CHECKING = False  # `typing` is heavy
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 QUIET = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")

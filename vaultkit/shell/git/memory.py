@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, msgpack
 
 from vaultkit.audit.gathering import Gathering, Member
-from vaultkit.markdown.canvas import parse_canvas
 from vaultkit.markdown.note import Note
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import NOTE_NAME, TOML_NAME, Settings
@@ -37,12 +36,14 @@ from vaultkit.shell.walk import LazyEntries, is_unicode
 from vaultkit.text import nfc
 from vaultkit.vault.copies import ConflictCopies
 from vaultkit.vault.index import VaultIndex
-from vaultkit.vault.kept_notes import KeptNotes
+from vaultkit.vault.kept_notes import KeptNotes, KeptPaths, folded_names, kept_paths
 
 #: After more changes than this the vault is read in full.
 _MOST = 64
 #: How many bytes git's name and our digest of a text take. Of a repository with longer names nothing is kept.
 _OID, _DIGEST = 20, 32
+#: And a whole number.
+_INTEGER = 8
 
 #: The paths in a vault that are staged otherwise than they were, with git's names for what is, empty for none.
 Changed = dict[str, str]
@@ -56,15 +57,16 @@ class Recollection(Struct, frozen=True):
     store: Store
 
 
-class Memory(Struct, frozen=True, array_like=True, gc=False):
+class Memory(Struct, frozen=True, array_like=True, dict=True):
     """What git had staged of a vault when this was made (ns), told as of `commit`; `prefix` is where the vault lies.
 
     `before` are the files in which the two differed, with git's name for what the commit has, empty for none.
     `vaults` are all vaults that git has. `paths` are those of the notes, and for each of them stand in the same
     order: git's name, its digest (both one behind the other), its number in the store, its category as a number of
-    `words`, marks and size; `readonly` are the numbers in there of those that cannot be written. `others` and
-    `hidden` are the other files with git's names, `own` those that only vaultkit reads. `names` are the keys of the
-    names of files, `first` the numbers of their only files among `paths`, or -1 for those that stand in `several`.
+    `words`, marks and size; `folded` are their names (see `folded_names`). `readonly` are the numbers in there of
+    those that cannot be written. `others` and `hidden` are the other files with git's names, `own` those that only
+    vaultkit reads. `names` are the keys of the names of files, `first` the numbers of their only files among `paths`,
+    or -1 for those that stand in `several`.
     `members` are the notes that missions are made of, `copies` the conflict copies, `named` what is named like one,
     `schemas` the schemas (see `kept_schemas`).
     """
@@ -73,26 +75,37 @@ class Memory(Struct, frozen=True, array_like=True, gc=False):
     prefix: str
     vaults: list[str]
     before: dict[str, str]
-    paths: list[str]
-    oids: bytes
-    digests: bytes
-    numbers: list[int]
+    paths: memoryview
+    oids: memoryview
+    digests: memoryview
+    numbers: memoryview
     words: list[str]
     categories: list[int]
     marks: list[int]
-    sizes: list[int]
+    sizes: memoryview
+    folded: memoryview
     readonly: list[int]
     others: dict[str, str]
     hidden: dict[str, str]
     own: list[str]
-    names: list[str]
-    first: list[int]
+    names: memoryview
+    first: memoryview
     several: dict[str, tuple[str, ...]]
     members: list[Member]
     copies: dict[str, str]
     named: list[str]
     schemas: bytes
     made: int
+
+    @cached_property
+    def at(self) -> KeptPaths:
+        """The numbers of the notes by their paths."""
+        return KeptPaths(self.paths)
+
+    @cached_property
+    def by_name(self) -> KeptPaths:
+        """Where `first` says which file has a name, by the keys of names."""
+        return KeptPaths(self.names)
 
 
 _MEMORY = msgpack.Decoder(Memory)
@@ -110,12 +123,19 @@ def remembered(root: Path) -> tuple[Memory, Store] | None:
 
 
 def _is_whole(memory: Memory) -> bool:
-    count = len(memory.paths)
-    each = (memory.numbers, memory.categories, memory.marks, memory.sizes)
+    count = len(memory.marks)
+    wide = (
+        (memory.oids, _OID),
+        (memory.digests, _DIGEST),
+        (memory.numbers, _INTEGER),
+        (memory.sizes, _INTEGER),
+    )
     return (
-        all(len(one) == count for one in each)
-        and (len(memory.oids), len(memory.digests)) == (count * _OID, count * _DIGEST)
-        and len(memory.names) == len(memory.first)
+        len(memory.at) == len(memory.categories) == count
+        and all(len(one) == count * width for one, width in wide)
+        and len(memory.by_name) * _INTEGER == len(memory.first)
+        and memory.at.is_whole
+        and memory.by_name.is_whole
     )
 
 
@@ -164,7 +184,7 @@ def recall(known: Recollection, files: StagedFiles) -> tuple[Opened, Gathering] 
     if any(settings.is_internal(path) for path in changed):
         return None
     loader = Loader(files, store, seen)
-    notes = KeptNotes(memory.paths, memory.marks, partial(_note, memory, loader))
+    notes = KeptNotes(memory.at, memory.marks, partial(_note, memory, loader), memory.folded)
     before = VaultIndex(notes, KeptFiles(memory))
     index = _followed(memory, before, changed, loader, files)
     if loader.problems or index is None:
@@ -191,15 +211,29 @@ def _followed(
     index = index.with_files([path for path, oid in seen.items() if oid and not _is_note(path)])
     there = [path for path in {**memory.others, **seen} if is_canvas(path) and path in index]
     boards, unread = files.read_all(map(files.entry, there))
-    canvases = {path: parse_canvas(path, one.text, one.digest) for path, one in boards.items()}
-    return None if unread else index.with_canvases(canvases)
+    if unread or not boards:
+        return None if unread else index
+    from vaultkit.markdown.canvas import parse_canvas
+
+    return index.with_canvases(
+        {path: parse_canvas(path, one.text, one.digest) for path, one in boards.items()}
+    )
 
 
 def _note(memory: Memory, loader: Loader, at: int) -> Note:
     digest = memory.digests[at * _DIGEST : (at + 1) * _DIGEST].hex()
     category = memory.words[memory.categories[at]]
-    facts = Facts(digest, at in memory.readonly, category, memory.marks[at], memory.sizes[at])
-    return loader.kept(memory.paths[at], facts, memory.numbers[at])
+    facts = Facts(digest, at in memory.readonly, category, memory.marks[at], _integer(memory.sizes, at))
+    return loader.kept(memory.at.at(at), facts, _integer(memory.numbers, at))
+
+
+def _integers(numbers: Iterable[int]) -> memoryview:
+    """Return whole numbers as `_integer` reads them."""
+    return memoryview(b"".join(one.to_bytes(_INTEGER, "little", signed=True) for one in numbers))
+
+
+def _integer(data: memoryview, at: int) -> int:
+    return int.from_bytes(data[_INTEGER * at : _INTEGER * (at + 1)], "little", signed=True)
 
 
 class KeptOids(Mapping[str, str]):
@@ -208,7 +242,7 @@ class KeptOids(Mapping[str, str]):
     def __init__(self, memory: Memory, changed: Mapping[str, str] = types.MappingProxyType({})) -> None:
         self._memory = memory
         self._changed = changed
-        self._numbers = {path: at for at, path in enumerate(memory.paths)}
+        self._numbers = memory.at
 
     def __getitem__(self, path: str) -> str:
         """Return git's name for a file; raises KeyError."""
@@ -235,21 +269,25 @@ class KeptFiles(Mapping[str, tuple[str, ...]]):
     """The files of a vault by the keys of their names."""
 
     def __init__(self, memory: Memory) -> None:
-        self._paths, self._several = memory.paths, memory.several
-        self._first = dict(zip(memory.names, memory.first, strict=True))
+        self._paths, self._several = memory.at, memory.several
+        self._names, self._first = memory.by_name, memory.first
 
     def __getitem__(self, key: str) -> tuple[str, ...]:
         """Return the paths of the files with a name; raises KeyError."""
-        at = self._first[key]
-        return (self._paths[at],) if at >= 0 else self._several[key]
+        at = _integer(self._first, self._names[key])
+        return (self._paths.at(at),) if at >= 0 else self._several[key]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys."""
-        return iter(self._first)
+        return iter(self._names)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a file has a name."""
+        return key in self._names
 
     def __len__(self) -> int:
         """Return how many keys there are."""
-        return len(self._first)
+        return len(self._names)
 
 
 # ----------------------------------------------------------------------------------------- keeping
@@ -272,6 +310,9 @@ def remember(
     deltas = repository.deltas(head)
     if not all(map(is_ordinary, deltas)) or any(_tells(delta.path.decode()) for delta in deltas):
         return None
+    paths, names = kept_paths(one.path for one in notes), kept_paths(index.files)
+    if paths is None or names is None:
+        return None
     numbers = {one.path: at for at, one in enumerate(notes)}
     words = {word: at for at, word in enumerate(dict.fromkeys(one.facts.category for one in notes))}
     memory = Memory(
@@ -279,20 +320,21 @@ def remember(
         repository.prefix(files.root),
         sorted(Marks(repository).staged),
         {delta.path.decode(): delta.before.oid if delta.before else "" for delta in deltas},
-        [one.path for one in notes],
-        b"".join(bytes.fromhex(one.stamp) for one in notes),
-        b"".join(bytes.fromhex(one.facts.digest) for one in notes),
-        [one.number for one in notes],
+        memoryview(paths),
+        memoryview(b"".join(bytes.fromhex(one.stamp) for one in notes)),
+        memoryview(b"".join(bytes.fromhex(one.facts.digest) for one in notes)),
+        _integers(one.number for one in notes),
         list(words),
         [words[one.facts.category] for one in notes],
         [one.facts.marks for one in notes],
-        [one.facts.size for one in notes],
+        _integers(one.facts.size for one in notes),
+        memoryview(folded_names(one.path for one in notes)),
         [number for number, one in enumerate(notes) if one.facts.readonly],
         {path: oid for path, oid in oids.items() if path not in numbers},
         dict(hidden),
         [path for path in oids if settings.is_internal(path)],
-        list(index.files),
-        [numbers.get(paths[0], -1) if len(paths) == 1 else -1 for paths in index.files.values()],
+        memoryview(names),
+        _integers(numbers.get(paths[0], -1) if len(paths) == 1 else -1 for paths in index.files.values()),
         {key: paths for key, paths in index.files.items() if len(paths) > 1 or paths[0] not in numbers},
         list(gathering.members),
         dict(gathering.kept_copies.found),

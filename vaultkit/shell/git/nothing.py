@@ -7,9 +7,13 @@ the whole command runs.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import sys
 
 from vaultkit.shell.git.environment import DIFFERENCE, SAFE_OPTIONS, git_environment
+
+TYPE_CHECKING = False  # `typing` is heavy
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: Options that say nothing about what is looked at, and those of them that a word follows.
 _PLAIN, _WITH_WORD = ("--brief", "--stale"), ("--stale",)
@@ -17,6 +21,12 @@ _PLAIN, _WITH_WORD = ("--brief", "--stale"), ("--stale",)
 Seen = tuple[str, str, dict[str, str], bytes]
 _seen: list[Seen] = []
 _POLICIES = ("block", "warn", "rebuild")
+#: What of Python's own the whole command needs, in an order in which none takes long after those before it.
+_NEEDED = (
+    "collections", "functools", "contextlib", "enum", "re", "typing", "datetime", "decimal", "uuid", "pathlib",
+    "hashlib", "json", "sqlite3",
+)  # fmt: skip
+_PIPE = 1 << 16
 
 
 def nothing_staged(options: Sequence[str]) -> bool:
@@ -24,7 +34,8 @@ def nothing_staged(options: Sequence[str]) -> bool:
 
     Only where git starts a hook: at the top of a work tree that has its repository in it, no merge under way.
     """
-    if not hasattr(os, "posix_spawn") or not _are_plain(options):
+    _seen.clear()
+    if not hasattr(os, "posix_spawn") or plain_options(options) is None:
         return False
     environ, top = git_environment(), os.getcwd()  # noqa: PTH109 - pathlib takes as long to import as git to run
     git = _git(environ)
@@ -61,9 +72,29 @@ def printed(words: list[str], environ: Mapping[str, str]) -> bytes | None:
         raise
     finally:
         os.close(its)
+    first = _meanwhile(ours)
     with open(ours, "rb") as stream:  # noqa: PTH123 - a number
-        printed = stream.read()
+        printed = first + stream.read()
     return None if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) else printed
+
+
+def _meanwhile(pipe: int) -> bytes:
+    """Import what will be needed if git prints anything, until it does; return the first of what it prints.
+
+    Only where there is a processor to spare: whoever has nothing staged is not to wait for that.
+    """
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return b""
+    os.set_blocking(pipe, False)
+    try:
+        for name in _NEEDED:
+            try:
+                return os.read(pipe, _PIPE)
+            except BlockingIOError:
+                __import__(name)
+    finally:
+        os.set_blocking(pipe, True)
+    return b""
 
 
 def _is_simple(top: str) -> bool:
@@ -83,13 +114,22 @@ def _is_simple(top: str) -> bool:
     )
 
 
-def _are_plain(options: Sequence[str]) -> bool:
+def plain_options(options: Sequence[str]) -> dict[str, str | bool] | None:
+    """Return what options say by their names; None where any says more than how to tell what is found."""
+    said: dict[str, str | bool] = {}
     before = ""
     for option in options:
-        if option not in (_POLICIES if before in _WITH_WORD else _PLAIN):
-            return False
+        if before in _WITH_WORD:
+            if option not in _POLICIES:
+                return None
+            said[before[2:]] = option
+            option = ""
+        elif option not in _PLAIN:
+            return None
+        elif option not in _WITH_WORD:
+            said[option[2:]] = True
         before = option
-    return before not in _WITH_WORD
+    return None if before in _WITH_WORD else said
 
 
 def _is_plain(top: str, environ: Mapping[str, str]) -> bool:

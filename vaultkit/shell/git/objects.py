@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -44,6 +43,8 @@ class Objects:
         return None
 
     def _running(self) -> subprocess.Popen[bytes]:
+        import weakref
+
         if self._process is None or self._owner != os.getpid():
             self._process, self._owner = self._start(), os.getpid()
             weakref.finalize(self, _end, self._process, self._owner)

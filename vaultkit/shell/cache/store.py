@@ -28,7 +28,7 @@ _PATIENCE = 0.25
 #: A file of more bytes than this, and more than that many times what it is used for, is thinned out.
 _LARGE, _WASTE = 32 << 20, 3
 #: How many pages may wait in the log: who opens the file next reads all of them, as we do not close it at the end.
-_LOGGED = 250
+_LOGGED = 125
 #: How many questions SQLite takes in one statement.
 _AT_ONCE = 500
 #: What SQLite says of a file that is not what it was made as. Others are for now: locked, full, read-only, no memory.

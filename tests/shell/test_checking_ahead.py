@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from vaultkit.errors import Overtaken, Refused
 from vaultkit.shell import checking, forks
 from vaultkit.shell.later import finish
+from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
+from vaultkit.text import Message
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_vault"
 STRAY = "---\ncategory: notes\n---\n# N{0}\n[[Nulle part {0}]] [[Accueil#Absent]] {1}\n"
@@ -45,8 +49,8 @@ def test_several_processes_say_what_one_says(root, monkeypatch, hints):
     for _ in range(2):  # from the parsed notes, and from the cache
         finish()
         session = Session.open(root)
-        session.check_ahead()
-        assert session.check(session.plan(), hints=hints) == expected
+        with session.check_ahead():
+            assert session.check(session.plan(), hints=hints) == expected
 
 
 def test_who_has_begun_ahead_and_is_killed_leaves_the_work_to_us(root, monkeypatch):
@@ -55,8 +59,8 @@ def test_who_has_begun_ahead_and_is_killed_leaves_the_work_to_us(root, monkeypat
     expected = session.check(session.plan())
     in_forks(monkeypatch, 2)
     monkeypatch.setattr(forks._Outgoing, "send", lambda self, data: os.kill(os.getpid(), 9))
-    session.check_ahead()
-    assert session.check(session.plan()) == expected
+    with session.check_ahead():
+        assert session.check(session.plan()) == expected
 
 
 @pytest.mark.parametrize("worth", [1, 10_000])
@@ -69,7 +73,52 @@ def test_a_rebuild_writes_while_the_rest_is_checked(root, tmp_path, monkeypatch,
     in_forks(monkeypatch, 2)
     monkeypatch.setattr(checking, "_WORTH", worth)
     session = Session.open(root)
-    session.check_ahead()
-    _, after, plan = session.rebuild()
-    assert after.check(plan) == expected
+    with session.check_ahead():
+        _, after, plan = session.rebuild()
+        assert after.check(plan) == expected
     assert {one.path for one in expected} >= {f"N{number}.md" for number in range(40)}
+
+
+def children() -> list[str]:
+    me = os.getpid()
+    return Path(f"/proc/{me}/task/{me}/children").read_text().split()
+
+
+@pytest.mark.parametrize("command", ["check", "rebuild", "refused"])
+def test_no_fork_outlives_a_command_that_fails(root, monkeypatch, command):
+    before = children()
+    in_forks(monkeypatch, 2)
+    monkeypatch.setattr(checking, "_said", lambda *_: time.sleep(600))
+    session = Session.open(root)
+
+    def fails(*_: object, **__: object) -> Plan:
+        assert len(children()) == len(before) + 2
+        raise Refused(Message("non", "no"))
+
+    if command != "refused":
+        monkeypatch.setattr(session, "plan", fails)
+    with pytest.raises(Refused), session.check_ahead():
+        _ = session.check(session.plan()) if command == "check" else session.rebuild(expect=999)
+    assert children() == before
+
+
+def test_forks_end_before_a_rebuild_reads_the_vault_again(root, monkeypatch):
+    before = children()
+    in_forks(monkeypatch, 2)
+    session = Session.open(root)
+    opened = Session.open.__func__
+
+    def reopened(cls: type[Session], *said: object, **more: object) -> Session:
+        assert children() == before
+        in_forks(monkeypatch, 1)
+        return opened(cls, *said, **more)
+
+    def overtaken(*said: object) -> Plan:
+        raise Overtaken("N1.md")
+
+    monkeypatch.setattr(session, "plan", overtaken)
+    monkeypatch.setattr(checking, "_said", lambda *_: time.sleep(600))
+    monkeypatch.setattr(Session, "open", classmethod(reopened))
+    with session.check_ahead():
+        _, after, _ = session.rebuild()
+    assert after is not session

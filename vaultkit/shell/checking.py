@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
+from typing import Self
 
 from msgspec import Struct, msgpack
 
@@ -17,7 +18,7 @@ from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.shell.cache.shelf import Shelf, in_store_order
-from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
+from vaultkit.shell.forks import WORTH, ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
 
@@ -45,18 +46,34 @@ class Ahead:
     """
 
     def __init__(self, look: Look) -> None:
-        self._first = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
+        first: list[int] = []
+        self._others: list[int] = []
+        for number, note in enumerate(look.index):
+            (self._others if _is_entangled(note) else first).append(number)
         self._begun: list[tuple[Sequence[int], Forks[int]]] = []
-        if (count := forks(len(self._first))) > 1:
+        if (count := forks(len(first))) > 1:
             look.prepare()
             _fetch_linkage(look.index)
-            self._begin(look, self._first, count)
+            self._begin(look, first, count)
 
-    def go_on(self, look: Look) -> None:
-        """Check the other notes too: `look` knows the missions, and what was planned of them."""
-        others = sorted(set(range(len(look.index.notes))).difference(self._first))
-        if self._begun and len(others) >= _WORTH:
-            self._begin(look, others, 1)
+    def go_on(self, look: Callable[[], Look]) -> None:
+        """Check the other notes too, if that pays; `look` gives what knows the missions, and what was planned."""
+        if self._begun and len(self._others) >= _WORTH and forks(WORTH) > 1:
+            self._begin(look(), self._others, 1)
+
+    def __enter__(self) -> Self:
+        """Return it as it has begun."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what nobody waits for any more."""
+        self.stop()
+
+    def stop(self) -> None:
+        """End the forks that are still at work."""
+        begun, self._begun = self._begun, []
+        for _, at_work in begun:
+            at_work.stop()
 
     def _begin(self, look: Look, numbers: Sequence[int], count: int) -> None:
         notes = list(look.index)

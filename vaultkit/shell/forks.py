@@ -118,7 +118,8 @@ class Forks(Generic[T]):
             return
         code = 1
         try:
-            os.close(ours)
+            for pipe in self._pipes:
+                os.close(pipe)
             outgoing = _Outgoing(theirs, self._most)
             for number in _taken(left):
                 message = self._work(self._items[number * self._size : (number + 1) * self._size])

@@ -375,11 +375,12 @@ class Session:
         """
         return apply_writes(self, changes, command, clean, stopping)
 
-    def check_ahead(self) -> None:
-        """Begin to check the notes that no plan can matter to, where there are processes to spare."""
+    def check_ahead(self) -> Ahead:
+        """Begin to check what no plan can matter to, where there are processes to spare; it ends with the block."""
         from vaultkit.shell.checking import Ahead
 
         self._ahead = Ahead(self._look((), {}))
+        return self._ahead
 
     def rebuild(self, prune: bool = False, expect: int | None = None) -> tuple[Done, Session, Plan]:
         """Write what `plan` says; a note that changed underneath is read and planned again.
@@ -403,7 +404,7 @@ class Session:
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
                 raise unexpected(expect, len(plan.changes.writes))
             if session._ahead:
-                session._ahead.go_on(session.look(plan))
+                session._ahead.go_on(partial(session.look, plan))
             done = session.apply(plan.changes, "rebuild")
             total.written += done.written
             total.summary += done.summary
@@ -417,6 +418,8 @@ class Session:
 
     def _again(self) -> Session:
         """Return the vault as it stands on the disk now."""
+        if self._ahead:
+            self._ahead.stop()
         session = Session.open(self.root)
         session.courtesy = self.courtesy
         return session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from vaultkit.diagnostics import Diagnostic, Kind, Severity
@@ -97,9 +98,8 @@ def _tell_done(context: Context, done: Done, form: str) -> int:
 def _tell(context: Context, arguments: Namespace, asked: Sequence[str] | None) -> int:
     """Say what is wrong in the files asked about, or accept it; return the exit code."""
     session, wanted = context.session, _wanted(arguments.only)
-    if asked is None:
-        session.check_ahead()
-    found = [each for each in session.check(session.plan(), asked, HINTS) if wanted(each.kind)]
+    with session.check_ahead() if asked is None else nullcontext():
+        found = [each for each in session.check(session.plan(), asked, HINTS) if wanted(each.kind)]
     if arguments.write_baseline:
         return _accept(context, found, arguments, asked)
     whole = asked is None and arguments.only is None

@@ -41,11 +41,11 @@ def rebuild_read(arguments: Namespace, files: Files | None = None) -> int:
         return _show(context, arguments)
     if arguments.wait:
         context = _quiet(context)
-    context.session.check_ahead()
-    done, session, plan = context.session.rebuild(arguments.prune, arguments.expect)
-    if not arguments.prune:
-        _learn(session, plan, context.language)
-    found = session.check(plan)
+    with context.session.check_ahead():
+        done, session, plan = context.session.rebuild(arguments.prune, arguments.expect)
+        if not arguments.prune:
+            _learn(session, plan, context.language)
+        found = session.check(plan)
     code = Refused.exit_code if done.refused else 0
     code = max(code, int(any(d.kind.severity is Severity.ERROR for d in found)))
     if arguments.json:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+import vaultkit
 from vaultkit.audit.mission import backlink_names
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic, Finding
@@ -193,10 +195,11 @@ def failed(error: Exception) -> Message:
 def where_failed(error: Exception) -> str:
     """Return the type of an error and the last place of ours that it came through, without the words of any note."""
     at, place = error.__traceback__, "?"
+    home = Path(vaultkit.__file__).parent
     while at is not None:
-        file = at.tb_frame.f_code.co_filename.replace("\\", "/")
-        if "/vaultkit/" in file:
-            place = f"{file.rpartition('/vaultkit/')[2]}:{at.tb_lineno}"
+        file = Path(at.tb_frame.f_code.co_filename)
+        if file.is_relative_to(home):
+            place = f"{file.relative_to(home).as_posix()}:{at.tb_lineno}"
         at = at.tb_next
     return f"{type(error).__name__}, {place}"
 

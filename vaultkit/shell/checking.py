@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from typing import Self
 
 from msgspec import Struct, msgpack
@@ -18,14 +18,14 @@ from vaultkit.rules.masking import masked
 from vaultkit.rules.registry import Checking, check_canvas, check_vault
 from vaultkit.rules.rule import Look
 from vaultkit.shell.cache.shelf import Shelf, in_store_order
-from vaultkit.shell.forks import WORTH, ForkFailed, Forks, forked, forks
+from vaultkit.shell.forks import ForkFailed, Forks, forked, forks
 from vaultkit.shell.later import catch_up
 from vaultkit.text import Message, Span
 
 #: How many notes are a piece of work for a fork.
 _SOME = 250
-#: How many bytes a fork holds that is ahead, before it waits; how many notes are worth one more.
-_MOST, _WORTH = 32 << 20, 100
+#: How many bytes a fork holds that is ahead, before it waits.
+_MOST = 32 << 20
 _BY_CODE = {kind.code: kind for kind in KINDS}
 
 
@@ -40,26 +40,21 @@ _SAID = msgpack.Decoder(list[_Said])
 
 
 class Ahead:
-    """Forks that already check notes while the rest is planned and written.
+    """Forks that already check the notes of which no mission and no region has a say, while the rest is planned.
 
-    Those come first of which no mission and no region has a say; `look` knows of no mission.
+    `look` knows of no mission. They end with the block.
     """
 
     def __init__(self, look: Look) -> None:
-        first: list[int] = []
-        self._others: list[int] = []
-        for number, note in enumerate(look.index):
-            (self._others if _is_entangled(note) else first).append(number)
-        self._begun: list[tuple[Sequence[int], Forks[int]]] = []
-        if (count := forks(len(first))) > 1:
+        self._numbers = [number for number, note in enumerate(look.index) if not _is_entangled(note)]
+        self._forks: Forks[int] | None = None
+        if (count := forks(len(self._numbers))) > 1:
+            notes = list(look.index)
             look.prepare()
-            _fetch_linkage(look.index)
-            self._begin(look, first, count)
-
-    def go_on(self, look: Callable[[], Look]) -> None:
-        """Check the other notes too, if that pays; `look` gives what knows the missions, and what was planned."""
-        if self._begun and len(self._others) >= _WORTH and forks(WORTH) > 1:
-            self._begin(look(), self._others, 1)
+            _fetch_linkage(notes)
+            said = partial(_said, Checking(look), notes)
+            with suppress(ForkFailed):
+                self._forks = Forks(count, in_store_order(notes, self._numbers), _SOME, said, _MOST)
 
     def __enter__(self) -> Self:
         """Return it as it has begun."""
@@ -71,35 +66,23 @@ class Ahead:
 
     def stop(self) -> None:
         """End the forks that are still at work."""
-        begun, self._begun = self._begun, []
-        for _, at_work in begun:
-            at_work.stop()
-
-    def _begin(self, look: Look, numbers: Sequence[int], count: int) -> None:
-        notes = list(look.index)
-        in_order = in_store_order(notes, numbers)
-        checking = cache(partial(Checking, look))  # made by who needs it
-        with suppress(ForkFailed):
-            at_work = Forks(count, in_order, _SOME, lambda some: _said(checking(), notes, some), _MOST)
-            self._begun.append((numbers, at_work))
+        if self._forks is not None:
+            self._forks.stop()
+            self._forks = None
 
     @property
-    def numbers(self) -> frozenset[int]:
+    def numbers(self) -> Sequence[int]:
         """The numbers of the notes that forks are at."""
-        return frozenset(number for numbers, _ in self._begun for number in numbers)
+        return self._numbers if self._forks else ()
 
     def collect(self, notes: Sequence[Note]) -> dict[int, list[Diagnostic]]:
         """Return what is wrong in the notes, by their numbers, as far as the forks were able to say it."""
-        found: dict[int, list[Diagnostic]] = {}
-        begun, self._begun = self._begun, []
-        for numbers, at_work in begun:
-            try:
-                found |= _nothing(numbers) | dict(_received(at_work, notes))
-            except ForkFailed:
-                continue
-            finally:
-                at_work.stop()
-        return found
+        try:
+            return _nothing(self._numbers) | dict(_received(self._forks, notes)) if self._forks else {}
+        except ForkFailed:
+            return {}
+        finally:
+            self.stop()
 
 
 def _is_entangled(note: Note) -> bool:

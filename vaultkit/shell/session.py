@@ -403,8 +403,6 @@ class Session:
                 continue
             if expect is not None and number == 0 and len(plan.changes.writes) != expect:
                 raise unexpected(expect, len(plan.changes.writes))
-            if session._ahead:
-                session._ahead.go_on(partial(session.look, plan))
             done = session.apply(plan.changes, "rebuild")
             total.written += done.written
             total.summary += done.summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import os
 import re
 import signal
@@ -29,6 +30,7 @@ from vaultkit.markdown.packed import NotPackable, PackedNote
 from vaultkit.shell import forks, loading
 from vaultkit.shell.forks import ForkFailed, forked
 from vaultkit.shell.later import finish
+from vaultkit.shell.opening import Reading
 from vaultkit.shell.session import Session
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux works in forks")
@@ -37,9 +39,9 @@ MANY = NOTES | {f"Note {n}.md": f"# N {n}\n\n[[Divers]] #t{n} Clé:: {n}\n".enco
 
 
 def descriptors() -> set[str]:
-    """Return which pipes and files in memory are open."""
+    """Return which pipes are open."""
     files = (file for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
-    return {file.name for file in files if re.search("pipe:|memfd:", str(file.readlink()))}
+    return {file.name for file in files if re.search("pipe:", str(file.readlink()))}
 
 
 def children() -> list[str]:
@@ -56,7 +58,7 @@ def root(tmp_path: Path) -> Path:
 def three(monkeypatch):
     """Work in three forks, few notes at a time; say afterwards that nothing is left of them."""
     monkeypatch.setattr(loading, "forks", lambda items: 3 if items else 1)
-    monkeypatch.setattr(loading, "_SOME", 10)
+    monkeypatch.setattr(loading, "_PIECE", 10)
     before, alive = descriptors(), children()
     yield
     assert children() == alive
@@ -254,3 +256,13 @@ def test_a_fork_asks_the_store_by_a_connection_of_its_own(root):
     assert repr(note.body()) == expected
     finish()
     assert_same(root)
+
+
+def test_who_rebuilds_loads_what_comes_next_while_forks_read(root, three, monkeypatch):
+    from vaultkit.shell.commands import rebuilding
+
+    called: list[str] = []
+    monkeypatch.setattr(rebuilding, "import_module", called.append)
+    Session.open(root, how=Reading(meanwhile=rebuilding._load_rooms))
+    assert called == list(rebuilding.ROOMS)
+    assert all(importlib.util.find_spec(room) for room in called)

@@ -88,7 +88,7 @@ def traits_in(note: Note) -> int:
 class Checking:
     """The rules on their way through a vault: each note is asked by those only that may have something to say of it.
 
-    Who shares the notes between processes makes it before they part, after `Look.prepare`.
+    Who shares the notes between processes makes it, and has the `Look` prepare itself, before they part.
     """
 
     def __init__(self, look: Look) -> None:

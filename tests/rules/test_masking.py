@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -13,8 +13,10 @@ from tests.rules.growth import assert_linear
 from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.parse import parse_note
+from vaultkit.rules.hidden import Hidden
 from vaultkit.rules.masking import HIDDEN, Mask
 from vaultkit.rules.rule import Look
+from vaultkit.rules.secrets import values
 from vaultkit.shell.checking import found_in
 from vaultkit.vault.index import VaultIndex
 
@@ -68,6 +70,49 @@ def test_another_note_of_the_vault_does_not_tell_it_either():
     assert messages(alone) in messages(whole)
     assert HIDDEN in messages(alone)
     assert "Rien" in messages(alone)
+
+
+@given(
+    st.text("aZé17!#*\u00a0\t.-", min_size=6, max_size=12),
+    st.sampled_from(("mdp : {}", "mdp : `{}`", "mot de passe « {} »", "| mdp |\n| --- |\n| {} |")),
+    st.sampled_from(("{}", "Voir {} demain", "sur({})", "Porte:{}")),
+)
+def test_whatever_is_a_secret_of_a_distant_note_is_told_by_none(value, written, quoted):
+    texts = {"Accès.md": written.format(value) + "\n", "Visite.md": f"[[{quoted.format(value)}]]\n"}
+    note = parse_note("Accès.md", texts["Accès.md"])
+    told = messages(said(texts, ["Visite.md"]))
+    for secret in (place.of(note.text) for place in values(note, Look(VaultIndex.of(()), ()))):
+        if len(secret) >= 6 and not secret.isalpha() and not secret.isdigit():
+            assert secret not in told
+
+
+@pytest.mark.parametrize(
+    ("secret", "number"),
+    [
+        ("756.9217.0769.85", "756.9217.0769.85"),
+        ("4111 1111 1111 1111", "4111 1111 1111 1111"),
+        ("CH93 0076 2011 6238 5295 7", "ch93 0076 2011 6238 5295 7"),
+    ],
+)
+def test_no_number_of_a_distant_note_is_told_either(secret, number):
+    texts = {"Compte.md": f"{secret}\n", "Visite.md": f"[[Vu {number}]]\n"}
+    assert number not in messages(said(texts, ["Visite.md"]))
+
+
+def test_notes_that_no_message_can_speak_of_are_not_looked_through():
+    index = VaultIndex.of(
+        [parse_note("Loin.md", "mdp : Sourire2024!\n"), parse_note("Visite.md", "[[Rien]]\n")]
+    )
+    looked_through: list[Sequence[str]] = []
+
+    class Watched(Hidden):
+        def said_in(self, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+            looked_through.append(list(paths))
+            return super().said_in(looked_through[-1])
+
+    look = Look(index, (), hidden=lambda: Watched(index))
+    assert "Rien" in messages(found_in(look, frozenset({"Visite.md"})))
+    assert looked_through == [[]]
 
 
 def test_a_value_that_stands_anywhere_by_chance_counts_in_its_mission_only():

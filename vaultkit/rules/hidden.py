@@ -24,6 +24,12 @@ class Hidden:
         likely = index.marked(PASSWORD | NUMBER) | index.marked(KNOWN, held=False)
         return dict(self._of(sorted(likely)))
 
+    def said_in(self, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the same of these notes alone, without a look at any other."""
+        if "said" in vars(self):
+            return {path: self.said[path] for path in paths if path in self.said}
+        return dict(self._of(paths))
+
     def follow(self, index: VaultIndex, changed: Collection[str]) -> Hidden:
         """Return the secrets of an index that differs in the files at the paths `changed` alone."""
         other = Hidden(index)

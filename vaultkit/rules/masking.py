@@ -19,7 +19,7 @@ from vaultkit.rules.hidden import Hidden
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
 from vaultkit.rules.rule import Look
 from vaultkit.rules.secrets import values
-from vaultkit.text import Message, nfc, one_line
+from vaultkit.text import Message, nfc, one_line, pattern
 
 HIDDEN = "••••"
 
@@ -29,6 +29,11 @@ _FIRST = 4
 #: A password of fewer characters, or of letters or a few digits alone, can stand in a text by chance.
 _STRONG, _NUMBER = 6, 13
 _MORE = "!#$%*~^"
+#: What a text has in it that holds a strong value, if that is no word of letters and digits: a sign inside or behind
+#: a word, a number of a card or an insurance, a bank account, or the cut after the beginning of any value.
+_MAY_HOLD = pattern(
+    r"\w[!@#$%^*?~]|\d(?:[. \u00a0-]?\d){12}|[a-z]{2}\d{2}[ \u00a0-]?[0-9a-z]{4}|…", re.IGNORECASE
+)
 
 
 def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Iterator[Diagnostic]:
@@ -53,18 +58,57 @@ def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> It
 
 
 def _secrets(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Mapping[str, Sequence[str]]:
-    """Return the values by path: of the notes asked about, and where they have something to say of all others."""
+    """Return the values by path: of the notes asked about, and of others what could be in what is said of them.
+
+    That is what their missions hold; all others are asked only where what is said could hold a strong value.
+    """
     known: dict[str, Sequence[str]] = {}
-    if len(found) < len(look.index.notes) and any(
-        one.kind.code not in _SECRETS for _, said in found for one in said
-    ):
-        known |= look.hidden() if look.hidden else Hidden(look.index).said
+    told = [(note, one.finding) for note, said in found for one in said if one.kind.code not in _SECRETS]
+    if told and len(found) < len(look.index.notes):
+        hidden = look.hidden() if look.hidden else Hidden(look.index)
+        if any(_may_hold(note, finding) for note, finding in told):
+            known |= hidden.said
+        else:
+            near = (path for note, _ in told for each in _missions(look, note) for path in _paths(each))
+            known |= hidden.said_in(dict.fromkeys(near))
         for note, _ in found:
             known.pop(note.path, None)
     for note, said in found:
         if any(one.kind.code in _SECRETS for one in said):
             known[note.path] = [place.of(note.text) for place in values(note, look)]
     return known
+
+
+def _may_hold(note: Note, finding: Finding) -> bool:
+    """Whether what is said, or the line that it is said of, could hold a strong value."""
+    said = (finding.message, finding.hint) if finding.hint else (finding.message,)
+    texts = (_line(note, finding.span.start), *(text for each in said for text in (each.fr, each.en)))
+    return any(map(may_hold_strong, texts))
+
+
+def may_hold_strong(text: str) -> bool:
+    """Whether any value could stand in a text, or the beginning of one, that stands nowhere by chance."""
+    if _MAY_HOLD.search(text):
+        return True
+    long = (word for word in text.split(" ") if len(word) >= _STRONG)
+    return any(any(map(str.isdigit, word)) and any(map(str.isalpha, word)) for word in long)
+
+
+def _line(note: Note, at: int) -> str:
+    """Return the line around a place."""
+    stop = note.text.find("\n", at)
+    return note.text[note.text.rfind("\n", 0, at) + 1 : len(note.text) if stop < 0 else stop]
+
+
+def _missions(look: Look, note: Note) -> Sequence[Mission]:
+    """Return the missions that a note belongs to."""
+    own = look.mission(note)
+    return (own,) if own else look.missions_of.get(note.path, ())
+
+
+def _paths(mission: Mission) -> Iterable[str]:
+    """Return the paths of the notes of a mission."""
+    return dict.fromkeys((mission.path, *(child.path for child in mission.children)))
 
 
 def _hushed(finding: Finding, masks: Sequence[Mask], lines: _Lines) -> Finding:
@@ -94,9 +138,7 @@ class _Lines:
         """Whether the line around a place holds a secret."""
         number = self._note.lines.line(at)
         if number not in self._known:
-            start = at - self._note.lines.place(at)[1] + 1
-            stop = self._note.text.find("\n", at)
-            line = self._note.text[start : len(self._note.text) if stop < 0 else stop]
+            line = _line(self._note, at)
             self._known[number] = any(mask.over(line) != line for mask in self._masks)
         return self._known[number]
 
@@ -110,9 +152,7 @@ class _Masks:
 
     def of(self, note: Note) -> tuple[Mask, ...]:
         """Return the masks to lay over what is said of a note."""
-        own = self._look.mission(note)
-        missions = (own,) if own else tuple(self._look.missions_of.get(note.path, ()))
-        near = [self._near(mission) for mission in missions]
+        near = [self._near(mission) for mission in _missions(self._look, note)]
         weak = near or [Mask(self._secrets.get(note.path, ()))]
         return tuple(mask for mask in (self._everywhere, *weak) if mask.values)
 
@@ -123,8 +163,7 @@ class _Masks:
     def _near(self, mission: Mission) -> Mask:
         known = self._of_mission.get(mission.path)
         if known is None:
-            paths = dict.fromkeys((mission.path, *(child.path for child in mission.children)))
-            known = Mask(value for path in paths for value in self._secrets.get(path, ()))
+            known = Mask(value for path in _paths(mission) for value in self._secrets.get(path, ()))
             self._of_mission[mission.path] = known
         return known
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -25,6 +25,9 @@ from vaultkit.schema.model import SchemaSet, Violation
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex, file_key
+
+if TYPE_CHECKING:
+    from vaultkit.rules.hidden import Hidden
 
 
 class Look(Struct, frozen=True, dict=True):
@@ -47,7 +50,7 @@ class Look(Struct, frozen=True, dict=True):
     known_copies: Mapping[str, str] | None = None
     every: Callable[[], Sequence[Mission]] | None = None
     asked: Collection[str] | None = None
-    hidden: Callable[[], Mapping[str, Sequence[str]]] | None = None
+    hidden: Callable[[], Hidden] | None = None
     stale_days: int = 180
 
     @cached_property

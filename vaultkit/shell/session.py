@@ -333,7 +333,7 @@ class Session:
         every = None if asked is None else lambda: self.missions
         today, copies = datetime.now().astimezone().date(), self.gathering.copies
         stale = self.settings.tracking_stale_days
-        around = (today, copies, every, asked, lambda: self.hidden.said, stale)
+        around = (today, copies, every, asked, lambda: self.hidden, stale)
         return Look(self.index, missions, refreshed, [hints], self.app, self.schemas, *around)
 
     def check(self, plan: Plan, asked: Iterable[str] | None = None, hints: int = 0) -> list[Diagnostic]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.conftest import notes_of
 from vaultkit.edits import apply_edits
 from vaultkit.markdown.parse import parse_note
-from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.check import held
 from vaultkit.schema.read import read_schemas
+from vaultkit.schema.surroundings import Surroundings
 from vaultkit.text import LineIndex
 from vaultkit.vault.index import VaultIndex
 

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schema.small import index_of
-from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.check import held
 from vaultkit.schema.infer import inferred
 from vaultkit.schema.read import read_schemas
+from vaultkit.schema.surroundings import Surroundings
 
 VAULT = """\
 == A.md

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vaultkit.markdown.delimiters import Delimited, find_frontmatter
 from vaultkit.markdown.note import Frontmatter
-from vaultkit.markdown.yaml_faults import BlockFault, finding_of
-from vaultkit.markdown.yaml_places import Place
-from vaultkit.markdown.yaml_values import REFUSED, Contents, plain_contents
+from vaultkit.markdown.yaml_plain import REFUSED, Contents, plain_contents
 from vaultkit.text import Span
+
+if TYPE_CHECKING:
+    from vaultkit.diagnostics import Finding
+    from vaultkit.markdown.yaml_faults import BlockFault
+    from vaultkit.markdown.yaml_places import Place
 
 
 def read_frontmatter(text: str) -> Frontmatter | None:
@@ -28,9 +33,15 @@ def _read(text: str, block: Delimited) -> Frontmatter:
         span=block.span,
         body=block.body,
         properties=contents.properties,
-        error=finding_of(text, fault) if fault else None,
+        error=_finding(text, fault) if fault else None,
         remarks=tuple(contents.remarks),
     )
+
+
+def _finding(text: str, fault: BlockFault) -> Finding:
+    from vaultkit.markdown.yaml_faults import finding_of
+
+    return finding_of(text, fault)
 
 
 def _contents(text: str, block: Delimited) -> tuple[Contents, BlockFault | None]:

@@ -13,7 +13,8 @@ from vaultkit.diagnostics import Finding
 from vaultkit.markdown.delimiters import Delimited
 from vaultkit.markdown.yaml_faults import BlockFault, parser_fault
 from vaultkit.markdown.yaml_places import Place, read_places
-from vaultkit.markdown.yaml_values import REFUSED, Builder, Contents
+from vaultkit.markdown.yaml_plain import REFUSED, Contents
+from vaultkit.markdown.yaml_values import Builder
 from vaultkit.text import Span, pattern
 
 #: What reads YAML: libyaml, else PyYAML's own, slower parser.

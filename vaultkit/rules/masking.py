@@ -17,7 +17,7 @@ from vaultkit.diagnostics import Diagnostic, Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules.hidden import Hidden
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
-from vaultkit.rules.rule import Look
+from vaultkit.rules.rule import Look, Secrets
 from vaultkit.rules.secrets import values
 from vaultkit.text import Message, nfc, one_line, pattern
 
@@ -65,7 +65,7 @@ def _secrets(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> 
     known: dict[str, Sequence[str]] = {}
     told = [(note, one.finding) for note, said in found for one in said if one.kind.code not in _SECRETS]
     if told and len(found) < len(look.index.notes):
-        hidden = look.hidden() if look.hidden else Hidden(look.index)
+        hidden: Secrets = look.hidden() if look.hidden else Hidden(look.index)
         if any(_may_hold(note, finding) for note, finding in told):
             known |= hidden.said
         else:

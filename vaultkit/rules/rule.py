@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
@@ -16,18 +16,28 @@ from vaultkit.audit.namesakes import namesakes
 from vaultkit.audit.trace import Said, said_by_path
 from vaultkit.diagnostics import Finding, Kind
 from vaultkit.markdown.note import Note
-from vaultkit.render.refresh import Outcome, Refreshed
 from vaultkit.rules.destinations import SOUND, Destinations, Strays
 from vaultkit.rules.traits import traits_of
-from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet, Violation
+from vaultkit.schema.surroundings import Surroundings
 from vaultkit.vault.app import AppSettings
 from vaultkit.vault.copies import conflict_copies
 from vaultkit.vault.index import VaultIndex, file_key
 
 if TYPE_CHECKING:
-    from vaultkit.rules.hidden import Hidden
+    from vaultkit.render.refresh import Outcome, Refreshed
+
+
+class Secrets(Protocol):
+    """The secrets of a vault, which no message may say."""
+
+    @property
+    def said(self) -> Mapping[str, Sequence[str]]:
+        """Their values by the paths of the notes that hold any."""
+
+    def said_in(self, paths: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the same of these notes alone."""
 
 
 class Look(Struct, frozen=True, dict=True):
@@ -50,7 +60,7 @@ class Look(Struct, frozen=True, dict=True):
     known_copies: Mapping[str, str] | None = None
     every: Callable[[], Sequence[Mission]] | None = None
     asked: Collection[str] | None = None
-    hidden: Callable[[], Hidden] | None = None
+    hidden: Callable[[], Secrets] | None = None
     stale_days: int = 180
 
     @cached_property

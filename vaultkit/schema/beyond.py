@@ -2,77 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
-from vaultkit.audit.cleaning import inside
 from vaultkit.audit.extract import plain_key, property_key
 from vaultkit.audit.mission import category_of, is_link, linkpath_of, scope_of
 from vaultkit.diagnostics import Finding
 from vaultkit.edits import Edit
 from vaultkit.markdown.leaves import TAG_NAME
-from vaultkit.markdown.note import Note, Property
-from vaultkit.markdown.tags import all_tags
+from vaultkit.markdown.note import Note
 from vaultkit.schema.adds import replaced_field, replaced_value
-from vaultkit.schema.model import Breach, Schema, SchemaSet, Violation
-from vaultkit.schema.spoken import AS_WRITTEN, inline_fields, is_empty, words_of
+from vaultkit.schema.model import Breach, Schema, Violation
+from vaultkit.schema.spoken import inline_fields
+from vaultkit.schema.surroundings import Surroundings, above, entries, same
 from vaultkit.schema.words import HINTS, listed, maybe, nearest, shown
 from vaultkit.text import Message, Span, nfc, note_name
 from vaultkit.values import parse_date
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath
-
-
-class Surroundings(Struct, frozen=True, dict=True):
-    """What a note is held against beside its schema: the other notes, looked through when first needed."""
-
-    schemas: SchemaSet
-    index: VaultIndex
-
-    def prepare(self) -> None:
-        """Look through the notes for what the schemas are sure to ask."""
-        if any(schema.unique for schema in self.schemas.schemas):
-            _ = self.values
-        if any(schema.known_tags for schema in self.schemas.schemas):
-            _ = self.tags
-
-    @cached_property
-    def tags(self) -> Mapping[str, int]:
-        """How many notes have a tag or one below it, by the tag in lower case, without `#`."""
-        count: dict[str, int] = {}
-        for note in self.index.notes.values():
-            for tag in {above for said in all_tags(note) for above in _above(said)}:
-                count[tag] = count.get(tag, 0) + 1
-        return count
-
-    @cached_property
-    def common_tags(self) -> tuple[str, ...]:
-        """The tags that several notes have, the most used first."""
-        common = (tag for tag, count in self.tags.items() if count > 1)
-        return tuple(sorted(common, key=lambda tag: (-self.tags[tag], tag)))
-
-    @cached_property
-    def scopes(self) -> Mapping[str, str]:
-        """The scope of the notes of each folder that speaks of one mission only."""
-        found: dict[str, dict[str, str]] = {}
-        for note in self.index:
-            if scope := scope_of(note):
-                folder = note.path.rpartition("/")[0]
-                found.setdefault(folder, {}).setdefault(scope, str(note.properties["scope"]))
-        return {folder: next(iter(said.values())) for folder, said in found.items() if len(said) == 1}
-
-    @cached_property
-    def values(self) -> Mapping[tuple[str, str, str, str], str]:
-        """The first note that has a value: by schema, property, scope and the value as it compares."""
-        first: dict[tuple[str, str, str, str], str] = {}
-        for note in self.index if any(schema.unique for schema in self.schemas.schemas) else ():
-            for schema in self.schemas.of(note):
-                for key in schema.unique:
-                    for value, _ in _entries(note, key):
-                        first.setdefault((schema.path, key, scope_of(note), _same(value)), note.path)
-        return first
 
 
 def beyond(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:
@@ -84,47 +30,6 @@ def beyond(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violati
     yield from _same_scope(schema, note, around.index)
 
 
-def _above(tag: str) -> Iterator[str]:
-    """Yield a tag and those it stands below: `a/b` and `a`."""
-    name = tag.removeprefix("#").lower()
-    while name:
-        yield name
-        name = name.rpartition("/")[0]
-
-
-def _property(note: Note, key: str) -> Property | None:
-    return note.frontmatter.properties.get(property_key(note, key)) if note.frontmatter else None
-
-
-def _entries(note: Note, key: str) -> Iterator[tuple[str, Span]]:
-    """Yield the texts and numbers of a property, one or a list, with their places; else those of an inline field."""
-    entry = _property(note, key)
-    if entry is None or is_empty(entry.value):
-        yield from _said_inline(note, key)
-        return
-    values = entry.value if isinstance(entry.value, list) else [entry.value]
-    places: Sequence[Span] = entry.entries if isinstance(entry.value, list) else (entry.value_span,)
-    for at, value in enumerate(values):
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
-            yield str(value), places[at] if at < len(places) else entry.value_span
-
-
-def _said_inline(note: Note, key: str) -> Iterator[tuple[str, Span]]:
-    """Yield what an inline field says: each of its links, or all of it."""
-    one = None if key in (*AS_WRITTEN, "tags") else inline_fields(note).get(plain_key(key))
-    if one is None:
-        return
-    links = [link for link in inside(note.links, one.value_span) if link.original.startswith("[[")]
-    yield from ((link.original, link.span) for link in links)
-    if not links:
-        place = words_of(note, one)
-        yield place.of(note.text), place
-
-
-def _same(value: str) -> str:
-    return " ".join(nfc(value).split()).casefold()
-
-
 def _links(schema: Schema, note: Note, index: VaultIndex) -> Iterator[Violation]:
     for key, categories in schema.links.items():
         targets = {
@@ -132,7 +37,7 @@ def _links(schema: Schema, note: Note, index: VaultIndex) -> Iterator[Violation]
             for link in note.property_links
             if link.key.split(".")[0] == property_key(note, key)
         }
-        for said, place in _entries(note, key):
+        for said, place in entries(note, key):
             linkpath = targets.get(said.strip())
             if linkpath is None and is_link(said):
                 linkpath = linkpath_of(said)
@@ -189,11 +94,11 @@ def _tags(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violatio
     allowed = {tag.lower(): tag for tag in schema.tag_list or ()}
     options = listed(allowed.values())
     hints = HINTS
-    for said, place in _entries(note, "tags"):
+    for said, place in entries(note, "tags"):
         tag = said.strip().removeprefix("#").rstrip("/")
         if not TAG_NAME.fullmatch(tag):
             continue
-        if schema.tag_list is not None and not any(above in allowed for above in _above(tag)):
+        if schema.tag_list is not None and not any(name in allowed for name in above(tag)):
             message = Message(
                 f"l’étiquette «\u00a0{tag}\u00a0» n’est pas de la liste",
                 f"the tag '{tag}' is not in the list",
@@ -216,8 +121,8 @@ def _tags(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violatio
 
 def _unique(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:
     for key in schema.unique:
-        for value, place in _entries(note, key):
-            first = around.values.get((schema.path, key, scope_of(note), _same(value)), note.path)
+        for value, place in entries(note, key):
+            first = around.values.get((schema.path, key, scope_of(note), same(value)), note.path)
             if first != note.path:
                 message = Message(
                     f"«\u00a0{key}\u00a0»\u00a0: «\u00a0{note_name(first)}\u00a0» a déjà «\u00a0{shown(value)}\u00a0»",
@@ -228,8 +133,8 @@ def _unique(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violat
 
 def _before(schema: Schema, note: Note) -> Iterator[Violation]:
     for earlier, later in schema.before:
-        one = next(_entries(note, earlier), None)
-        other = next(_entries(note, later), None)
+        one = next(entries(note, earlier), None)
+        other = next(entries(note, later), None)
         if one is None or other is None:
             continue
         start, end = parse_date(one[0]), parse_date(other[0])
@@ -244,7 +149,7 @@ def _before(schema: Schema, note: Note) -> Iterator[Violation]:
 def _same_scope(schema: Schema, note: Note, index: VaultIndex) -> Iterator[Violation]:
     own = scope_of(note)
     for key in schema.same_scope if own else ():
-        for said, place in _entries(note, key):
+        for said, place in entries(note, key):
             found = resolve_linkpath(index, linkpath_of(said), note.path)
             target = index.notes.get(found) if found else None
             if target is not None and scope_of(target) not in ("", own):

@@ -1,13 +1,14 @@
-"""A note held against its schemas."""
+"""A note held against its schemas. What says in what it breaks them is loaded by the first that does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vaultkit.markdown.lost_block import lost_block
 from vaultkit.markdown.note import Note
-from vaultkit.schema.beyond import Surroundings, beyond
-from vaultkit.schema.model import SchemaSet, Violation
-from vaultkit.schema.properties import properties
-from vaultkit.schema.sections import sections
+from vaultkit.schema.model import Schema, SchemaSet, Violation
+from vaultkit.schema.spoken import spoken
+from vaultkit.schema.surroundings import Surroundings
 from vaultkit.vault.index import VaultIndex
 
 
@@ -28,14 +29,27 @@ def held(around: Surroundings, note: Note) -> tuple[Violation, ...]:
         return ()
     found: list[Violation] = []
     for schema in speaking:
-        found += properties(schema, note, around)
-        if schema.looks_beyond:
-            found += beyond(schema, note, around)
-        if schema.sections:
-            found += sections(schema, note)
+        found += _broken(schema, note, around)
     if len(found) < 2:
         return tuple(found)
     once = {(one.breach, one.finding.span, one.finding.message.en): one for one in reversed(found)}
     return tuple(
         sorted(once.values(), key=lambda one: (one.finding.span, one.breach, one.finding.message.en))
     )
+
+
+def _broken(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:
+    if schema.validator is not None:
+        said = spoken(schema, note)
+        if broken := list(schema.validator.errors(said.values)):
+            from vaultkit.schema.properties import broken_properties
+
+            yield from broken_properties(schema, note, around, said, broken)
+    if schema.looks_beyond:
+        from vaultkit.schema.beyond import beyond
+
+        yield from beyond(schema, note, around)
+    if schema.sections:
+        from vaultkit.schema.sections import sections
+
+        yield from sections(schema, note)

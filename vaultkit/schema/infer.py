@@ -15,12 +15,12 @@ from vaultkit.audit.mission import category_of
 from vaultkit.audit.words import priority_of
 from vaultkit.markdown.note import Note, PropertyValue
 from vaultkit.markdown.properties import NotEditable, scalar
-from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.check import held
 from vaultkit.schema.model import SchemaSet
 from vaultkit.schema.read import read_schemas
 from vaultkit.schema.sections import heading_keys
 from vaultkit.schema.spoken import inline_fields
+from vaultkit.schema.surroundings import Surroundings
 from vaultkit.text import Message, fold, one_line
 from vaultkit.vault.index import VaultIndex
 from vaultkit.vault.links import resolve_linkpath

@@ -1,4 +1,4 @@
-"""The frontmatter of a note held against the JSON Schema of its category."""
+"""In what the frontmatter of a note breaks the JSON Schema of its category, in words and with the places."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from vaultkit.edits import Edit
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.properties import scalar
 from vaultkit.schema.adds import Scalar, added_properties, replaced_field, replaced_value
-from vaultkit.schema.beyond import Surroundings
 from vaultkit.schema.model import Breach, Schema, Violation
 from vaultkit.schema.sentences import missing, sentence
 from vaultkit.schema.source import Places, Step
-from vaultkit.schema.spoken import Spoken, spoken, words_of
+from vaultkit.schema.spoken import Spoken, words_of
+from vaultkit.schema.surroundings import Surroundings
 from vaultkit.schema.validator import Broken
 from vaultkit.schema.words import HINTS, maybe, named, nearest, shown
 from vaultkit.text import Message, Span, one_line, pattern, unaccented
@@ -29,14 +29,11 @@ from vaultkit.vault.links import resolve_linkpath
 _OTHER_DAY = pattern(r"\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 
 
-def properties(schema: Schema, note: Note, around: Surroundings) -> Iterator[Violation]:
-    """Yield in what the frontmatter of a note breaks the JSON Schema of its category."""
-    if schema.validator is None:
-        return
-    said = spoken(schema, note)
-    broken = list(schema.validator.errors(said.values))
-    if broken:
-        yield from _Held(schema, note, around, said).violations(broken)
+def broken_properties(
+    schema: Schema, note: Note, around: Surroundings, said: Spoken, broken: Sequence[Broken]
+) -> Iterator[Violation]:
+    """Yield a violation for each keyword of the JSON Schema that a note breaks with what it has `said`."""
+    yield from _Held(schema, note, around, said).violations(broken)
 
 
 class _Held(Struct, dict=True):

@@ -7,12 +7,14 @@ value, whatever they say (an engine without look-around and back references).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, msgpack
 
-from vaultkit.schema.source import Step
 from vaultkit.text import pattern
+
+if TYPE_CHECKING:
+    from vaultkit.schema.source import Step
 
 _SURROGATE = pattern("[\ud800-\udfff]")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vaultkit.schema.source import Step
 from vaultkit.text import Message, fold
+
+if TYPE_CHECKING:
+    from vaultkit.schema.source import Step
 
 #: For how many values of a note or schema the nearest option is looked up: each search costs a pass.
 HINTS = 20

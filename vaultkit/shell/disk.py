@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from vaultkit.edits import Write
 from vaultkit.errors import ExternallyChanged, Refused, SavedTwice, VaultkitError
 from vaultkit.shell import swap
-from vaultkit.shell.journal import Journal
 from vaultkit.shell.places import reachable, why
 from vaultkit.shell.spelling import named_so
 from vaultkit.shell.walk import FileEntry as FileEntry
@@ -29,6 +29,9 @@ from vaultkit.shell.walk import Scan as Scan
 from vaultkit.shell.walk import cannot_read, entry_at, is_unicode, left_in_icloud, within
 from vaultkit.shell.walk import scan as scan
 from vaultkit.text import Message, nfc
+
+if TYPE_CHECKING:
+    from vaultkit.shell.journal import Journal
 
 #: How old, in seconds, a temporary file is that no write under way has made.
 OLD_SECONDS = 600.0
@@ -65,9 +68,6 @@ class Unreadable(VaultkitError):
 def digest_of(data: bytes) -> str:
     """Return the digest by which a note's content is known: SHA-256, in hex."""
     return hashlib.sha256(data).hexdigest()
-
-
-# Reading
 
 
 def read(root: Path, what: FileEntry | str) -> Source | None:

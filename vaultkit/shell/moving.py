@@ -16,7 +16,8 @@ from vaultkit.render.refresh import Refreshed
 from vaultkit.shell import disk
 from vaultkit.shell.journal import Journal
 from vaultkit.shell.planning import Done
-from vaultkit.shell.session import ROUNDS, Session
+from vaultkit.shell.rounds import ROUNDS
+from vaultkit.shell.session import Session
 from vaultkit.shell.stamping import STALE, is_stale, refreshed_texts
 from vaultkit.shell.undo import MV, Selection, undo
 from vaultkit.text import Message

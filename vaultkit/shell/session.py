@@ -16,23 +16,17 @@ from vaultkit.audit.mission import alone, is_frozen
 from vaultkit.audit.model import Mission
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.edits import Change, Changes, Write
-from vaultkit.errors import Overtaken, VaultkitError
+from vaultkit.errors import VaultkitError
 from vaultkit.markdown.marks import HOLDS_QUERY
 from vaultkit.markdown.note import Note
-from vaultkit.render.backlinks import backlink_edits
-from vaultkit.render.refresh import Refreshed, refresh
-from vaultkit.render.scene import Scene
 from vaultkit.rules.choice import chosen
 from vaultkit.schema.model import SchemaSet
 from vaultkit.settings import LANGUAGES, Settings
 from vaultkit.shell import opening, resources
-from vaultkit.shell.applying import apply_writes
 from vaultkit.shell.cache.store import Store
 from vaultkit.shell.configuration import vault_schemas
 from vaultkit.shell.files import DiskFiles, Files
-from vaultkit.shell.following import Problem, made_and_changed, problems_now, read_anew, unknown
-from vaultkit.shell.fresh import FreshPlans
-from vaultkit.shell.healing import mended
+from vaultkit.shell.following import Problem, made_and_changed, problems_now, read_anew
 from vaultkit.shell.obsidian import FOLDER, app_settings
 from vaultkit.shell.opening import Opened, Reading
 from vaultkit.shell.planning import (
@@ -42,26 +36,24 @@ from vaultkit.shell.planning import (
     broken,
     failed,
     in_conflict,
-    unexpected,
-    unknown_notes,
     unwritable,
     with_serialized,
 )
-from vaultkit.shell.rendering import Rendering
 from vaultkit.shell.walk import FileEntry, outside_paths, own_entries
 from vaultkit.text import LineIndex, Message
 from vaultkit.vault.app import AppSettings
-from vaultkit.vault.graph import LinkGraph
 from vaultkit.vault.index import VaultIndex, file_key
 
 if TYPE_CHECKING:
+    from vaultkit.render.refresh import Refreshed
+    from vaultkit.render.scene import Scene
     from vaultkit.rules.hidden import Hidden
     from vaultkit.rules.rule import Look
     from vaultkit.shell.asking import Oracle
     from vaultkit.shell.checking import Ahead
-
-#: How often a plan is made anew when notes change underneath, before the note is refused.
-ROUNDS = 3
+    from vaultkit.shell.fresh import FreshPlans
+    from vaultkit.shell.rendering import Rendering
+    from vaultkit.vault.graph import LinkGraph
 
 
 class Session:
@@ -132,6 +124,8 @@ class Session:
     @cached_property
     def graph(self) -> LinkGraph:
         """The links between the files of the vault, made when first asked for."""
+        from vaultkit.vault.graph import LinkGraph
+
         return LinkGraph.of(self.index)
 
     def with_notes(self, notes: Iterable[Note]) -> Session:
@@ -258,6 +252,8 @@ class Session:
 
     def planned(self, mission: Mission, prune: bool = False) -> Planned:
         """Return what a rebuild makes of the synthesis of a mission; worked out once."""
+        from vaultkit.render.backlinks import backlink_edits
+
         known = None if prune else self.known_plan(mission)
         if known is not None:
             return known
@@ -286,16 +282,22 @@ class Session:
 
     def refresh(self, mission: Mission, prune: bool = False) -> Refreshed:
         """Return the synthesis of a mission with its regions rendered anew."""
+        from vaultkit.render.refresh import refresh
+
         return refresh(mission.synthesis, self.scene(mission, prune), self._rendering.explain)
 
     def scene(self, mission: Mission, prune: bool = False) -> Scene:
         """Return what the regions of a synthesis are made from."""
+        from vaultkit.render.scene import Scene
+
         draw = self._rendering
         ask = partial(draw.ask, lambda: self._oracle)
         return Scene(mission, self.index, draw.render, prune, ask, self.settings.tracking_matrix)
 
     @cached_property
     def _fresh_plans(self) -> FreshPlans:
+        from vaultkit.shell.fresh import FreshPlans
+
         return FreshPlans(self.store, self.files, self.entries, self.seen, self.settings, self.gathering)
 
     @cached_property
@@ -373,6 +375,8 @@ class Session:
         so, the rest is neither written nor refused. Raises VaultkitError where the journal cannot be used; once
         something is written, what is left is refused instead.
         """
+        from vaultkit.shell.applying import apply_writes
+
         return apply_writes(self, changes, command, clean, stopping)
 
     def check_ahead(self) -> Ahead:
@@ -388,33 +392,11 @@ class Session:
         Returns what was done, the session that it was planned from last, and its plan. Raises Refused
         if not exactly `expect` notes would change.
         """
-        session, total = self, Done()
-        if told := mended(self.root):
-            session, total.notices = self._again(), told
-        for number in range(ROUNDS):
-            if prune and (away := unknown(session.entries, session.problems)):
-                raise unknown_notes(away)
-            try:
-                plan = session.plan(prune)
-            except Overtaken:
-                if number == ROUNDS - 1:
-                    raise
-                session = self._again()
-                continue
-            if expect is not None and number == 0 and len(plan.changes.writes) != expect:
-                raise unexpected(expect, len(plan.changes.writes))
-            done = session.apply(plan.changes, "rebuild")
-            total.written += done.written
-            total.summary += done.summary
-            total.notices += done.notices
-            total.refused = done.refused
-            changed = {path for path, _ in done.refused} - {path for path, _ in plan.changes.refused}
-            if done.broken or not changed:
-                break
-            session = self._again()
-        return total, session, plan
+        from vaultkit.shell.rounds import rebuilt
 
-    def _again(self) -> Session:
+        return rebuilt(self, prune, expect)
+
+    def again(self) -> Session:
         """Return the vault as it stands on the disk now."""
         if self._ahead:
             self._ahead.stop()
@@ -476,6 +458,8 @@ class Session:
 
     @cached_property
     def _rendering(self) -> Rendering:
+        from vaultkit.shell.rendering import Rendering
+
         return Rendering(self._template_texts)
 
     @property

@@ -11,8 +11,9 @@ import pytest
 
 from tests.shell.daemon.small_missions import domain_note, synthesis
 from vaultkit.errors import VaultkitError
+from vaultkit.render import refresh
 from vaultkit.settings import Settings
-from vaultkit.shell import asking, disk, session, swap
+from vaultkit.shell import asking, disk, swap
 from vaultkit.shell.collector import MANY, without_collector
 from vaultkit.shell.daemon.comparing import disagreement
 from vaultkit.shell.obsidian import app_settings
@@ -147,14 +148,14 @@ def test_a_serialized_query_in_a_filled_region_is_left_to_the_region(stage):
 
 
 def test_a_note_that_vaultkit_fails_at_is_refused_and_the_others_are_planned(stage, monkeypatch):
-    real = session.refresh
+    real = refresh.refresh
 
     def failing(note, scene, explain):
         if note.path == "S.md":
             raise ValueError(note.text)
         return real(note, scene, explain)
 
-    monkeypatch.setattr(session, "refresh", failing)
+    monkeypatch.setattr(refresh, "refresh", failing)
     changes = stage.open().plan().changes
     assert [write.path for write in changes.writes] == ["T.md"]
     [(path, said)] = changes.refused
@@ -168,7 +169,7 @@ def test_what_is_wrong_with_the_whole_call_still_stops_it(stage, monkeypatch):
     def failing(note, scene, explain):
         raise VaultkitError(Message("non", "no"))
 
-    monkeypatch.setattr(session, "refresh", failing)
+    monkeypatch.setattr(refresh, "refresh", failing)
     with pytest.raises(VaultkitError):
         stage.open().plan()
 

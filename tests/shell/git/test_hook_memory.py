@@ -252,7 +252,7 @@ def test_a_synthesis_that_was_up_to_date_is_not_worked_out_again(standing, monke
     assert commit_of(standing, recall=True).stale() == []
     finish()
     with monkeypatch.context() as patch:
-        patch.setattr("vaultkit.shell.session.refresh", nothing_is_rendered)
+        patch.setattr("vaultkit.render.refresh.refresh", nothing_is_rendered)
         for text in ("Vu le soir.", "Vu deux fois."):
             standing.replace("Accès.md", "Vu le matin.", text)
             standing.stage()

@@ -43,6 +43,8 @@ class Hidden:
         for path in paths:
             note = self._index.notes.get(path)
             if note is not None and remembered_traits(note) & (PASSWORD | NUMBER):
-                note = note.for_once()
-                if said := tuple(place.of(note.text) for place in values(note, alone)):
+                once = note.for_once()
+                if said := tuple(place.of(once.text) for place in values(once, alone)):
                     yield path, said
+                else:
+                    note.marks &= ~(PASSWORD | NUMBER)

@@ -30,9 +30,11 @@ _FIRST = 4
 _STRONG, _NUMBER = 6, 13
 _MORE = "!#$%*~^"
 #: What a text has in it that holds a strong value, if that is no word of letters and digits: a sign inside or behind
-#: a word, a number of a card or an insurance, a bank account, or the cut after the beginning of any value.
+#: a word (for emphasis there is none), a number of a card or an insurance, a bank account, or the cut after the
+#: beginning of any value.
 _MAY_HOLD = pattern(
-    r"\w[!@#$%^*?~]|\d(?:[. \u00a0-]?\d){12}|[a-z]{2}\d{2}[ \u00a0-]?[0-9a-z]{4}|…", re.IGNORECASE
+    r"\w(?:[!@#$%^*?~]+\w|[*~]*[!#$%^])|\d(?:[. \u00a0-]?\d){12}|[a-z]{2}\d{2}[ \u00a0-]?[0-9a-z]{4}|…",
+    re.IGNORECASE,
 )
 
 

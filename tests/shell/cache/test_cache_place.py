@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import stat
@@ -15,7 +16,7 @@ import vaultkit
 from tests.shell.cache.cache_desk import file_of, make, warm
 from vaultkit.shell import resources
 from vaultkit.shell.cache import place
-from vaultkit.shell.cache.place import KEPT_SECONDS, cache_file, fingerprint, tidy
+from vaultkit.shell.cache.place import KEPT_SECONDS, SILENT, cache_file, fingerprint, tidy
 from vaultkit.shell.later import finish
 from vaultkit.shell.session import Session
 
@@ -136,6 +137,27 @@ def test_other_code_has_another_cache(root, tmp_path, monkeypatch):
     assert other.file.exists()
     mine.close()
     other.close()
+
+
+def test_nothing_that_is_kept_rests_on_a_room_whose_changes_are_passed_over():
+    home = Path(vaultkit.__file__).parent
+    modules = {path.relative_to(home.parent).with_suffix("").parts: path for path in home.rglob("*.py")}
+    assert {part for parts in modules for part in parts[:-1] if part in SILENT} == SILENT - {"plugin"}
+    asking = {
+        ".".join(parts)
+        for parts, path in modules.items()
+        if SILENT.isdisjoint(parts[:-1]) and not SILENT.isdisjoint(_imported(path))
+    }
+    assert {name for name in asking if not name.startswith("vaultkit.shell.commands.")} == {
+        "vaultkit.shell.report_sarif"
+    }
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the parts of the names of our modules that a module imports."""
+    found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    names = [each.module or "" for each in found if isinstance(each, ast.ImportFrom)]
+    return {part for name in names if name.startswith("vaultkit.") for part in name.split(".")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -172,6 +175,26 @@ def test_an_interpreter_that_is_gone_says_so_and_lets_the_commit_through(hooked)
     assert done.code == 0
     assert "/nowhere/l'ancien/python n’est plus là" in done.err
     assert "n’est plus là" in hooked.vaultkit("hook").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the interpreter finds its packages itself")
+def test_packages_that_have_moved_are_found_by_the_interpreter_itself(hooked, monkeypatch):
+    text = hook_of(hooked).read_text(encoding="utf-8")
+    told = re.search(r"folders = (\[.*\])", text)
+    assert told is not None
+    assert all(Path(folder).is_dir() for folder in json.loads(told[1]))
+    elsewhere = text.replace(told[1], '["/nowhere"]')
+    hook_of(hooked).write_text(elsewhere, encoding="utf-8")
+    spoil(hooked)
+    done = hooked.try_git("commit", "-m", "x")
+    assert done.code == 1
+    assert "VK201" in done.err
+    hook_of(hooked).write_text(elsewhere.replace("site.main()", "pass"), encoding="utf-8")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    hooked.env.pop("PYTHONPATH", None)
+    done = hooked.try_git("commit", "-m", "x")
+    assert done.code == 0
+    assert "n’a plus vaultkit" in done.err
 
 
 def test_commit_with_all_or_only_judges_its_own_index(hooked):

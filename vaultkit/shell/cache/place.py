@@ -32,6 +32,10 @@ _LIBRARIES = (
     "pyicu",
     "jsonschema",
 )
+#: The rooms that have no say in what is kept: what is only shown, said, or asked for by other programs.
+SILENT = frozenset(
+    ("acts", "control", "daemon", "deliverable", "doctor", "explained", "language", "plugin", "service")
+)
 _current: list[Path] = []
 
 
@@ -141,13 +145,13 @@ def _templates(home: str) -> Iterator[str]:
 
 
 def _files(folder: str, ending: str = ".py") -> Iterator[tuple[str, int, int]]:
-    """Yield the size and time of each module, or file with another ending, below a folder."""
+    """Yield the size and time of each module, or file with another ending, below a folder and not in `SILENT`."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(ending):
                 status = entry.stat()
                 yield entry.name, status.st_size, status.st_mtime_ns
-            elif not entry.name.startswith(("_", ".")) and entry.is_dir():
+            elif entry.name not in SILENT and not entry.name.startswith(("_", ".")) and entry.is_dir():
                 yield from _files(entry.path, ending)
 
 

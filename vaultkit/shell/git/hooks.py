@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shlex
@@ -69,7 +70,7 @@ python={python}
 if [ ! -x "$python" ]; then
     unchecked "$python n’est plus là" "$python is gone"
 fi
-"$python" -P -X utf8 -c '{program}' check --index --brief{options} </dev/null
+"$python" {flags} -c {program} check --index --brief{options} </dev/null
 code=$?
 if [ $code -eq {gone} ]; then
     unchecked "$python n’a plus vaultkit" "$python no longer has vaultkit"
@@ -81,6 +82,24 @@ try:
     from vaultkit.__main__ import main
 except ImportError:
     raise SystemExit({_GONE})
+main()"""
+#: The same where it is told the folders of the packages: Python needs a quarter of its start to find them by itself.
+_TOLD_PROGRAM = f"""\
+import os, sys
+folders = {{folders}}
+sys.path += folders
+if not all(map(os.path.isdir, folders)):
+    import site
+    site.main()
+try:
+    from vaultkit.__main__ import main
+except ImportError:
+    import site
+    site.main()
+    try:
+        from vaultkit.__main__ import main
+    except ImportError:
+        raise SystemExit({_GONE})
 main()"""
 
 
@@ -157,17 +176,34 @@ def _hook(folder: Path, file: str, name: str) -> Hook:
 def script(options: list[str], python: str = sys.executable, name: str = NAME) -> bytes:
     """Return the hook: it starts this very interpreter, so a bare `PATH` will do.
 
-    `-P` keeps what lies in the repository from being imported. Where the interpreter or vaultkit is gone (a removed
-    environment) the commit goes through, and says so: notes that are saved unchecked are better than none.
+    `-P` keeps what lies in the repository from being imported, `-S` the interpreter from looking for packages where it
+    is told of them; it looks for them all the same once they have moved. Where the interpreter or vaultkit is gone (a
+    removed environment) the commit goes through, and says so: notes that are saved unchecked are better than none.
     """
+    flags, program = "-P -X utf8", _PROGRAM
+    if os.name != "nt" and python == sys.executable:
+        flags, program = f"-S {flags}", _TOLD_PROGRAM.format(folders=json.dumps(_folders()))
     body = _BODY.format(
         former=f"{name}{_FORMER}",
         python=shlex.quote(python.replace("\\", "/") if os.name == "nt" else python),
-        program=_PROGRAM,
+        flags=flags,
+        program=shlex.quote(program),
         gone=_GONE,
         options="".join(f" {shlex.quote(option)}" for option in options),
     ).encode()
     return b"#!/bin/sh\n# vaultkit hook " + _sum(body).encode() + b"\n" + body
+
+
+def _folders() -> list[str]:
+    """Return where this interpreter has vaultkit and all other packages."""
+    import site
+
+    import vaultkit
+
+    own = Path(vaultkit.__file__).resolve().parent.parent
+    users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    folders = (str(own), *site.getsitepackages(), *users)
+    return [folder for folder in dict.fromkeys(folders) if Path(folder).is_dir()]
 
 
 def install(repository: Repository, options: list[str], name: str = NAME) -> bool:

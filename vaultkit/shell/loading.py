@@ -26,6 +26,8 @@ _FEW = 100
 _SOME, _PIECE = 200, 100
 #: How many notes are parsed for what that loads.
 _FIRST = 8
+#: Up to so many of some notes are sooner parsed again than kept.
+_CHEAP = 20
 
 Progress = Callable[[int, int], None]
 
@@ -115,7 +117,7 @@ class Loader:
         """Keep in the store what was learnt, if anything; return what a person is to be told of the store."""
         name = self.files.name
         if self._entry_at is not None:
-            if self._fresh or self._whole or self.store.lost:
+            if len(self._fresh) + len(self._whole) > _CHEAP or self.store.lost:
                 if self.store.lost:
                     self.store.keep_memory(b"")
                 self.store.keep(list(self._contents()), lambda _: {})

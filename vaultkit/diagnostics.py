@@ -1,7 +1,5 @@
 """What is wrong in a vault, as values."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Changes to notes, as values: nothing here writes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from msgspec import Struct, field

@@ -4,8 +4,6 @@ Offsets count characters (code points) of the text as it was read. Obsidian coun
 UTF-16 units; `LineIndex.loc` gives those where the outside asks for them.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -65,7 +63,7 @@ class Span(Struct, frozen=True, order=True, array_like=True, gc=False):
         """Return the piece of `text` that this span covers."""
         return text[self.start : self.end]
 
-    def holds(self, other: Span) -> bool:
+    def holds(self, other: "Span") -> bool:
         """Whether `other` lies inside this span."""
         return self.start <= other.start and other.end <= self.end
 

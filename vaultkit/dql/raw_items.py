@@ -1,7 +1,5 @@
 """List items as Dataview makes them from Obsidian's `listItems` and the lines themselves: source text only."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -74,7 +72,7 @@ class RawItems(Struct, frozen=True, array_like=True):
     packed: Raw = _NOTHING
 
     @classmethod
-    def of(cls, items: Sequence[RawItem], headings: Sequence[str], names: Iterable[str]) -> RawItems:
+    def of(cls, items: Sequence[RawItem], headings: Sequence[str], names: Iterable[str]) -> "RawItems":
         """Return items that are known, in line order; `names` are those of the page's fields, as written."""
         tasks = {item.line: item for item in items if item.task is not None}
         others = tuple([item for item in items if item.task is None])

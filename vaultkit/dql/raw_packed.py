@@ -1,7 +1,5 @@
 """What queries ask of notes as bytes, and back; what comes back is equal to what went in."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from msgspec import DecodeError, Raw, Struct, msgpack

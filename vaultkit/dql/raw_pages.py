@@ -4,8 +4,6 @@ It depends on the note's text alone: not on its path, other notes, the clock or 
 links not yet led to files.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 

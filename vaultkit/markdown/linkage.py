@@ -1,7 +1,5 @@
 """What a note links to and what links can name in it: all that it takes to know whether a link leads anywhere."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 

@@ -3,8 +3,6 @@
 Names are those of Obsidian's public types (`CachedMetadata`); spans are in characters of `Note.text`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -248,16 +246,16 @@ class Packed(Protocol):
     Each raises what reading raises: a note that has changed meanwhile is not given for the one that was known.
     """
 
-    def text(self, note: Note) -> str:
+    def text(self, note: "Note") -> str:
         """Return the text."""
 
-    def front(self, note: Note) -> Front:
+    def front(self, note: "Note") -> "Front":
         """Return the parts that most questions are about."""
 
-    def body(self, note: Note) -> Body:
+    def body(self, note: "Note") -> "Body":
         """Return the other parts."""
 
-    def linkage(self, note: Note) -> Linkage:
+    def linkage(self, note: "Note") -> Linkage:
         """Return the ends of its links."""
 
 
@@ -363,7 +361,7 @@ class Note:
     @classmethod
     def kept(
         cls, path: str, digest: str, readonly: bool, facts: tuple[str, int, int], packed: Packed
-    ) -> Note:
+    ) -> "Note":
         """Return a note whose text and parts are kept elsewhere; `facts` are its category, marks and size."""
         note = cls.__new__(cls)
         note.path, note.digest, note.readonly, note._packed = path, digest, readonly, packed
@@ -419,11 +417,11 @@ class Note:
             self._body = self._packed.body(self)
         return self._body
 
-    def at(self, path: str) -> Note:
+    def at(self, path: str) -> "Note":
         """Return the note as it would be at another path."""
         return Note(path, self.text, self.digest, self.readonly, self.front(), self.body())
 
-    def for_once(self) -> Note:
+    def for_once(self) -> "Note":
         """Return the note for a passing look: what is unpacked for that does not stay in memory."""
         if self._packed is None or self._holds_text:
             return self

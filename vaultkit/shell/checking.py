@@ -1,7 +1,5 @@
 """What is wrong in a vault: every rule on every note that is asked about, shared out where there are many."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial

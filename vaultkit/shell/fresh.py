@@ -1,7 +1,5 @@
 """Which syntheses are known to say already what a rebuild would make of them, and whether all of a vault do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -74,7 +72,7 @@ class FreshPlans:
             if path in gathered and one.key == self._key(gathered[path], one.notes, one.names)
         }
 
-    def learn(self, planned: Iterable[Planned]) -> None:
+    def learn(self, planned: "Iterable[Planned]") -> None:
         """Keep, once there is time, which of the syntheses that were looked at are up to date."""
         if self._base is None:
             return
@@ -86,7 +84,7 @@ class FreshPlans:
             store, name = self._store, self._name
             later(lambda: store.keep((), lambda _: {name: data}))
 
-    def _of(self, planned: Planned) -> Fresh | None:
+    def _of(self, planned: "Planned") -> Fresh | None:
         """Return what is to be kept of a plan, None if it would write, or the answer of a query stands in it."""
         mission = planned.mission
         gathered = self._gathering.gathered.get(mission.path)

@@ -1,7 +1,5 @@
 """The notes of a vault: what is known of them is taken from the cache, only the others are read and parsed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha1

@@ -4,8 +4,6 @@ While they stand as they did, the same can be said again, and no note need be lo
 kept, and proves one synthesis the same way. This module is loaded before all that reads notes, and knows none of it.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 import time

@@ -5,8 +5,6 @@ and handed to the matcher as it is the next time. It is kept where the two give 
 matcher does not survive every wrong number. Where anything is amiss, and with another Python, `re` compiles.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from array import array

@@ -1,7 +1,5 @@
 """The notes of a vault as they are kept: unpacked one by one, when someone asks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar

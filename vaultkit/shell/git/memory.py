@@ -5,8 +5,6 @@ of a vault alone in which all is ordinary: no links, no conflicts, names as the 
 is out of the ordinary, and after many changes, the vault is read in full and kept anew.
 """
 
-from __future__ import annotations
-
 import time
 import types
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +50,7 @@ Changed = dict[str, str]
 class Recollection(Struct, frozen=True):
     """What is known of a vault, and what is staged otherwise by now."""
 
-    memory: Memory
+    memory: "Memory"
     changed: Changed
     store: Store
 

@@ -4,8 +4,6 @@ It is kept in the cache and told as of the memory of the vault (see `memory`): a
 still where nothing has changed since but what no other note reads (see `unseen`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec import DecodeError, Struct, msgpack

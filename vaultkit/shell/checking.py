@@ -34,9 +34,6 @@ class _Said(Struct, frozen=True, array_like=True, gc=False):
     found: list[tuple[str, Finding]]
 
 
-_SAID = msgpack.Decoder(list[_Said])
-
-
 class Ahead:
     """Forks that already check the notes of which no mission and no region has a say, while the rest is planned.
 
@@ -159,6 +156,6 @@ def _nothing(numbers: Iterable[int]) -> dict[int, list[Diagnostic]]:
 
 def _received(at_work: Forks[int], notes: Sequence[Note]) -> Iterator[tuple[int, list[Diagnostic]]]:
     for message in at_work.messages():
-        for said in _SAID.decode(message):
+        for said in msgpack.decode(message, type=list[_Said]):
             path = notes[said.number].path
             yield said.number, [Diagnostic(_BY_CODE[code], path, finding) for code, finding in said.found]

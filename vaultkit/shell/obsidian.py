@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from vaultkit.shell.files import Files
 from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message
@@ -27,8 +25,10 @@ def read_json(files: Files, path: str, problems: list[tuple[str, Message]] | Non
     """Return what a JSON file says, None if there is none or it cannot be read, which goes to `problems`."""
     told = problems if problems is not None else []
     try:
-        read = files.slurp(path)
-        return None if read is None else json.loads(read.decode("utf-8-sig"))
+        if (read := files.slurp(path)) is not None:
+            import json
+
+            return json.loads(read.decode("utf-8-sig"))
     except OSError as error:
         told.append((path, cannot_read(error)))
     except (ValueError, RecursionError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -111,6 +110,8 @@ def document(**values: object) -> str:
 
 def as_document(values: object) -> str:
     """Return a value as the JSON that vaultkit prints; half a character and control characters are escaped."""
+    import json
+
     text = json.dumps(values, ensure_ascii=False, indent=2)
     return text if text.isascii() else _ESCAPED.sub(lambda one: f"\\u{ord(one[0]):04x}", text)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from vaultkit.shell.placed import Placed
 from vaultkit.text import pattern
@@ -33,7 +34,7 @@ def _visible(char: str) -> str:
     return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
 
 
-class _Cell(NamedTuple):
+class _Cell(Struct, frozen=True):
     """What a reader sees as one sign: its characters, what is printed for it, how many columns wide."""
 
     start: int

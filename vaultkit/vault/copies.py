@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -74,7 +73,7 @@ def conflict_copies(index: VaultIndex) -> Mapping[str, str]:
     return ConflictCopies.of(index).found
 
 
-class _Original(NamedTuple):
+class _Original(Struct, frozen=True):
     """What a note could be a copy of, and how much of it it would have to say."""
 
     path: str
@@ -84,10 +83,10 @@ class _Original(NamedTuple):
 
 def _original_of(index: VaultIndex, path: str) -> str | None:
     note = index.notes[path]
-    for named, share, least in _could_be_of(path):
-        original = index.notes.get(named)
-        if original and _is_copy(note, original, share, least):
-            return named
+    for one in _could_be_of(path):
+        original = index.notes.get(one.path)
+        if original and _is_copy(note, original, one.share, one.least):
+            return one.path
     return None
 
 

@@ -51,6 +51,8 @@ SECTION_ITEMS = Kind("VK305", "section-items", Severity.WARNING)
 # links and graph
 UNRESOLVED_LINK = Kind("VK401", "unresolved-link", Severity.WARNING)
 UNRESOLVED_PROPERTY_LINK = Kind("VK402", "unresolved-link", Severity.ERROR)
+#: Those whose hint is the nearest name, which takes a pass over all names.
+UNRESOLVED = (UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK)
 PLAIN_BACKLINK = Kind("VK403", "plain-backlink", Severity.WARNING)
 MISSING_RECIPROCAL = Kind("VK404", "missing-reciprocal", Severity.WARNING)
 MISSING_CHILDREN = Kind("VK405", "missing-children", Severity.INFO)

@@ -26,7 +26,7 @@ from vaultkit.rules import (
     tracking,
 )
 from vaultkit.rules.conflicts import conflict_markers
-from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK
+from vaultkit.rules.kinds import CONFLICT_MARKERS, UNRESOLVED, UNRESOLVED_LINK
 from vaultkit.rules.links import nobody
 from vaultkit.rules.rule import Family, Look, Rule, VaultRule
 from vaultkit.rules.traits import BLOCK, MERGE, SOUND_HEAD, traits
@@ -44,7 +44,6 @@ RULES: tuple[Rule, ...] = tuple(
     sorted((rule for family in FAMILIES for rule in family.rules), key=lambda rule: rule.kind.code)
 )
 _OF_FAMILIES = reduce(or_, (family.traits for family in FAMILIES))
-_UNRESOLVED = (UNRESOLVED_LINK, UNRESOLVED_PROPERTY_LINK)
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
@@ -139,5 +138,5 @@ class Checking:
         The budget is spent here: the first notes that ask for it are looked at again.
         """
         for note, said in found:
-            asks = self.look.hints[0] > 0 and any(one.kind in _UNRESOLVED for one in said)
+            asks = self.look.hints[0] > 0 and any(one.kind in UNRESOLVED for one in said)
             yield note, self.found_in(note.for_once()) if asks else said

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from vaultkit.diagnostics import Diagnostic, Severity
 from vaultkit.errors import VaultkitError
 from vaultkit.rules.choice import is_of_family
+from vaultkit.rules.kinds import UNRESOLVED
 from vaultkit.shell import report
 from vaultkit.shell.baseline import spoken
 from vaultkit.shell.commands.context import Context, language_of
 from vaultkit.shell.commands.stale import MOST, Shell, mended, policy_of
 from vaultkit.shell.console import Voice
-from vaultkit.shell.git.commit import Commit, Stale
+from vaultkit.shell.git.commit import HINTS, Commit, Stale
 from vaultkit.shell.git.memory import Recollection
 from vaultkit.shell.git.repository import Delta, Repository
 from vaultkit.shell.names import find_note, vault_path
@@ -27,6 +28,9 @@ from vaultkit.text import Message
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+#: The diagnostics whose hint it takes a pass over all names to find.
+_NEAREST = frozenset(kind.code for kind in UNRESOLVED)
 
 
 def judge(
@@ -57,7 +61,10 @@ def judge(
 
 
 def _judged(context: Context, commit: Commit, arguments: Namespace, title: str) -> int:
-    found = commit.found()
+    brief = arguments.brief and arguments.format == "text"
+    found = commit.found(0 if brief else HINTS)
+    if brief and any(one.kind.severity is Severity.ERROR and one.kind.code in _NEAREST for one in found):
+        found = commit.found()  # in brief the hints of errors alone are said
     if arguments.only:
         found = [each for each in found if is_of_family(each.kind, arguments.only)]
     shell = Shell(commit)
@@ -70,7 +77,6 @@ def _judged(context: Context, commit: Commit, arguments: Namespace, title: str) 
         found = sorted([*found, *(d for _, d in stale)], key=lambda d: (d.path, d.finding.span))
     if not arguments.no_baseline:
         found = list(spoken(commit.session, found, whole=False).found)
-    brief = arguments.brief and arguments.format == "text"
     if title and (not brief or stale or any(d.kind.severity is not Severity.INFO for d in found)):
         print(f"── {title}")
     code = _brief(context, found) if brief else _say(context, found, arguments.format)

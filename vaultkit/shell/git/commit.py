@@ -27,6 +27,7 @@ from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
 from vaultkit.shell.git.kept_schemas import unpacked
 from vaultkit.shell.git.memory import Changed, Recollection, recall, remember
+from vaultkit.shell.git.naming import leads, naming
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.git.staleness import Stale as Stale
@@ -36,7 +37,7 @@ from vaultkit.shell.loading import Loader
 from vaultkit.shell.planning import Plan
 from vaultkit.shell.session import Session
 from vaultkit.text import Message, nfc
-from vaultkit.vault.index import VaultIndex, file_key, name_key
+from vaultkit.vault.index import VaultIndex, file_key
 
 if TYPE_CHECKING:
     from vaultkit.markdown.canvas import Canvas
@@ -81,21 +82,24 @@ class Commit:
         """Whether the repository has no commit yet."""
         return None in self.deltas
 
-    def found(self) -> list[Diagnostic]:
-        """Return what is wrong in the notes that the commit touches, and what it breaks elsewhere."""
+    def found(self, hints: int = HINTS) -> list[Diagnostic]:
+        """Return what is wrong in the notes that the commit touches, and what it breaks elsewhere.
+
+        `hints` is as of `Session.look`.
+        """
         session = self.session
         if self.is_first:
-            return session.check(self._plan, None, HINTS)
+            return session.check(self._plan, None, hints)
         if self._is_quiet:
-            return session.check(Plan(Changes(())), self.touched, HINTS)
-        found = session.check(self._plan, {*self.touched, *self._lost}, HINTS)
+            return session.check(Plan(Changes(())), self.touched, hints)
+        found = session.check(self._plan, {*self.touched, *self._lost}, hints)
         known = session.check(self._plan, None if self._reconfigured else self._affected)
         new = self._new(
             diagnostic for diagnostic in known if diagnostic.path not in {*self.touched, *self._lost}
         )
         broken = {path for _, path, _ in new} & {*session.index.notes, *session.index.canvases}
         elsewhere = [diagnostic for diagnostic in known if diagnostic.path not in broken]
-        for diagnostic in [*elsewhere, *(session.check(self._plan, broken, HINTS) if broken else ())]:
+        for diagnostic in [*elsewhere, *(session.check(self._plan, broken, hints) if broken else ())]:
             if new[_key(diagnostic)]:
                 new[_key(diagnostic)] -= 1
                 found.append(diagnostic)
@@ -340,7 +344,7 @@ class Commit:
             path
             for path in self.files.missing
             if path.rpartition("/")[0] in folders
-            or any(_leads(note, {file_key(path), _bare(file_key(path))}) for note in members)
+            or any(leads(note, {file_key(path), _bare(file_key(path))}) for note in members)
         )
 
     @cached_property
@@ -358,7 +362,7 @@ class Commit:
         """The untouched files that the commit can break: linked to, named like, or of one mission with a change."""
         index, gathering = self.session.index, self.session.gathering
         keys = {key for path in self._other for key in (file_key(path), _bare(file_key(path)))}
-        found = {note.path for note in index if _leads(note, keys)} if keys else set()
+        found = naming(self._known, index, keys)
         found |= self._alike
         found |= {
             path
@@ -447,15 +451,6 @@ class Commit:
 def _key(diagnostic: Diagnostic) -> tuple[str, str, str]:
     """Return by what a diagnostic is known again after the lines around it have moved."""
     return diagnostic.kind.code, diagnostic.path, diagnostic.finding.message.en
-
-
-def _leads(note: Note, keys: set[str]) -> bool:
-    """Whether a note names one of these files in a link."""
-    return any(
-        name_key(link.linkpath.rsplit("/", 1)[-1]) in keys
-        for links in (note.links, note.embeds)
-        for link in links
-    ) or any(name_key(link.reference.linkpath.rsplit("/", 1)[-1]) in keys for link in note.property_links)
 
 
 def _shown(note: Note) -> tuple[object, ...]:

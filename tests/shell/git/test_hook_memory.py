@@ -6,9 +6,12 @@ import os
 import random
 
 import pytest
+from msgspec import msgpack
+from msgspec.structs import replace
 
 from vaultkit.shell.cli import run
 from vaultkit.shell.git import memory as room
+from vaultkit.shell.git import naming
 from vaultkit.shell.git.commit import Commit
 from vaultkit.shell.git.difference import changed_paths, differences
 from vaultkit.shell.git.memory import Recollection, changes_since, remembered
@@ -310,3 +313,61 @@ def test_a_secret_in_prose_is_told_though_the_note_was_judged_just_before(standi
         finish()
         assert_same(standing, monkeypatch)
     assert said == [[], ["VK110"], []]
+
+
+# ------------------------------------------------------------------------------------- who names what
+
+LINKS = (
+    "[[Accès]]", "[[accès]]", "![[Dossier/Plan.png]]", "[texte](Courriel.md)", "[[Courriel#Constats|la note]]",
+    "[[Acce\u0300s]]", "[[nulle part]]", "[[#ici]]",
+)  # fmt: skip
+KEYS = ("accès", "accès.md", "plan.png", "courriel", "courriel.md", "nulle part", "neuf", "", "absent")
+
+
+def test_who_names_a_file_is_looked_up_as_if_all_notes_were_asked(standing, monkeypatch):
+    chance = random.Random(5)
+    for at in range(12):
+        said = " ".join(chance.sample(LINKS, chance.randrange(4)))
+        standing.write(f"Suite/N{at}.md", f'---\nvu: "{chance.choice(LINKS)}"\n---\n{said}\n')
+    standing.stage()
+    learn(standing)
+    for turn in range(8):
+        name = f"Suite/N{chance.randrange(14)}.md"
+        standing.write(name, f"Voir {chance.choice(LINKS)} et [[Neuf]].\n")
+        if turn % 3 == 2:
+            standing.git("rm", "-q", "-f", "--cached", name)
+            (standing.vault / name).unlink()
+        standing.stage()
+        commit = commit_of(standing, recall=True)
+        index = commit.session.index
+        for key in KEYS:
+            everyone = {note.path for note in index if naming.leads(note, {key})}
+            assert naming.naming(commit._known, index, {key}) == everyone, key
+        assert naming.naming(commit._known, index, KEYS) == {n.path for n in index if naming.leads(n, KEYS)}
+        assert naming.naming(commit._known, index, ()) == set()
+        finish()
+
+
+def test_it_is_worked_out_once(standing, monkeypatch):
+    first = commit_of(standing, recall=True)
+    assert naming.naming(first._known, first.session.index, {"accès"}) == {"Synthèse.md", "Journal.md"}
+    finish()
+    with monkeypatch.context() as patch:
+        patch.setattr(naming, "_said", None)
+        again = commit_of(standing, recall=True)
+        assert naming.naming(again._known, again.session.index, {"accès"}) == {"Synthèse.md", "Journal.md"}
+
+
+@pytest.mark.parametrize("harm", [b"", b"\x91\x01", msgpack.encode([0, b"", b"", b"", []])])
+def test_what_was_kept_of_it_and_is_no_such_thing_is_worked_out_anew(standing, harm):
+    commit = commit_of(standing, recall=True)
+    known = commit._known
+    known.store.keep((), lambda _: {naming._NAME: harm})
+    assert naming.naming(known, commit.session.index, {"accès"}) == {"Synthèse.md", "Journal.md"}
+    cut = naming._kept(known.store, known.memory.made)
+    assert cut is None
+    finish()
+    whole = naming._kept(known.store, known.memory.made)
+    assert whole is not None
+    for short in (replace(whole, numbers=whole.numbers[4:]), replace(whole, ends=whole.ends[:-1])):
+        assert not short.is_whole

@@ -31,6 +31,7 @@ _ORDER = (
     "warm",
     "hook-5",
     "hook-new",
+    "hook-title",
     "version",
     "follow",
     "query",

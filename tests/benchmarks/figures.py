@@ -183,6 +183,9 @@ class Stage:
 
         again = self.row("hook-5", "hook on 5 staged notes, warm, a sentence added to each", PYTHON, 8)
         anew = self.row("hook-new", "hook on 5 other staged notes each time, a task added to each", PYTHON, 8)
+        title = self.row(
+            "hook-title", "hook on 5 other staged notes each time, a heading added to each", PYTHON, 8
+        )
         notes = edited(self.vault, 5)
         stage(notes, "\nUne phrase de plus.\n")
         run(hook, git, self.vault)
@@ -194,6 +197,8 @@ class Stage:
             self.figures.attempt(again, beside_python(hook))
             stage(edited(self.vault, 5, turn=number + 1), "\n- [ ] Une tâche de plus\n")
             self.figures.attempt(anew, beside_python(hook))
+            stage(edited(self.vault, 5, turn=number + 100), "\n## Un titre de plus\n")
+            self.figures.attempt(title, beside_python(hook))
             self.figures.attempt(
                 self.row("version", "`--version`", PYTHON, 2.5), beside_python([*VAULTKIT, "--version"])
             )

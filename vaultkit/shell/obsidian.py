@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import DecodeError, json
+
 from vaultkit.shell.files import Files
 from vaultkit.shell.walk import cannot_read
 from vaultkit.text import Message
@@ -26,12 +28,10 @@ def read_json(files: Files, path: str, problems: list[tuple[str, Message]] | Non
     told = problems if problems is not None else []
     try:
         if (read := files.slurp(path)) is not None:
-            import json
-
-            return json.loads(read.decode("utf-8-sig"))
+            return json.decode(read.decode("utf-8-sig"))
     except OSError as error:
         told.append((path, cannot_read(error)))
-    except (ValueError, RecursionError):
+    except (DecodeError, UnicodeDecodeError, RecursionError):
         told.append((path, _NO_JSON))
     return None
 

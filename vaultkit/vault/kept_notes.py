@@ -137,7 +137,8 @@ class KeptNotes(Mapping[str, Note]):
         """Return the paths of the notes that have one of these marks, or none of them; no note is made for that."""
         found = self._found.get((mark, held))
         if found is None:
-            numbers = [number for number, marks in enumerate(self._marks) if (marks & mark != 0) is held]
+            wanted = {marks for marks in set(self._marks) if (marks & mark != 0) is held}
+            numbers = [number for number, marks in enumerate(self._marks) if marks in wanted] if wanted else []
             known = list(self._numbers) if len(numbers) > len(self) // _FEW else None
             found = frozenset(map(known.__getitem__ if known else self._numbers.at, numbers))
             self._found[mark, held] = found

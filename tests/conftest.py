@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -14,18 +17,29 @@ from textwrap import dedent
 import pytest
 from hypothesis import HealthCheck, settings
 
+from vaultkit.shell import later
+
 # a law is about what holds, not about how busy the machine is
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 # what one test has made a cache of is none of the others' business, and not of this machine's user
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="vaultkit-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SEED = SHARED / "seeds" / "Synthèse IT – Cabinet Pestalozzi.md"
 
 NO_SHARED = "../shared (the recorded truth and the user's own synthesis) is not beside this checkout"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=NO_SHARED)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_put_off() -> Iterator[None]:
+    """Do nothing in one test that another has put off."""
+    yield
+    later._waiting.clear()
+    later._told.clear()
 
 
 def notes_of(text: str) -> dict[str, str]:

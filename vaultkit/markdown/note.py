@@ -449,14 +449,15 @@ class Note:
 
 def linkage_of(note: Note) -> Linkage:
     """Return the ends of the links of a note."""
-    links = (*note.links, *note.embeds) if note.embeds else note.links
-    said = [entry.reference.linkpath for entry in note.property_links]
+    front, body = note.front(), note.body()
+    links = (*front.links, *front.embeds) if front.embeds else front.links
+    said = [entry.reference.linkpath for entry in front.property_links]
     said += [link.linkpath for link in links]
     return Linkage(
         tuple(dict.fromkeys(said)),
         tuple(dict.fromkeys([(link.linkpath, link.subpath) for link in links if link.subpath])),
-        tuple(dict.fromkeys([heading.text for heading in note.headings])),
-        tuple(dict.fromkeys([block.id for block in note.blocks])),
+        tuple(dict.fromkeys([heading.text for heading in front.headings])),
+        tuple(dict.fromkeys([block.id for block in body.blocks])),
     )
 
 
@@ -467,7 +468,8 @@ def _properties(note: Note) -> Mapping[str, PropertyValue]:
 
 
 def _category(note: Note) -> str:
-    entry = note.frontmatter.properties.get("category") if note.frontmatter else None
+    block = note.front().frontmatter
+    entry = block.properties.get("category") if block else None
     return entry.value if entry and isinstance(entry.value, str) else ""
 
 

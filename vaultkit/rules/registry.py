@@ -43,7 +43,8 @@ FAMILIES: tuple[Family, ...] = tuple(family for room in _ROOMS for family in roo
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for family in FAMILIES for rule in family.rules), key=lambda rule: rule.kind.code)
 )
-_OF_FAMILIES = reduce(or_, (family.traits for family in FAMILIES))
+_OF_TRAITS = tuple(family for family in FAMILIES if family.traits)
+_TRAITS = reduce(or_, (family.traits for family in _OF_TRAITS))
 #: What is said once for the whole vault.
 VAULT_RULES: tuple[VaultRule, ...] = schemas.VAULT_RULES
 
@@ -70,15 +71,17 @@ def traits_in(note: Note) -> int:
     Rules about traits look at nothing but the note, so what they say changes only with it.
     """
     held = traits(note.text)
-    if held & BLOCK and (note.frontmatter is not None or lost_block(note.text) is None):
+    front = note.front().frontmatter
+    if held & BLOCK and (front is not None or lost_block(note.text) is None):
         held &= ~BLOCK
-    if held & _OF_FAMILIES:
+    if held & _TRAITS:
         alone = Look(VaultIndex.of(()), ())
-        for family in FAMILIES:
-            said = (finding for rule in family.rules for finding in rule.check(note, alone))
-            if held & family.traits and next(said, None) is None:
-                held &= ~family.traits
-    front = note.frontmatter
+        alone.know(note, held)
+        for family in _OF_TRAITS:
+            if held & family.traits:
+                said = (finding for rule in family.rules for finding in rule.check(note, alone))
+                if next(said, None) is None:
+                    held &= ~family.traits
     if front is not None and not (front.error or front.remarks or note.readonly):
         held |= SOUND_HEAD
     return held

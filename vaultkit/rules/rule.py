@@ -109,6 +109,10 @@ class Look(Struct, frozen=True, dict=True):
         found: int = last[1]
         return found
 
+    def know(self, note: Note, traits: int) -> None:
+        """Take it as known what the text of a note may hold."""
+        self._traits[:] = note, traits
+
     @cached_property
     def _traits(self) -> list[Any]:
         return [None, 0]

@@ -323,6 +323,8 @@ def _content(parsed: Parsed) -> Content:
 
 
 def _parsed(note: Note, data: bytes, traits: int = 0) -> Parsed:
+    if not note.readonly:
+        note.size = len(data)
     return Parsed(note.path, _oid(data), _facts(note, traits), _packed(note))
 
 

@@ -351,6 +351,7 @@ class Filling:
             _put_states(db, states(self._numbers))
             db.execute("COMMIT")
             db.executescript(_INDEXES)
+            db.execute("PRAGMA journal_mode = WAL")  # while nothing waits for the disk
             db.close()
             self._db = None
             self._beside.replace(file)

@@ -31,6 +31,8 @@ ROOMS = (
     "vaultkit.render.templates",
     "vaultkit.schema.read",
     "vaultkit.shell.checking",
+    "vaultkit.shell.rendering",
+    "vaultkit.shell.rounds",
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -64,6 +66,24 @@ def test_law_folding_twice_is_folding_once(text: str) -> None:
 @given(st.text())
 def test_law_no_accent_is_left(text: str) -> None:
     assert unaccented(unaccented(text)) == unaccented(text)
+
+
+#: Characters whose neighbours could matter: they are composed, compose with others, or have another case.
+TELLING = [
+    chr(code)
+    for code in range(sys.maxunicode + 1)
+    if unicodedata.combining(chr(code))
+    or unicodedata.decomposition(chr(code))
+    or chr(code).casefold() != chr(code)
+]
+
+
+@given(st.text(st.sampled_from(TELLING) | st.characters(), max_size=9))
+def test_law_an_accent_is_taken_away_as_if_the_whole_text_was_decomposed(text: str) -> None:
+    spelled = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    whole = unicodedata.normalize("NFKD", "".join(spelled.get(char, char) for char in folded))
+    assert unaccented(text) == "".join(char for char in whole if not unicodedata.combining(char))
 
 
 def test_one_line_keeps_the_no_break_blanks_of_french() -> None:

@@ -235,12 +235,21 @@ def without_numbering(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """Return `text` in lower case and without diacritics."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
-    )
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return text.lower() if text.isascii() else text.translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """What each character is without its diacritics, in lower case; no character's neighbours matter for that."""
+
+    def __missing__(self, code: int) -> str:
+        """Work it out for a character that is met for the first time."""
+        folded = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LIGATURES)
+        parts = unicodedata.normalize("NFKD", folded)
+        plain = self[code] = "".join(part for part in parts if not unicodedata.combining(part))
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 @lru_cache(maxsize=1 << 16)

@@ -138,7 +138,9 @@ class KeptNotes(Mapping[str, Note]):
         found = self._found.get((mark, held))
         if found is None:
             wanted = {marks for marks in set(self._marks) if (marks & mark != 0) is held}
-            numbers = [number for number, marks in enumerate(self._marks) if marks in wanted] if wanted else []
+            numbers = (
+                [number for number, marks in enumerate(self._marks) if marks in wanted] if wanted else []
+            )
             known = list(self._numbers) if len(numbers) > len(self) // _FEW else None
             found = frozenset(map(known.__getitem__ if known else self._numbers.at, numbers))
             self._found[mark, held] = found

@@ -3,8 +3,6 @@
 Dataview knows no Markdown here: code, links and comments hold fields too. Values are still source text.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import vaultkit
 from vaultkit.shell.git.hooks import SNIPPETS
 
 
@@ -175,6 +176,26 @@ def test_an_interpreter_that_is_gone_says_so_and_lets_the_commit_through(hooked)
     assert done.code == 0
     assert "/nowhere/l'ancien/python n’est plus là" in done.err
     assert "n’est plus là" in hooked.vaultkit("hook").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the interpreter finds its packages itself")
+def test_the_hook_is_told_of_no_folder_that_only_this_start_was(repo, tmp_path):
+    there = [folder for folder in repo.env.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    done = repo.run(
+        sys.executable,
+        "-m",
+        "vaultkit",
+        "hook",
+        "install",
+        PYTHONPATH=os.pathsep.join([*there, str(tmp_path)]),
+    )
+    assert done.code == 0, done
+    told = re.search(r"folders = (\[.*\])", hook_of(repo).read_text(encoding="utf-8"))
+    assert told is not None
+    folders = [Path(folder) for folder in json.loads(told[1])]
+    assert Path(vaultkit.__file__).resolve().parent.parent == folders[0]
+    assert tmp_path not in folders
+    assert not any(folder.samefile(repo.top) for folder in folders)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there the interpreter finds its packages itself")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+import vaultkit
 from vaultkit.errors import Refused
 from vaultkit.shell import swap
 from vaultkit.shell.git.private import is_own, real_of, told
@@ -195,15 +196,21 @@ def script(options: list[str], python: str = sys.executable, name: str = NAME) -
 
 
 def _folders() -> list[str]:
-    """Return where this interpreter has vaultkit and all other packages."""
-    import site
+    """Return where this interpreter has vaultkit and all other packages.
 
-    import vaultkit
-
+    Not what only this start of it was told: `PYTHONPATH`, and the folder of the script or the one we stand in.
+    """
+    library = Path(os.__file__).parent
     own = Path(vaultkit.__file__).resolve().parent.parent
-    users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
-    folders = (str(own), *site.getsitepackages(), *users)
-    return [folder for folder in dict.fromkeys(folders) if Path(folder).is_dir()]
+    told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    left_out = {
+        str(library),
+        str(library / "lib-dynload"),
+        *told,
+        *(() if sys.flags.safe_path else sys.path[:1]),
+    }
+    folders = dict.fromkeys((str(own), *(folder for folder in sys.path if folder not in left_out)))
+    return [folder for folder in folders if Path(folder).is_absolute() and Path(folder).is_dir()]
 
 
 def install(repository: Repository, options: list[str], name: str = NAME) -> bool:

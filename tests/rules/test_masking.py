@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.growth import assert_linear
 from vaultkit.audit.gathering import missions
 from vaultkit.diagnostics import Diagnostic
 from vaultkit.markdown.parse import parse_note
+from vaultkit.rules import masking
 from vaultkit.rules.hidden import Hidden
 from vaultkit.rules.masking import HIDDEN, Mask
 from vaultkit.rules.rule import Look
-from vaultkit.rules.secrets import values
 from vaultkit.shell.checking import found_in
 from vaultkit.vault.index import VaultIndex
 
@@ -72,18 +73,67 @@ def test_another_note_of_the_vault_does_not_tell_it_either():
     assert "Rien" in messages(alone)
 
 
+#: What passwords are made of, and what stands around them.
+SIGNS = ("a", "Z", "é", "e\u0301", *"17!#*_=\"'«»“„.,;:()#", "\u00a0", " ", "-")
+
+
+@settings(max_examples=300)
 @given(
-    st.text("aZé17!#*\u00a0\t.-", min_size=6, max_size=12),
-    st.sampled_from(("mdp : {}", "mdp : `{}`", "mot de passe « {} »", "| mdp |\n| --- |\n| {} |")),
-    st.sampled_from(("{}", "Voir {} demain", "sur({})", "Porte:{}")),
+    st.lists(st.sampled_from(SIGNS), min_size=4, max_size=12).map("".join),
+    st.sampled_from(
+        (
+            "mdp : {}",
+            "mdp : `{}`",
+            "PIN : `{}`",
+            "mot de passe « {} »",
+            'pwd "{}"',
+            "| mdp |\n| --- |\n| {} |",
+        )
+    ),
+    st.sampled_from(("{}", "Voir {} demain", "sur({})", "Porte:{}", "le 01.09.2026, {}")),
+    st.sampled_from(("NFC", "NFD")),
 )
-def test_whatever_is_a_secret_of_a_distant_note_is_told_by_none(value, written, quoted):
-    texts = {"Accès.md": written.format(value) + "\n", "Visite.md": f"[[{quoted.format(value)}]]\n"}
-    note = parse_note("Accès.md", texts["Accès.md"])
-    told = messages(said(texts, ["Visite.md"]))
-    for secret in (place.of(note.text) for place in values(note, Look(VaultIndex.of(()), ()))):
-        if len(secret) >= 6 and not secret.isalpha() and not secret.isdigit():
-            assert secret not in told
+def test_law_to_look_at_few_notes_covers_as_much_as_to_look_at_all(value, written, quoted, form):
+    told = quoted.format(unicodedata.normalize(form, value))
+    line = f"{told} [[Rien]]\n" if "[" not in told else ""
+    texts = {"Accès.md": written.format(value) + "\n", "Visite.md": f"[[{told}]]\n\n{line}"}
+    few = said(texts, ["Visite.md"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "may_hold_strong", lambda text: True)
+        assert few == said(texts, ["Visite.md"])
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ('mdp : `"4711"`', '"4711"'),
+        ('mdp : `"ab12 *"`', '"ab12 *"'),
+        ("mdp : « 4711.. »", "4711.."),
+        ("PIN : `'1234'`", "'1234'"),
+        ("mdp : E\u0301te\u030125", "Voir Été25 demain"),
+        ("mdp : Soleil!!", "Soleil!!"),
+    ],
+)
+def test_values_that_are_long_by_what_stands_around_them_are_no_exception(written, quoted):
+    texts = {"Accès.md": f"{written}\n", "Visite.md": f"[[{quoted}]]\n"}
+    assert masking.may_hold_strong(quoted)
+    assert HIDDEN in messages(said(texts, ["Visite.md"]))
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "« archives dispersées » est en retard depuis le 01.09.2026, responsable\u00a0: Luc",
+        "- **Court terme** : **archives dispersées** – traiter le point relevé (resp. Luc, délai 01.09.2026)",
+        "aucune note ne s’appelle «\u00a0Note disparue 48\u00a0»",
+    ],
+)
+def test_what_is_mostly_said_could_hold_none(plain):
+    assert not masking.may_hold_strong(plain)
+
+
+def test_whether_a_line_could_hold_one_takes_time_in_proportion():
+    assert_linear(lambda size: masking.may_hold_strong("*" * size + " \"'" * size + "1" * size), 20_000)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ _MAY_HOLD = pattern(
     r"\w(?:[!@#$%^*?~]+\w|[*~]*[!#$%^])|\d(?:[. \u00a0-]?\d){12}|[a-z]{2}\d{2}[ \u00a0-]?[0-9a-z]{4}|…",
     re.IGNORECASE,
 )
+#: Digits with what may stand around them in quotes: with it they can be long enough for a strong value.
+_WRAPPING = "*_=~\\s\"'«»“”„‘’"
+_WRAPPED = pattern(rf"(?<![({_WRAPPING}])[({_WRAPPING}]*+\d{{4,12}}[{_WRAPPING}.,;:)\]}}]*+")
 
 
 def masked(look: Look, found: Sequence[tuple[Note, Sequence[Diagnostic]]]) -> Iterator[Diagnostic]:
@@ -89,11 +92,13 @@ def _may_hold(note: Note, finding: Finding) -> bool:
 
 
 def may_hold_strong(text: str) -> bool:
-    """Whether any value could stand in a text, or the beginning of one, that stands nowhere by chance."""
-    if _MAY_HOLD.search(text):
+    """Whether any value could stand in a text, or the beginning of one, that stands nowhere by chance.
+
+    Not one with a tab or another strange blank in it.
+    """
+    if _MAY_HOLD.search(text) or any(_is_strong(found[0].strip()) for found in _WRAPPED.finditer(text)):
         return True
-    long = (word for word in text.split(" ") if len(word) >= _STRONG)
-    return any(any(map(str.isdigit, word)) and any(map(str.isalpha, word)) for word in long)
+    return any(any(map(str.isdigit, word)) and any(map(str.isalpha, word)) for word in text.split(" "))
 
 
 def _line(note: Note, at: int) -> str:

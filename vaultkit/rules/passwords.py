@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from vaultkit.markdown.note import Note, SectionType
-from vaultkit.text import Span, one_line, pattern, unaccented
+from vaultkit.text import Span, pattern, unaccented
 
 
 class Password(Struct, frozen=True):
@@ -204,7 +204,7 @@ def _bare(word: str) -> str:
 def _is_value(word: str, label: _Label, alone: bool = True) -> bool:
     """Whether a word is a password; digits alone are one only where nothing else stands behind the label."""
     bare = _bare(word)
-    if len(bare) < 4 or " " in one_line(bare):
+    if len(bare) < 4 or " " in bare:
         return False
     if label is _Label.PIN:
         bare = bare.rstrip("#")

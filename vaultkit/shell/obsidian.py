@@ -28,12 +28,22 @@ def read_json(files: Files, path: str, problems: list[tuple[str, Message]] | Non
     told = problems if problems is not None else []
     try:
         if (read := files.slurp(path)) is not None:
-            return json.decode(read.decode("utf-8-sig"))
+            return _decoded(read.decode("utf-8-sig"))
     except OSError as error:
         told.append((path, cannot_read(error)))
-    except (DecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         told.append((path, _NO_JSON))
     return None
+
+
+def _decoded(text: str) -> object:
+    """Return what JSON says; what nearly no file holds, half a character or no number, takes longer to read."""
+    try:
+        return json.decode(text)
+    except DecodeError:
+        from json import loads
+
+        return loads(text)
 
 
 _NO_JSON = Message(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import os
 import re
 import shutil
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import vaultkit
+from vaultkit.shell.git import hooks
 from vaultkit.shell.git.hooks import SNIPPETS
 
 
@@ -190,30 +191,51 @@ def test_the_hook_is_told_of_no_folder_that_only_this_start_was(repo, tmp_path):
         PYTHONPATH=os.pathsep.join([*there, str(tmp_path)]),
     )
     assert done.code == 0, done
-    told = re.search(r"folders = (\[.*\])", hook_of(repo).read_text(encoding="utf-8"))
-    assert told is not None
-    folders = [Path(folder) for folder in json.loads(told[1])]
+    folders = [Path(folder) for folder in told_folders(hook_of(repo).read_text(encoding="utf-8"))]
     assert Path(vaultkit.__file__).resolve().parent.parent == folders[0]
     assert tmp_path not in folders
     assert not any(folder.samefile(repo.top) for folder in folders)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there the interpreter finds its packages itself")
-def test_packages_that_have_moved_are_found_by_the_interpreter_itself(hooked, monkeypatch):
-    text = hook_of(hooked).read_text(encoding="utf-8")
-    told = re.search(r"folders = (\[.*\])", text)
+@pytest.mark.parametrize("name", ["🔐 coffre", 'l\'"été" $HOME', "a`b\\n"])
+def test_folders_of_any_name_can_be_told(name, tmp_path, monkeypatch):
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(hooks, "_folders", lambda: [str(tmp_path / name)])
+    text = hooks.script([]).decode()
+    assert told_folders(text) == {str(tmp_path / name): 0}
+    assert text.isascii() or "vérifié" in text
+
+
+def told_folders(text):
+    """Return the folders that a hook tells its interpreter, with when each last changed."""
+    told = re.search(r"^told = (\{.*\})$", text.replace("'\"'\"'", "'"), re.M)
     assert told is not None
-    assert all(Path(folder).is_dir() for folder in json.loads(told[1]))
-    elsewhere = text.replace(told[1], '["/nowhere"]')
+    return ast.literal_eval(told[1])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the interpreter finds its packages itself")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        (r"told = \{.*\}", 'told = {"/nowhere": 0}'),
+        (r"told = \{.*\}", "told = {}"),
+        (r"hexversion == \d+", "hexversion == 1"),
+        (r"-packages\": \d+", '-packages": 1'),
+    ],
+)
+def test_where_anything_has_changed_the_interpreter_finds_packages_itself(hooked, changed):
+    text = hook_of(hooked).read_text(encoding="utf-8")
+    assert all(Path(folder).is_dir() for folder in told_folders(text))
+    elsewhere = re.sub(*changed, text)
+    assert elsewhere != text
     hook_of(hooked).write_text(elsewhere, encoding="utf-8")
     spoil(hooked)
     done = hooked.try_git("commit", "-m", "x")
     assert done.code == 1
     assert "VK201" in done.err
     hook_of(hooked).write_text(elsewhere.replace("site.main()", "pass"), encoding="utf-8")
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    hooked.env.pop("PYTHONPATH", None)
-    done = hooked.try_git("commit", "-m", "x")
+    done = hooked.run("git", "commit", "-m", "x", PYTHONPATH="")
     assert done.code == 0
     assert "n’a plus vaultkit" in done.err
 

@@ -31,6 +31,7 @@ _LIBRARIES = (
     "regex-",
     "pyicu",
     "jsonschema",
+    "python_stdnum-",
 )
 #: The rooms that have no say in what is kept: what is only shown, said, or asked for by other programs.
 SILENT = frozenset(

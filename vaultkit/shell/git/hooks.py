@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shlex
@@ -85,22 +84,24 @@ except ImportError:
     raise SystemExit({_GONE})
 main()"""
 #: The same where it is told the folders of the packages: Python needs a quarter of its start to find them by itself.
+#: It does so all the same where it is another Python, a folder has gone, or anything was installed since (`told` says
+#: when each folder of packages last changed, 0 of any other).
 _TOLD_PROGRAM = f"""\
 import os, sys
-folders = {{folders}}
-sys.path += folders
-if not all(map(os.path.isdir, folders)):
+told = {{{{{{told}}}}}}
+try:
+    seen = {{{{folder: os.stat(folder).st_mtime_ns for folder in told}}}}
+except OSError:
+    seen = {{{{}}}}
+if sys.hexversion == {{python}} and seen and all(told[one] in (0, seen[one]) for one in seen):
+    sys.path += told
+else:
     import site
     site.main()
 try:
     from vaultkit.__main__ import main
 except ImportError:
-    import site
-    site.main()
-    try:
-        from vaultkit.__main__ import main
-    except ImportError:
-        raise SystemExit({_GONE})
+    raise SystemExit({_GONE})
 main()"""
 
 
@@ -177,13 +178,13 @@ def _hook(folder: Path, file: str, name: str) -> Hook:
 def script(options: list[str], python: str = sys.executable, name: str = NAME) -> bytes:
     """Return the hook: it starts this very interpreter, so a bare `PATH` will do.
 
-    `-P` keeps what lies in the repository from being imported, `-S` the interpreter from looking for packages where it
-    is told of them; it looks for them all the same once they have moved. Where the interpreter or vaultkit is gone (a
-    removed environment) the commit goes through, and says so: notes that are saved unchecked are better than none.
+    `-P` keeps what lies in the repository from being imported, `-S` the interpreter from looking for packages while
+    nothing has changed where it is told they are. Where the interpreter or vaultkit is gone (a removed environment) the
+    commit goes through, and says so: notes that are saved unchecked are better than none.
     """
     flags, program = "-P -X utf8", _PROGRAM
     if os.name != "nt" and python == sys.executable:
-        flags, program = f"-S {flags}", _TOLD_PROGRAM.format(folders=json.dumps(_folders()))
+        flags, program = f"-S {flags}", _TOLD_PROGRAM.format(told=_told(), python=sys.hexversion)
     body = _BODY.format(
         former=f"{name}{_FORMER}",
         python=shlex.quote(python.replace("\\", "/") if os.name == "nt" else python),
@@ -195,13 +196,29 @@ def script(options: list[str], python: str = sys.executable, name: str = NAME) -
     return b"#!/bin/sh\n# vaultkit hook " + _sum(body).encode() + b"\n" + body
 
 
-def _folders() -> list[str]:
-    """Return where this interpreter has vaultkit and all other packages.
+def _told() -> str:
+    """Return where this interpreter has vaultkit and all other packages, in its order, as `_TOLD_PROGRAM` takes it."""
+    changed = {
+        folder: Path(folder).stat().st_mtime_ns if folder.endswith("-packages") else 0
+        for folder in _folders()
+    }
+    return ", ".join(f"{_literal(folder)}: {at}" for folder, at in changed.items())
 
-    Not what only this start of it was told: `PYTHONPATH`, and the folder of the script or the one we stand in.
+
+def _literal(text: str) -> str:
+    """Return a text as Python's code says it, in ASCII between double quotes."""
+    plain = text.encode("unicode_escape").decode("ascii")
+    return '"' + plain.replace('"', '\\"') + '"'
+
+
+def _folders() -> list[str]:
+    """Return the folders of packages of this interpreter.
+
+    Not what only this start of it was told: `PYTHONPATH`, and the folder of the script or the one we stand in; but
+    where vaultkit is, wherever that is.
     """
     library = Path(os.__file__).parent
-    own = Path(vaultkit.__file__).resolve().parent.parent
+    own = str(Path(vaultkit.__file__).resolve().parent.parent)
     told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     left_out = {
         str(library),
@@ -209,8 +226,12 @@ def _folders() -> list[str]:
         *told,
         *(() if sys.flags.safe_path else sys.path[:1]),
     }
-    folders = dict.fromkeys((str(own), *(folder for folder in sys.path if folder not in left_out)))
-    return [folder for folder in folders if Path(folder).is_absolute() and Path(folder).is_dir()]
+    folders = [folder for folder in sys.path if folder not in left_out]
+    if own not in map(os.path.realpath, folders):
+        folders.insert(0, own)
+    return [
+        folder for folder in dict.fromkeys(folders) if Path(folder).is_absolute() and Path(folder).is_dir()
+    ]
 
 
 def install(repository: Repository, options: list[str], name: str = NAME) -> bool:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vaultkit.diagnostics import Finding
 from vaultkit.markdown.note import Note
 from vaultkit.rules.kinds import SECRET_AVS, SECRET_CARD, SECRET_IBAN, SECRET_PASSWORD
-from vaultkit.rules.passwords import passwords
 from vaultkit.rules.rule import Family, Look, Rule
 from vaultkit.rules.traits import NUMBER, PASSWORD
 from vaultkit.text import Message, Span, pattern
+
+if TYPE_CHECKING:
+    from vaultkit.rules.passwords import Password
 
 # ------------------------------------------------------------------------------------- passwords
 
@@ -26,7 +29,7 @@ def secret_password(note: Note, look: Look) -> Iterator[Finding]:
 
     A value is one word that mixes letters with digits or signs, or digits alone; prose is none.
     """
-    for secret in passwords(note) if look.traits(note) & PASSWORD else ():
+    for secret in _passwords(note) if look.traits(note) & PASSWORD else ():
         yield Finding(
             secret.place,
             Message(
@@ -39,6 +42,12 @@ def secret_password(note: Note, look: Look) -> Iterator[Finding]:
                 "keep it in a password manager, write 'see the safe' here, and change it",
             ),
         )
+
+
+def _passwords(note: Note) -> Iterator[Password]:
+    from vaultkit.rules.passwords import passwords  # few notes may hold any
+
+    return passwords(note)
 
 
 # --------------------------------------------------------------------------------------- numbers
@@ -146,7 +155,7 @@ def values(note: Note, look: Look) -> Iterator[Span]:
     """Yield the places of all secrets of a note, each with its value: that is what no message may hold."""
     held = look.traits(note)
     if held & PASSWORD:
-        yield from (secret.value for secret in passwords(note))
+        yield from (secret.value for secret in _passwords(note))
     for rule in (secret_avs, secret_iban, secret_card) if held & NUMBER else ():
         yield from (finding.span for finding in rule(note, look))
 

@@ -27,7 +27,6 @@ from vaultkit.shell.disk import source_of
 from vaultkit.shell.git.difference import APP, is_seen
 from vaultkit.shell.git.kept_schemas import unpacked
 from vaultkit.shell.git.memory import Changed, Recollection, recall, remember
-from vaultkit.shell.git.naming import leads, naming
 from vaultkit.shell.git.repository import Delta, GitFault, Repository
 from vaultkit.shell.git.staged import StagedFiles
 from vaultkit.shell.git.staleness import Stale as Stale
@@ -337,6 +336,8 @@ class Commit:
         """
         if not self.files.missing or self.is_first:
             return frozenset()
+        from vaultkit.shell.git.naming import leads
+
         members = [note for note in self.session.index if scope_of(note) in self._scopes]
         members += [m for m in self._old_notes if scope_of(m)]
         folders = {note.path.rpartition("/")[0] for note in members}
@@ -360,6 +361,8 @@ class Commit:
     @cached_property
     def _affected(self) -> frozenset[str]:
         """The untouched files that the commit can break: linked to, named like, or of one mission with a change."""
+        from vaultkit.shell.git.naming import naming
+
         index, gathering = self.session.index, self.session.gathering
         keys = {key for path in self._other for key in (file_key(path), _bare(file_key(path)))}
         found = naming(self._known, index, keys)

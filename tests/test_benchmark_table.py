@@ -138,7 +138,17 @@ def test_a_run_has_every_figure_and_claims_no_goal_of_another_size(tmp_path, mon
     assert capsys.readouterr().out == markdown(whole) + "\n"
     rows = {row.key: row for row in whole.rows}
     queries = {f"query-{number}@12" for number in range(1, 8)}
-    alone = {"check-warm", "check-cold", "follow", "hook-0", "hook-5", "hook-new", "version", "python"}
+    alone = {
+        "check-warm",
+        "check-cold",
+        "follow",
+        "hook-0",
+        "hook-5",
+        "hook-new",
+        "hook-title",
+        "version",
+        "python",
+    }
     each = {
         f"{name}@{size}"
         for name in ("read", "stat", "cold", "warm", "memory", "query-first")

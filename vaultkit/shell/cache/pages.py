@@ -14,7 +14,7 @@ from vaultkit.dql.raw_packed import PackedPage, pack_page, unpack_items, unpack_
 from vaultkit.dql.raw_pages import RawPage, raw_page
 from vaultkit.markdown.note import Note
 from vaultkit.markdown.packed import NotPackable, WrongBytes
-from vaultkit.shell.cache.shelf import Shelf, in_store_order
+from vaultkit.shell.cache.shelf import Shelf, in_store_order, linkpaths_of
 from vaultkit.shell.cache.store import Part
 from vaultkit.shell.forks import ForkFailed, forked, forks
 from vaultkit.shell.later import later
@@ -44,8 +44,7 @@ class KeptPages:
 
     def linkpaths(self, note: Note) -> Sequence[str]:
         """Return what links in properties, links and embeds say, each once."""
-        shelf = note.kept_by
-        return shelf.linkpaths(note) if isinstance(shelf, Shelf) else note.linkage.linkpaths
+        return linkpaths_of(note)
 
     def items(self, note: Note) -> RawItems:
         """Return the list items of a note."""

@@ -160,6 +160,12 @@ class Shelf:
         return unsealed(blocks.take(number), bytes.fromhex(note.digest))
 
 
+def linkpaths_of(note: Note) -> tuple[str, ...]:
+    """Return what the links of a note say, each once; of one that is kept nothing else is unpacked."""
+    shelf = note.kept_by
+    return shelf.linkpaths(note) if isinstance(shelf, Shelf) else note.linkage.linkpaths
+
+
 def in_store_order(notes: Sequence[Note], numbers: Iterable[int]) -> list[int]:
     """Return the numbers of notes so that who goes through them goes through the store from one end to the other."""
     return sorted(numbers, key=lambda number: _place(notes[number]))

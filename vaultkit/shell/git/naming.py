@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from msgspec import DecodeError, Struct, msgpack
 
 from vaultkit.markdown.note import Note
-from vaultkit.shell.cache.shelf import Shelf
+from vaultkit.shell.cache.shelf import Shelf, linkpaths_of
 from vaultkit.shell.cache.store import Store
 from vaultkit.shell.git.memory import Memory, Recollection
 from vaultkit.shell.later import later
@@ -107,7 +107,6 @@ def _said(memory: Memory, changed: Mapping[str, str], index: VaultIndex) -> dict
         if isinstance(shelf, Shelf) and shelf not in shelves:
             shelf.fetch("linkage")
             shelves.add(shelf)
-        linkpaths = shelf.linkpaths(note) if isinstance(shelf, Shelf) else note.linkage.linkpaths
-        for key in set(map(file_key, linkpaths)):
+        for key in set(map(file_key, linkpaths_of(note))):
             said.setdefault(key, []).append(number)
     return said
